@@ -1,0 +1,1 @@
+"""Two web applications: the desk for staff, the portal for the public."""

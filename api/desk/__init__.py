@@ -1,0 +1,1 @@
+"""The desk: where staff redact, review, release and audit."""

@@ -1,0 +1,1 @@
+"""Users, roles and sessions: who may do what, decided in one place."""

@@ -1,0 +1,1 @@
+"""What is known: one table per noun, the session, and the migrations."""

@@ -1,0 +1,1 @@
+"""Alembic migrations of the catalog, and the commands that run them."""

@@ -1,0 +1,79 @@
+"""What people ask for and complain of, and what stops disposal or release meanwhile."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bwc.catalog.base import Base, enum_column, primary_key, reference
+
+
+class RequestState(StrEnum):
+    """Where a record request stands."""
+
+    OPEN = "open"
+    ANSWERED = "answered"
+    CLOSED = "closed"
+
+
+class RecordRequest(Base):
+    """Someone asks for the recordings of an incident. `requester_role` is a word of the facts."""
+
+    __tablename__ = "requests"
+
+    id: Mapped[str] = primary_key()
+    number: Mapped[str] = mapped_column(unique=True)
+    incident_id: Mapped[str | None] = reference("incidents.id")
+    received_at: Mapped[datetime]
+    channel: Mapped[str]
+    requester_role: Mapped[str]
+    requester_name: Mapped[str | None]
+    requester_contact: Mapped[str | None]
+    description: Mapped[str]
+    state: Mapped[RequestState] = enum_column(RequestState)
+
+
+class Complaint(Base):
+    """Someone complains of an officer's conduct; anonymous and third-party ones count alike."""
+
+    __tablename__ = "complaints"
+
+    id: Mapped[str] = primary_key()
+    number: Mapped[str] = mapped_column(unique=True)
+    incident_id: Mapped[str | None] = reference("incidents.id")
+    filed_at: Mapped[datetime]
+    filed_by: Mapped[str]
+    formal: Mapped[bool] = mapped_column(default=False)
+    about_misconduct: Mapped[bool]
+    log_number: Mapped[str | None]
+    description: Mapped[str]
+
+
+class HoldKind(StrEnum):
+    """Why something must stay as it is."""
+
+    LITIGATION = "litigation"
+    FOIA_PENDING = "foia_pending"
+    CRIMINAL = "criminal"
+    ADMIN = "admin"
+    APPEAL = "appeal"
+    SUBJECT_REQUEST = "subject_request"
+    OVERSIGHT = "oversight"
+    SUPERVISOR = "supervisor"
+
+
+class Hold(Base):
+    """Stops disposal, and publication too where `blocks_release`, until lifted or expired."""
+
+    __tablename__ = "holds"
+
+    id: Mapped[str] = primary_key()
+    incident_id: Mapped[str] = reference("incidents.id")
+    kind: Mapped[HoldKind] = enum_column(HoldKind)
+    blocks_release: Mapped[bool]
+    reason: Mapped[str]
+    ordered_by: Mapped[str]
+    placed_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
+    lifted_at: Mapped[datetime | None]
+    lifted_by: Mapped[str | None]

@@ -1,0 +1,49 @@
+"""Bringing a catalog's schema up to date, and saying where it stands."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from bwc.catalog.store import Catalog
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def upgrade(catalog: Catalog, revision: str = "head") -> None:
+    """Run the migrations up to `revision`, in one transaction."""
+    with catalog.engine.execution_options(bwc_writing=True).begin() as connection:
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+
+
+def downgrade(catalog: Catalog, revision: str) -> None:
+    """Run the migrations back down to `revision`."""
+    with catalog.engine.execution_options(bwc_writing=True).begin() as connection:
+        config = _config()
+        config.attributes["connection"] = connection
+        command.downgrade(config, revision)
+
+
+def current_revision(catalog: Catalog) -> str | None:
+    """The revision the catalog stands at; None for an empty one."""
+    with catalog.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def head_revision() -> str:
+    """The newest revision that this code knows."""
+    head = ScriptDirectory.from_config(_config()).get_current_head()
+    if head is None:
+        raise RuntimeError("the migrations folder is empty")
+    return head
+
+
+def _config() -> Config:
+    """Alembic's configuration, without a file of its own."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    return config

@@ -1,0 +1,73 @@
+"""The catalog's door: one engine, reading sessions and writing sessions.
+
+SQLite runs in WAL mode with foreign keys on. A writing session takes SQLite's write lock at its
+start (BEGIN IMMEDIATE), so two writers queue instead of failing half-way; readers never wait.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session
+
+from bwc.errors import TransientError
+
+SQLITE_BUSY_SECONDS = 30
+
+
+class Catalog:
+    """The catalog of one department."""
+
+    def __init__(self, url: str) -> None:
+        """Open the catalog at `url`; nothing is created but SQLite's folder."""
+        self.url = url
+        self.engine = _make_engine(url)
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session that only reads; whatever it might change is thrown away."""
+        with Session(self.engine) as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """A session that may write; leaving without `commit()` rolls everything back."""
+        with Session(self.engine.execution_options(bwc_writing=True)) as session:
+            try:
+                yield session
+            except sa.exc.OperationalError as exc:
+                session.rollback()
+                raise TransientError("the catalog did not answer", got=str(exc.orig)) from exc
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self.engine.dispose()
+
+
+def _make_engine(url: str) -> sa.Engine:
+    """An engine for `url`, with SQLite's pragmas and transaction start set."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return sa.create_engine(url, pool_pre_ping=True)
+    if parsed.database:
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = sa.create_engine(url, connect_args={"timeout": SQLITE_BUSY_SECONDS})
+    sa.event.listen(engine, "connect", _prepare_sqlite)
+    sa.event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - a DBAPI object
+    """WAL, foreign keys, and transactions begun by us alone."""
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    """Writers queue at the door; readers go straight in."""
+    writing = connection.get_execution_options().get("bwc_writing", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")

@@ -1,0 +1,71 @@
+"""Every table, imported in one place so that the metadata is whole."""
+
+from bwc.catalog.base import Base
+from bwc.catalog.custody import CustodyEntry
+from bwc.catalog.incident import Call, CallUnit, Fact, Incident
+from bwc.catalog.job import Job, JobNeed, JobState, Queue
+from bwc.catalog.people import Assignment, Camera, Officer, Shift
+from bwc.catalog.recording import (
+    Recording,
+    RecordingState,
+    Tag,
+    TagSource,
+    Upload,
+    UploadState,
+)
+from bwc.catalog.release import (
+    Decision,
+    Obligation,
+    ObligationState,
+    Release,
+    ReleaseState,
+)
+from bwc.catalog.rendering import Certificate, Plan, Rendering, Verdict
+from bwc.catalog.request import (
+    Complaint,
+    Hold,
+    HoldKind,
+    RecordRequest,
+    RequestState,
+)
+from bwc.catalog.user import Role, Session, User
+
+__all__ = [
+    "Assignment",
+    "Base",
+    "Call",
+    "CallUnit",
+    "Camera",
+    "Certificate",
+    "Complaint",
+    "CustodyEntry",
+    "Decision",
+    "Fact",
+    "Hold",
+    "HoldKind",
+    "Incident",
+    "Job",
+    "JobNeed",
+    "JobState",
+    "Obligation",
+    "ObligationState",
+    "Officer",
+    "Plan",
+    "Queue",
+    "RecordRequest",
+    "Recording",
+    "RecordingState",
+    "Release",
+    "ReleaseState",
+    "Rendering",
+    "RequestState",
+    "Role",
+    "Session",
+    "Shift",
+    "Tag",
+    "TagSource",
+    "Upload",
+    "UploadState",
+    "User",
+    "Verdict",
+]

@@ -1,0 +1,50 @@
+"""Staff accounts and their sessions."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bwc.catalog.base import Base, enum_column, primary_key, reference, sha256_column
+
+
+class Role(StrEnum):
+    """What a person is to the department; one per account."""
+
+    RECORDS = "records"
+    SUPERVISOR = "supervisor"
+    AUDITOR = "auditor"
+    OVERSIGHT = "oversight"
+    OFFICER = "officer"
+    ADMIN = "admin"
+
+
+class User(Base):
+    """A staff account. `officer_id` ties an officer's account to his own recordings."""
+
+    __tablename__ = "users"
+
+    id: Mapped[str] = primary_key()
+    username: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    password_hash: Mapped[str]
+    role: Mapped[Role] = enum_column(Role)
+    officer_id: Mapped[str | None] = reference("officers.id")
+    active: Mapped[bool] = mapped_column(default=True)
+    failed_logins: Mapped[int] = mapped_column(default=0)
+    locked_until: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+
+class Session(Base):
+    """A signed-in browser. The cookie holds a random token; only its sha256 is stored."""
+
+    __tablename__ = "sessions"
+
+    id: Mapped[str] = primary_key()
+    user_id: Mapped[str] = reference("users.id")
+    token_sha256: Mapped[str] = sha256_column(unique=True)
+    csrf_token: Mapped[str]
+    created_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]

@@ -1,0 +1,80 @@
+"""Wall time: always aware, always UTC inside; a port, so that tests can set it."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+from bwc.errors import InvalidInput
+
+
+class Clock(Protocol):
+    """Tells the time in UTC."""
+
+    def now(self) -> datetime:
+        """The present moment, aware, in UTC."""
+        ...
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        """The present moment, aware, in UTC."""
+        return datetime.now(UTC)
+
+
+class FixedClock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self, at: datetime) -> None:
+        """Stand at `at`, which must be aware."""
+        self._at = as_utc(at)
+
+    def now(self) -> datetime:
+        """The moment the clock stands at."""
+        return self._at
+
+    def move(self, by: timedelta) -> None:
+        """Go forward (or back) by `by`."""
+        self._at += by
+
+
+def as_utc(moment: datetime) -> datetime:
+    """`moment` in UTC.
+
+    Raises:
+        InvalidInput: `moment` carries no offset.
+    """
+    if moment.tzinfo is None:
+        raise InvalidInput(
+            "a time without an offset cannot be placed",
+            expected="an offset such as Z or -07:00",
+            got=moment.isoformat(),
+        )
+    return moment.astimezone(UTC)
+
+
+def parse_time(text: str) -> datetime:
+    """An ISO 8601 time with offset, in UTC.
+
+    Raises:
+        InvalidInput: not ISO 8601, or without an offset.
+
+    >>> parse_time("2026-03-01T12:00:00-07:00").isoformat()
+    '2026-03-01T19:00:00+00:00'
+    """
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as exc:
+        raise InvalidInput(
+            "not a time", expected="ISO 8601 such as 2026-03-01T12:00:00-07:00", got=repr(text)
+        ) from exc
+    return as_utc(moment)
+
+
+def iso(moment: datetime) -> str:
+    """`moment` as ISO 8601 in UTC, ending in Z.
+
+    >>> iso(parse_time("2026-03-01T12:00:00-07:00"))
+    '2026-03-01T19:00:00Z'
+    """
+    return as_utc(moment).isoformat().replace("+00:00", "Z")

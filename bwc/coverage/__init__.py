@@ -1,0 +1,1 @@
+"""For every officer and call: did the camera run when it had to?"""

@@ -1,0 +1,67 @@
+"""The closed list of acts that the ledger knows, in PREMIS event words where one fits."""
+
+from enum import StrEnum
+
+
+class Act(StrEnum):
+    """What was done. Each is written in the transaction that did it."""
+
+    # intake
+    INGESTION = "ingestion"
+    DUPLICATE_RECEIVED = "duplicate received"
+    QUARANTINE = "quarantine"
+    REFUSAL = "refusal"
+    FIXITY_CHECK = "fixity check"
+    DERIVATION = "derivation"
+    MATCHING = "matching"
+    TAG_CORRECTION = "tag correction"
+    # cases
+    IMPORT = "import"
+    FACT_ASSERTION = "fact assertion"
+    REQUEST_RECEIVED = "request received"
+    COMPLAINT_RECEIVED = "complaint received"
+    HOLD_PLACED = "hold placed"
+    HOLD_LIFTED = "hold lifted"
+    # redaction
+    REDACTION_REQUESTED = "redaction requested"
+    PLAN_MADE = "plan made"
+    RENDERING_MADE = "rendering made"
+    RENDERING_REJECTED = "rendering rejected"
+    # release
+    DECISION_MADE = "decision made"
+    OBLIGATION_PROVEN = "obligation proven"
+    RELEASE_PROPOSED = "release proposed"
+    RELEASE_APPROVED = "release approved"
+    DISSEMINATION = "dissemination"
+    WITHDRAWAL = "withdrawal"
+    # staff
+    USER_CREATED = "user created"
+    USER_CHANGED = "user changed"
+    SIGN_IN = "sign-in"
+    SIGN_IN_REFUSED = "sign-in refused"
+    SIGN_OUT = "sign-out"
+    VIEWING = "viewing"
+    # work and upkeep
+    JOB_CANCELLED = "job cancelled"
+    JOB_DEAD = "job dead"
+    BACKUP_MADE = "backup made"
+    RESTORED = "restored"
+
+
+class Subject(StrEnum):
+    """What kind of thing an act was done to."""
+
+    RECORDING = "recording"
+    UPLOAD = "upload"
+    INCIDENT = "incident"
+    REQUEST = "request"
+    COMPLAINT = "complaint"
+    HOLD = "hold"
+    PLAN = "plan"
+    RENDERING = "rendering"
+    DECISION = "decision"
+    OBLIGATION = "obligation"
+    RELEASE = "release"
+    USER = "user"
+    JOB = "job"
+    CATALOG = "catalog"

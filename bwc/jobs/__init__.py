@@ -1,0 +1,1 @@
+"""Durable job rows: the truth about work that is waiting, running, done or dead."""

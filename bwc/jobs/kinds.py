@@ -1,0 +1,32 @@
+"""The kinds of work there are, and the queue each goes to."""
+
+from enum import StrEnum
+
+from bwc.catalog.job import Queue
+
+
+class JobKind(StrEnum):
+    """One kind per step; its code stands in `workers/steps/<room>.py`."""
+
+    DERIVE = "derive"  # subject: recording. Poster and proxy
+    CHECK_FIXITY = "check_fixity"  # subject: recording
+    MATCH = "match"  # subject: recording. To call and incident
+    ANALYSE = "analyse"  # subject: recording. Detect and track into a plan
+    RENDER = "render"  # subject: recording; arguments: plan_id or analyse_job_id
+    DECIDE = "decide"  # subject: incident
+    PUBLISH = "publish"  # subject: release
+    WITHDRAW = "withdraw"  # subject: release
+    PUBLISH_LOG = "publish_log"  # no subject. Public log, upcoming, policy text
+
+
+QUEUE_OF: dict[JobKind, Queue] = {
+    JobKind.DERIVE: Queue.INTAKE,
+    JobKind.CHECK_FIXITY: Queue.INTAKE,
+    JobKind.MATCH: Queue.INTAKE,
+    JobKind.ANALYSE: Queue.ANALYSIS,
+    JobKind.RENDER: Queue.RENDER,
+    JobKind.DECIDE: Queue.RELEASE,
+    JobKind.PUBLISH: Queue.RELEASE,
+    JobKind.WITHDRAW: Queue.RELEASE,
+    JobKind.PUBLISH_LOG: Queue.UPKEEP,
+}

@@ -1,0 +1,1 @@
+"""Release rules as dated, cited data that decide, explain and replay."""

@@ -1,0 +1,1 @@
+"""Detect, track, plan, render, verify: the engine that hides people."""

@@ -1,0 +1,1 @@
+"""From a decision to the public record: obligations, approval, bundle, publication."""

@@ -1,0 +1,1 @@
+"""What people ask for: record requests and complaints, and what they start."""

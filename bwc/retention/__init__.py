@@ -1,0 +1,1 @@
+"""How long footage is kept, and what stops its disposal."""

@@ -1,0 +1,158 @@
+"""Every setting, read once where a process starts, from `BWC_*` variables or an `.env` file.
+
+Nested groups are joined by `__`: `BWC_PORTAL__PORT=8080`. Each setting is listed in
+`.env.example`; a test holds the two together.
+"""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Group(BaseModel):
+    """A group of settings; an unknown name is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Department(Group):
+    """Whose footage this is."""
+
+    name: str = "Demo Police Department"
+    timezone: str = "America/Denver"
+    packs: list[str] = Field(default=["us-co"], description="Policy packs in force, base first")
+    policies: Path | None = Field(None, description="Folder of packs; default: those shipped")
+
+
+class Catalog(Group):
+    """Where rows live."""
+
+    url: SecretStr | None = Field(None, description="SQLAlchemy URL; default: SQLite in home")
+
+
+class Store(Group):
+    """One object store: a local folder, or an S3 bucket when `bucket` is set."""
+
+    folder: Path | None = Field(None, description="Local folder; default: a folder in home")
+    bucket: str | None = None
+    endpoint: str | None = Field(None, description="S3 endpoint URL; default: AWS")
+    region: str = "us-east-1"
+    access_key: SecretStr | None = None
+    secret_key: SecretStr | None = None
+
+
+class Broker(Group):
+    """What wakes the workers; it needs no durability."""
+
+    url: SecretStr | None = Field(None, description="Celery broker; default: embedded Valkey")
+
+
+class Jobs(Group):
+    """How long a job may be silent, and how often it is tried."""
+
+    lease_seconds: float = Field(15.0, gt=0, description="A silent job is taken over after this")
+    heartbeat_seconds: float = Field(3.0, gt=0, description="How often a running job reports")
+    sweep_seconds: float = Field(1.0, gt=0, description="How often lost messages are looked for")
+    max_attempts: int = Field(5, ge=1, description="Tries before a job is dead")
+    backoff_seconds: float = Field(2.0, gt=0, description="First wait before a retry; doubles")
+    concurrency: int = Field(2, ge=1, description="Jobs at once in the embedded worker")
+
+
+class Web(Group):
+    """Where one of the two applications listens."""
+
+    host: str = "127.0.0.1"
+    port: int
+    base_url: str | None = Field(None, description="Public address; default: http://host:port")
+
+
+class Desk(Web):
+    """The staff's application."""
+
+    port: int = 8081
+    idle_lock_minutes: int = Field(30, le=30, gt=0, description="CJIS Security Policy: at most 30")
+    secure_cookies: bool = Field(False, description="Set where the desk is served over https")
+    login_attempts: int = Field(5, ge=1, description="Wrong passwords before the lock")
+    login_lock_minutes: int = Field(15, ge=1)
+
+
+class Portal(Web):
+    """The public's application."""
+
+    port: int = 8080
+
+
+class Intake(Group):
+    """Limits on what is read from outside."""
+
+    watch_folder: Path | None = Field(None, description="Files that appear here are ingested")
+    max_bytes: int = Field(200 * 2**30, gt=0, description="Largest file accepted")
+    reserve_bytes: int = Field(256 * 2**20, ge=0, description="Disk kept free")
+    probe_cpu_seconds: int = Field(60, gt=0, description="CPU limit of the probing child")
+    probe_memory_bytes: int = Field(4 * 2**30, gt=0, description="Memory limit of that child")
+
+
+class Settings(BaseSettings):
+    """All settings of one process."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="BWC_",
+        env_nested_delimiter="__",
+        env_file=".env",
+        extra="forbid",
+        frozen=True,
+    )
+
+    home: Path = Field(Path(".bwc"), description="Folder of everything embedded")
+    models: Path | None = Field(None, description="Model cache; default: a user cache folder")
+    log_format: Literal["text", "json"] = "text"
+    department: Department = Department()
+    catalog: Catalog = Catalog()
+    vault: Store = Store()
+    public: Store = Store()
+    broker: Broker = Broker()
+    jobs: Jobs = Jobs()
+    desk: Desk = Desk()
+    portal: Portal = Portal()
+    intake: Intake = Intake()
+
+    @property
+    def catalog_url(self) -> str:
+        """The SQLAlchemy URL of the catalog."""
+        if self.catalog.url is not None:
+            return self.catalog.url.get_secret_value()
+        return f"sqlite:///{self.home.resolve() / 'catalog.db'}"
+
+    @property
+    def vault_folder(self) -> Path:
+        """The local vault's folder."""
+        return (self.vault.folder or self.home / "vault").resolve()
+
+    @property
+    def public_folder(self) -> Path:
+        """The local public store's folder."""
+        return (self.public.folder or self.home / "public").resolve()
+
+    @property
+    def broker_socket(self) -> Path:
+        """The embedded broker's unix socket."""
+        return self.home.resolve() / "broker" / "valkey.sock"
+
+    @property
+    def broker_url(self) -> str:
+        """The Celery broker URL."""
+        if self.broker.url is not None:
+            return self.broker.url.get_secret_value()
+        return f"redis+socket://{self.broker_socket}"
+
+    @property
+    def models_folder(self) -> Path:
+        """Where model files are cached."""
+        return (self.models or Path.home() / ".cache" / "bwc" / "models").resolve()
+
+
+def load_settings() -> Settings:
+    """Read the settings of this process from the environment and `.env`."""
+    return Settings()

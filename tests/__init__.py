@@ -1,0 +1,1 @@
+"""Tests of bwc: unit, contract, service, media, e2e and pages."""

@@ -1,0 +1,58 @@
+"""Fixtures that every test may use: an empty catalog, on SQLite and on a real PostgreSQL."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bwc.catalog import schema
+from bwc.catalog.store import Catalog
+from tests.servers import PostgresServer
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty SQLite catalog to copy from."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    catalog = Catalog(f"sqlite:///{path}")
+    schema.upgrade(catalog)
+    with catalog.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    catalog.close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A real PostgreSQL with a migrated template database."""
+    with PostgresServer() as server:
+        catalog = Catalog(server.create("bwc_template"))
+        schema.upgrade(catalog)
+        catalog.close()
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def catalog(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Catalog]:
+    """An empty catalog; each test that asks for it runs on both databases."""
+    if request.param == "sqlite":
+        template: Path = request.getfixturevalue("sqlite_template")
+        path = tmp_path / "catalog.db"
+        shutil.copyfile(template, path)
+        catalog = Catalog(f"sqlite:///{path}")
+    else:
+        server: PostgresServer = request.getfixturevalue("postgres")
+        catalog = Catalog(server.copy("bwc_template"))
+    yield catalog
+    catalog.close()
+
+
+@pytest.fixture
+def sqlite_catalog(sqlite_template: Path, tmp_path: Path) -> Iterator[Catalog]:
+    """An empty SQLite catalog, for tests in which the database is not the point."""
+    path = tmp_path / "catalog.db"
+    shutil.copyfile(sqlite_template, path)
+    catalog = Catalog(f"sqlite:///{path}")
+    yield catalog
+    catalog.close()

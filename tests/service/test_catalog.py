@@ -1,0 +1,61 @@
+"""The catalog on both databases: migrations equal the tables, and sessions keep their word."""
+
+from datetime import UTC, datetime
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+
+from bwc.catalog import schema
+from bwc.catalog.store import Catalog
+from bwc.catalog.tables import Base, Officer, Shift
+from bwc.errors import InvalidInput
+
+
+def test_migrations_and_tables_say_the_same(catalog: Catalog) -> None:
+    with catalog.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+    assert schema.current_revision(catalog) == schema.head_revision()
+
+
+def test_migrations_go_down_and_up_again(catalog: Catalog) -> None:
+    schema.downgrade(catalog, "base")
+    assert set(sa.inspect(catalog.engine).get_table_names()) == {"alembic_version"}
+    schema.upgrade(catalog)
+    assert "recordings" in sa.inspect(catalog.engine).get_table_names()
+
+
+def test_leaving_a_writing_session_without_commit_changes_nothing(catalog: Catalog) -> None:
+    with catalog.write() as session:
+        session.add(Officer(badge="1", name="A", unit="U"))
+        session.flush()
+    with catalog.read() as session:
+        assert session.scalar(sa.select(sa.func.count(Officer.id))) == 0
+
+
+def test_a_foreign_key_to_nothing_is_refused(catalog: Catalog) -> None:
+    now = datetime.now(UTC)
+    with catalog.write() as session:
+        session.add(Shift(officer_id="nobody", starts_at=now, ends_at=now))
+        with pytest.raises(sa.exc.IntegrityError):
+            session.flush()
+
+
+def test_times_come_back_aware_and_naive_ones_are_refused(catalog: Catalog) -> None:
+    moment = datetime.fromisoformat("2026-03-01T12:00:00-07:00")
+    with catalog.write() as session:
+        officer = Officer(badge="1", name="A", unit="U")
+        session.add(officer)
+        session.flush()
+        session.add(Shift(officer_id=officer.id, starts_at=moment, ends_at=moment))
+        session.commit()
+    with catalog.read() as session:
+        stored = session.scalars(sa.select(Shift)).one()
+        assert stored.starts_at == moment
+        assert stored.starts_at.utcoffset() is not None
+    with catalog.write() as session:
+        session.add(Shift(officer_id="x", starts_at=datetime(2026, 3, 1), ends_at=moment))  # noqa: DTZ001
+        with pytest.raises((InvalidInput, sa.exc.StatementError)):
+            session.flush()
