@@ -8,7 +8,7 @@ import rfc8785
 from bwc.errors import InvalidInput
 from bwc.ids import Sha256
 
-Json: TypeAlias = Union[None, bool, int, float, str, list["Json"], dict[str, "Json"]]
+Json: TypeAlias = Union[bool, int, float, str, list["Json"], dict[str, "Json"], None]
 JsonObject: TypeAlias = dict[str, Json]
 
 
@@ -22,7 +22,7 @@ def canonical_bytes(document: Json) -> bytes:
     b'{"a":[true,null],"b":1}'
     """
     try:
-        return rfc8785.dumps(document)  # type: ignore[arg-type]  # its alias names tuples too
+        return rfc8785.dumps(document)
     except rfc8785.CanonicalizationError as exc:
         raise InvalidInput("this value has no canonical JSON form", got=str(exc)) from exc
 

@@ -34,7 +34,7 @@ class BwcError(Exception):
 
     code = "error"
 
-    def __init__(  # noqa: PLR0913 - each argument is one part of one sentence
+    def __init__(
         self,
         what: str,
         *,

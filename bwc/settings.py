@@ -73,7 +73,9 @@ class Desk(Web):
 
     port: int = 8081
     idle_lock_minutes: int = Field(30, le=30, gt=0, description="CJIS Security Policy: at most 30")
-    secure_cookies: bool = Field(False, description="Set where the desk is served over https")
+    secure_cookies: bool = Field(
+        default=False, description="Set where the desk is served over https"
+    )
     login_attempts: int = Field(5, ge=1, description="Wrong passwords before the lock")
     login_lock_minutes: int = Field(15, ge=1)
 

@@ -6,11 +6,12 @@ hidden query ever runs.
 
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from typing_extensions import override
 
 from bwc.canonical import Json
 from bwc.clock import as_utc
@@ -31,6 +32,7 @@ class UtcDateTime(sa.types.TypeDecorator[datetime]):
     impl = sa.DateTime(timezone=True)
     cache_ok = True
 
+    @override
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """To the database: UTC; SQLite, which knows no zones, stores it without one."""
         if value is None:
@@ -38,6 +40,7 @@ class UtcDateTime(sa.types.TypeDecorator[datetime]):
         moment = as_utc(value)
         return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
 
+    @override
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """From the database: always aware."""
         if value is None:
@@ -49,7 +52,7 @@ class Base(DeclarativeBase):
     """The declarative base: its metadata is the whole schema."""
 
     metadata = sa.MetaData(naming_convention=NAMING)
-    type_annotation_map = {
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
         datetime: UtcDateTime(),
         str: sa.Text(),
         dict[str, Json]: sa.JSON(),

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped
 
 from bwc.canonical import Json
 from bwc.catalog.base import Base, enum_column, primary_key, reference, sha256_column

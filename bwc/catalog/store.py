@@ -60,7 +60,7 @@ def _make_engine(url: str) -> sa.Engine:
     return engine
 
 
-def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - a DBAPI object
+def _prepare_sqlite(connection: Any, _record: object) -> None:
     """WAL, foreign keys, and transactions begun by us alone."""
     connection.isolation_level = None
     for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL"):

@@ -14,7 +14,7 @@ from bwc.jobs.kinds import QUEUE_OF, JobKind
 MAX_ATTEMPTS = 5
 
 
-def enqueue(  # noqa: PLR0913 - a job has this many parts
+def enqueue(
     session: Session,
     kind: JobKind,
     *,

@@ -1,7 +1,7 @@
-"""What an object store must do. Two kinds: the vault, whose bytes are named by their sha256 and
-never change, and the public store, whose keys are paths that the portal serves.
+"""What an object store must do.
 
-Both have a local folder and an S3 implementation that pass the same contract tests.
+There are two kinds: the vault, whose bytes are named by their sha256 and never change, and the
+public store, whose keys are paths that the portal serves. Both have a local folder and an S3 implementation that pass the same contract tests.
 """
 
 from collections.abc import Iterator
