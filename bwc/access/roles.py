@@ -1,0 +1,155 @@
+"""Who may do what: one table from role to rights, asked by everything that acts for a person.
+
+A right that ends in `_OWN` reaches only as far as the officer's own recordings and shifts; `OWN`
+ties it to the right it is a part of. Footage before release is for those who work on it: neither
+the auditor nor the oversight board nor the administrator may watch it (DESIGN section 1).
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bwc.catalog.user import Role
+from bwc.errors import NotPermitted
+from bwc.ids import UserId
+
+
+class Right(StrEnum):
+    """One thing a person may be allowed to do."""
+
+    SEE_QUEUE = "see the queue"
+    SEE_CASES = "see incidents and decisions"
+    SEE_REQUESTERS = "see who asked and who complained"
+    SEE_RECORDINGS = "see recordings"
+    SEE_RECORDINGS_OWN = "see own recordings"
+    WATCH_FOOTAGE = "watch unreleased footage"
+    WATCH_FOOTAGE_OWN = "watch own footage"
+    SEE_CUSTODY = "see the custody ledger"
+    UPLOAD = "upload footage"
+    CORRECT_TAG = "correct what a recording is tied to"
+    ORDER_REDACTION = "order a redaction"
+    ASSERT_FACT = "assert a fact"
+    TAKE_REQUEST = "take in requests and complaints"
+    PLACE_HOLD = "place a hold"
+    LIFT_HOLD = "lift a hold"
+    PROVE_OBLIGATION = "prove an obligation"
+    PROPOSE_RELEASE = "propose a release"
+    APPROVE_RELEASE = "approve a release"
+    WITHDRAW_RELEASE = "withdraw a release"
+    SEE_COVERAGE = "see coverage of every officer"
+    SEE_COVERAGE_OWN = "see own coverage"
+    SEE_JOBS = "see jobs"
+    CANCEL_JOB = "cancel a job"
+    MANAGE_USERS = "manage staff accounts"
+
+
+OWN: dict[Right, Right] = {
+    Right.SEE_RECORDINGS: Right.SEE_RECORDINGS_OWN,
+    Right.WATCH_FOOTAGE: Right.WATCH_FOOTAGE_OWN,
+    Right.SEE_COVERAGE: Right.SEE_COVERAGE_OWN,
+}
+
+_RECORDS = frozenset(
+    {
+        Right.SEE_QUEUE,
+        Right.SEE_CASES,
+        Right.SEE_REQUESTERS,
+        Right.SEE_RECORDINGS,
+        Right.WATCH_FOOTAGE,
+        Right.SEE_CUSTODY,
+        Right.UPLOAD,
+        Right.CORRECT_TAG,
+        Right.ORDER_REDACTION,
+        Right.ASSERT_FACT,
+        Right.TAKE_REQUEST,
+        Right.PLACE_HOLD,
+        Right.PROVE_OBLIGATION,
+        Right.PROPOSE_RELEASE,
+        Right.WITHDRAW_RELEASE,
+        Right.SEE_JOBS,
+        Right.CANCEL_JOB,
+    }
+)
+
+RIGHTS: dict[Role, frozenset[Right]] = {
+    Role.RECORDS: _RECORDS,
+    Role.SUPERVISOR: _RECORDS | {Right.APPROVE_RELEASE, Right.LIFT_HOLD, Right.SEE_COVERAGE},
+    Role.AUDITOR: frozenset(
+        {Right.SEE_CASES, Right.SEE_RECORDINGS, Right.SEE_CUSTODY, Right.SEE_COVERAGE}
+    ),
+    Role.OVERSIGHT: frozenset({Right.SEE_CASES, Right.SEE_COVERAGE}),
+    Role.OFFICER: frozenset(
+        {
+            Right.SEE_RECORDINGS_OWN,
+            Right.WATCH_FOOTAGE_OWN,
+            Right.SEE_COVERAGE_OWN,
+        }
+    ),
+    Role.ADMIN: frozenset(
+        {Right.MANAGE_USERS, Right.SEE_JOBS, Right.CANCEL_JOB, Right.SEE_CUSTODY}
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A signed-in person, as the rooms and the pages know him."""
+
+    id: UserId
+    username: str
+    name: str
+    role: Role
+    officer_id: str | None
+
+
+def allowed(role: Role, right: Right) -> bool:
+    """Whether `role` has `right` without limit.
+
+    >>> allowed(Role.OVERSIGHT, Right.WATCH_FOOTAGE)
+    False
+    """
+    return right in RIGHTS[role]
+
+
+def allowed_in_part(role: Role, right: Right) -> bool:
+    """Whether `role` has `right`, or its own-recordings part."""
+    return allowed(role, right) or (right in OWN and allowed(role, OWN[right]))
+
+
+def require(actor: Actor, right: Right) -> None:
+    """Let `actor` pass if his role has `right` without limit.
+
+    Raises:
+        NotPermitted: it has not.
+    """
+    if not allowed(actor.role, right):
+        raise _refusal(actor, right)
+
+
+def require_in_part(actor: Actor, right: Right) -> None:
+    """Let `actor` pass if some part of `right` is his; what he reads must still be narrowed.
+
+    Raises:
+        NotPermitted: not even his own.
+    """
+    if not allowed_in_part(actor.role, right):
+        raise _refusal(actor, right)
+
+
+def require_for(actor: Actor, right: Right, officer_id: str | None) -> None:
+    """Let `actor` pass if he may use `right` on what belongs to `officer_id`.
+
+    Raises:
+        NotPermitted: not his own, and he may not see others'.
+    """
+    if allowed(actor.role, right):
+        return
+    own = officer_id is not None and officer_id == actor.officer_id
+    if not (own and allowed_in_part(actor.role, right)):
+        raise _refusal(actor, right)
+
+
+def _refusal(actor: Actor, right: Right) -> NotPermitted:
+    return NotPermitted(
+        f"the role {actor.role.value} may not {right.value}",
+        advice="Ask an administrator if your work needs it",
+    )
