@@ -1,0 +1,22 @@
+"""The rights of the account that bwc runs under on PostgreSQL: it owns no table."""
+
+import re
+from pathlib import Path
+
+from bwc.errors import InvalidInput
+
+SCRIPT = Path(__file__).with_name("grants.sql")
+ROLE = re.compile(r"[a-z_][a-z0-9_]{0,62}")
+
+
+def grants(role: str) -> str:
+    """The SQL that gives the account `role` what it needs, for the owner of the tables to run.
+
+    Raises:
+        InvalidInput: `role` is not a plain lower-case name.
+    """
+    if not ROLE.fullmatch(role):
+        raise InvalidInput(
+            "not a role", expected="lower-case letters, digits and _", got=repr(role)
+        )
+    return SCRIPT.read_text(encoding="utf-8").replace("{role}", role)

@@ -1,0 +1,11 @@
+-- Rights of the account that bwc runs under on PostgreSQL. Run it as the owner of the tables,
+-- after every `bwc db upgrade` (run that as the owner too), in place of {role} the account's name:
+--   bwc db grants --role bwc_app | psql "$OWNER_URL"
+-- The account owns no table: it can neither drop a trigger nor grant itself more, and what is
+-- append-only it may only read and add to.
+GRANT USAGE ON SCHEMA public TO {role};
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role};
+REVOKE UPDATE, DELETE, TRUNCATE
+  ON custody_entries, facts, tags, plans, renderings, certificates, decisions FROM {role};
+GRANT UPDATE (superseded_at) ON decisions TO {role};
+REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON alembic_version FROM {role};
