@@ -1,1 +1,1 @@
-"""What people ask for: record requests and complaints, and what they start."""
+"""What people ask for and complain of, the facts they assert, and the holds that follow."""

@@ -1,0 +1,197 @@
+"""Taking in record requests and complaints: each gets a number, a custody entry and a decision.
+
+Whoever asks or complains need not say who they are. What arrives without an incident waits until
+staff tie it to one; from then on every decision of that incident counts it.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from bwc.catalog.incident import Incident
+from bwc.catalog.request import Complaint, RecordRequest, RequestState
+from bwc.clock import as_utc
+from bwc.custody.acts import Act, Subject
+from bwc.custody.record import About, record
+from bwc.errors import Conflict, InvalidInput, NotFound
+from bwc.ids import new_id
+from bwc.jobs.enqueue import enqueue
+from bwc.jobs.kinds import JobKind
+from bwc.requests.numbers import Series, next_number
+from bwc.requests.words import Channel, Complainant, RequesterRole, one_of
+
+LONGEST_TEXT = 20_000  # characters; a form field, not an upload
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewRequest:
+    """A record request as it came in.
+
+    `received_at` is when it arrived, where that was before it is written down: clocks run from
+    it. Name and contact stay at the desk and are never published.
+    """
+
+    requester_role: RequesterRole | str
+    channel: Channel | str
+    description: str
+    incident_id: str | None = None
+    requester_name: str | None = None
+    requester_contact: str | None = None
+    received_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewComplaint:
+    """A complaint as it came in; no name is asked for.
+
+    `formal` is whether it is sworn or signed where a rule asks for that; `log_number` the number
+    an oversight body gave it; `filed_at` when it was filed, where that was before it is written.
+    """
+
+    filed_by: Complainant | str
+    about_misconduct: bool
+    description: str
+    incident_id: str | None = None
+    formal: bool = False
+    log_number: str | None = None
+    filed_at: datetime | None = None
+
+
+def receive_request(session: Session, asked: NewRequest, *, by: str, at: datetime) -> RecordRequest:
+    """Someone asks for the recordings of an incident; `by` writes it down at `at`.
+
+    Raises:
+        NotFound: no such incident.
+        InvalidInput: nothing is asked for, or it is said to have arrived in the future.
+    """
+    _must_exist(session, asked.incident_id)
+    request = RecordRequest(
+        id=new_id(),
+        number=next_number(session, Series.REQUEST, column=RecordRequest.number, at=at),
+        incident_id=asked.incident_id,
+        received_at=_arrival(asked.received_at, at),
+        channel=one_of(Channel, asked.channel).value,
+        requester_role=one_of(RequesterRole, asked.requester_role).value,
+        requester_name=asked.requester_name or None,
+        requester_contact=asked.requester_contact or None,
+        description=_text(asked.description),
+        state=RequestState.OPEN,
+    )
+    session.add(request)
+    record(
+        session,
+        Act.REQUEST_RECEIVED,
+        about=About(Subject.REQUEST, request.id),
+        actor=by,
+        at=at,
+        detail={
+            "number": request.number,
+            "incident_id": request.incident_id,
+            "channel": request.channel,
+            "requester_role": request.requester_role,
+        },
+    )
+    _decide_again(session, request.incident_id, by=by, at=at)
+    return request
+
+
+def receive_complaint(
+    session: Session, complained: NewComplaint, *, by: str, at: datetime
+) -> Complaint:
+    """Someone complains of an officer's conduct; `by` writes it down at `at`.
+
+    Raises:
+        NotFound: no such incident.
+        InvalidInput: it says nothing, or is said to be filed in the future.
+    """
+    _must_exist(session, complained.incident_id)
+    complaint = Complaint(
+        id=new_id(),
+        number=next_number(session, Series.COMPLAINT, column=Complaint.number, at=at),
+        incident_id=complained.incident_id,
+        filed_at=_arrival(complained.filed_at, at),
+        filed_by=one_of(Complainant, complained.filed_by).value,
+        formal=complained.formal,
+        about_misconduct=complained.about_misconduct,
+        log_number=complained.log_number or None,
+        description=_text(complained.description),
+    )
+    session.add(complaint)
+    record(
+        session,
+        Act.COMPLAINT_RECEIVED,
+        about=About(Subject.COMPLAINT, complaint.id),
+        actor=by,
+        at=at,
+        detail={
+            "number": complaint.number,
+            "incident_id": complaint.incident_id,
+            "filed_by": complaint.filed_by,
+            "about_misconduct": complaint.about_misconduct,
+        },
+    )
+    _decide_again(session, complaint.incident_id, by=by, at=at)
+    return complaint
+
+
+def tie_request(
+    session: Session, request_id: str, *, incident_id: str, by: str, at: datetime
+) -> RecordRequest:
+    """Say which incident a request is about; both the old and the new one are decided again."""
+    request = session.get(RecordRequest, request_id)
+    if request is None:
+        raise NotFound("there is no such request", where=request_id)
+    if request.state is RequestState.CLOSED:
+        raise Conflict("the request is closed", where=request.number)
+    _must_exist(session, incident_id)
+    before = request.incident_id
+    request.incident_id = incident_id
+    record(
+        session,
+        Act.REQUEST_TIED,
+        about=About(Subject.REQUEST, request.id),
+        actor=by,
+        at=at,
+        detail={"number": request.number, "incident_id": incident_id},
+        before={"incident_id": before},
+    )
+    for changed in {before, incident_id}:
+        _decide_again(session, changed, by=by, at=at)
+    return request
+
+
+def _must_exist(session: Session, incident_id: str | None) -> None:
+    """NotFound where an incident is named that does not exist."""
+    if incident_id is not None and session.get(Incident, incident_id) is None:
+        raise NotFound("there is no such incident", where=incident_id)
+
+
+def _arrival(arrived: datetime | None, at: datetime) -> datetime:
+    """When it arrived: never after it was written down, since clocks run from it."""
+    moment = as_utc(arrived or at)
+    if moment > as_utc(at):
+        raise InvalidInput(
+            "it cannot have arrived after it was written down",
+            expected=f"at or before {as_utc(at).isoformat()}",
+            got=moment.isoformat(),
+        )
+    return moment
+
+
+def _text(words: str) -> str:
+    """What was said, trimmed; something must be said and it must fit a form."""
+    said = words.strip()
+    if not said or len(said) > LONGEST_TEXT:
+        raise InvalidInput(
+            "the description must say something and fit",
+            expected=f"1 to {LONGEST_TEXT} characters",
+            got=f"{len(said)} characters",
+        )
+    return said
+
+
+def _decide_again(session: Session, incident_id: str | None, *, by: str, at: datetime) -> None:
+    """What is asked or complained of may change what the rules say."""
+    if incident_id is not None:
+        enqueue(session, JobKind.DECIDE, subject_id=incident_id, requested_by=by, at=at)
