@@ -124,7 +124,7 @@ def peek_session(
         row = session.execute(query).first()
         if row is None:
             return None
-        opened, user = row.tuple()
+        opened, user = row
         return OpenSession(opened.id, opened.csrf_token, actor_of(user), opened.last_seen_at)
 
 
