@@ -1,0 +1,104 @@
+"""What coverage is measured from: the records of a department as plain values.
+
+The names are those of the seven CSV files (see docs/coverage.md). All times are aware UTC.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Officer:
+    """A member of the department; only sworn officers must wear a camera."""
+
+    badge: str
+    name: str
+    unit: str
+    sworn: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Camera:
+    """A body-worn camera, and how many seconds it keeps from before it was switched on."""
+
+    serial: str
+    model: str
+    pre_event_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """A camera in an officer's hands over `[start, end)`; still there where `end` is None."""
+
+    camera: str
+    badge: str
+    start: datetime
+    end: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """An officer on duty over `[start, end)`."""
+
+    badge: str
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call for service as dispatch knows it."""
+
+    number: str
+    type: str
+    priority: int
+    received: datetime
+    cancelled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CallUnit:
+    """One stay of one officer on one call; an officer may come back to the same call."""
+
+    call: str
+    badge: str
+    dispatched: datetime | None
+    arrived: datetime | None
+    cleared: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """One file of one camera, its first frame (buffer included) at `start` by the camera's clock.
+
+    `clock_offset` is camera clock minus true time.
+    """
+
+    id: str
+    camera: str
+    start: datetime
+    duration: timedelta
+    clock_offset: timedelta
+
+    @property
+    def began(self) -> datetime:
+        """The true time of the first frame."""
+        return self.start - self.clock_offset
+
+    @property
+    def ended(self) -> datetime:
+        """The true time at which the last frame was over."""
+        return self.start - self.clock_offset + self.duration
+
+
+@dataclass(frozen=True, slots=True)
+class Department:
+    """All that is known of one department over some time."""
+
+    officers: list[Officer]
+    cameras: list[Camera]
+    assignments: list[Assignment]
+    shifts: list[Shift]
+    calls: list[Call]
+    call_units: list[CallUnit]
+    recordings: list[Recording]

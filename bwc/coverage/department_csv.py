@@ -1,0 +1,155 @@
+"""A department from a folder of seven CSV files; docs/coverage.md describes their columns."""
+
+from collections.abc import Container
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from bwc.coverage.cells import Cells, RowError
+from bwc.coverage.csv_files import CsvFile, read_csv
+from bwc.coverage.department import (
+    Assignment,
+    Call,
+    CallUnit,
+    Camera,
+    Department,
+    Officer,
+    Recording,
+    Shift,
+)
+
+LONGEST_RECORDING = timedelta(days=366)
+LARGEST_OFFSET = timedelta(days=100 * 366)  # a camera that lost its date starts at 1970
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a folder held: the good rows, and every bad one with its reason."""
+
+    department: Department
+    errors: list[RowError]
+
+
+def read_department(folder: Path) -> Reading:
+    """Read all seven files. Rows that name an officer, camera or call must find it."""
+    errors: list[RowError] = []
+    badges: set[str] = set()
+    serials: set[str] = set()
+    numbers: set[str] = set()
+    department = Department(
+        officers=list(read_csv(folder, officers_file(badges), errors)),
+        cameras=list(read_csv(folder, cameras_file(serials), errors)),
+        assignments=list(read_csv(folder, assignments_file(serials, badges), errors)),
+        shifts=list(read_csv(folder, shifts_file(badges), errors)),
+        calls=list(read_csv(folder, calls_file(numbers), errors)),
+        call_units=list(read_csv(folder, call_units_file(numbers, badges), errors)),
+        recordings=list(read_csv(folder, recordings_file(serials), errors)),
+    )
+    return Reading(department, errors)
+
+
+def officers_file(badges: set[str]) -> CsvFile[Officer]:
+    """officers.csv; its badges are added to `badges`."""
+
+    def read(cells: Cells) -> Officer:
+        return Officer(
+            badge=cells.fresh("badge", badges),
+            name=cells.text("name"),
+            unit=cells.text("unit"),
+            sworn=cells.flag("sworn"),
+        )
+
+    return CsvFile("officers.csv", ("badge", "name", "unit", "sworn"), read)
+
+
+def cameras_file(serials: set[str]) -> CsvFile[Camera]:
+    """cameras.csv; its serials are added to `serials`."""
+
+    def read(cells: Cells) -> Camera:
+        return Camera(
+            serial=cells.fresh("serial", serials),
+            model=cells.text("model"),
+            pre_event_seconds=cells.count("pre_event_seconds"),
+        )
+
+    return CsvFile("cameras.csv", ("serial", "model", "pre_event_seconds"), read)
+
+
+def assignments_file(serials: Container[str], badges: Container[str]) -> CsvFile[Assignment]:
+    """assignments.csv; an empty end is a camera still in use."""
+
+    def read(cells: Cells) -> Assignment:
+        start = cells.time("start")
+        return Assignment(
+            camera=cells.known("camera", serials, where="cameras.csv"),
+            badge=cells.known("badge", badges, where="officers.csv"),
+            start=start,
+            end=cells.time_from("end", start) if cells.raw("end") else None,
+        )
+
+    return CsvFile("assignments.csv", ("camera", "badge", "start", "end"), read)
+
+
+def shifts_file(badges: Container[str]) -> CsvFile[Shift]:
+    """shifts.csv."""
+
+    def read(cells: Cells) -> Shift:
+        start = cells.time("start")
+        return Shift(
+            badge=cells.known("badge", badges, where="officers.csv"),
+            start=start,
+            end=cells.time_from("end", start),
+        )
+
+    return CsvFile("shifts.csv", ("badge", "start", "end"), read)
+
+
+def calls_file(numbers: set[str]) -> CsvFile[Call]:
+    """calls.csv; its numbers are added to `numbers`."""
+
+    def read(cells: Cells) -> Call:
+        return Call(
+            number=cells.fresh("number", numbers),
+            type=cells.text("type"),
+            priority=cells.whole("priority"),
+            received=cells.time("received"),
+            cancelled=cells.flag("cancelled"),
+        )
+
+    columns = ("number", "type", "priority", "received", "cancelled")
+    return CsvFile("calls.csv", columns, read)
+
+
+def call_units_file(numbers: Container[str], badges: Container[str]) -> CsvFile[CallUnit]:
+    """call_units.csv; times that did not happen are empty."""
+
+    def read(cells: Cells) -> CallUnit:
+        return CallUnit(
+            call=cells.known("call", numbers, where="calls.csv"),
+            badge=cells.known("badge", badges, where="officers.csv"),
+            dispatched=cells.optional_time("dispatched"),
+            arrived=cells.optional_time("arrived"),
+            cleared=cells.optional_time("cleared"),
+        )
+
+    columns = ("call", "badge", "dispatched", "arrived", "cleared")
+    return CsvFile("call_units.csv", columns, read)
+
+
+def recordings_file(serials: Container[str]) -> CsvFile[Recording]:
+    """recordings.csv."""
+    ids: set[str] = set()
+
+    def read(cells: Cells) -> Recording:
+        return Recording(
+            id=cells.fresh("id", ids),
+            camera=cells.known("camera", serials, where="cameras.csv"),
+            start=cells.time("start"),
+            duration=cells.seconds("seconds", least=timedelta(), most=LONGEST_RECORDING),
+            clock_offset=cells.seconds(
+                "clock_offset_seconds", least=-LARGEST_OFFSET, most=LARGEST_OFFSET
+            ),
+        )
+
+    columns = ("id", "camera", "start", "seconds", "clock_offset_seconds")
+    return CsvFile("recordings.csv", columns, read)

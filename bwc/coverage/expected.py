@@ -1,0 +1,106 @@
+"""When a camera had to run: from calls and the officers on them, by an activation rule.
+
+The rule in force without a pack is: from an officer's first arrival at a call to his last
+clearing of it, and nothing of a cancelled call.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bwc.coverage.department import Call, CallUnit
+from bwc.timeline import Span
+
+
+class Begin(StrEnum):
+    """What starts the duty to record."""
+
+    DISPATCH = "dispatch"
+    ARRIVAL = "arrival"
+
+
+class Exclusion(StrEnum):
+    """Why nothing was expected of an officer on a call; shown, never dropped."""
+
+    CANCELLED = "call cancelled"
+    EXEMPT_TYPE = "type of call exempt"
+    NOT_ARRIVED = "no arrival known"
+    NOT_CLEARED = "no clearing known"
+    EMPTY = "cleared when or before it began"
+
+
+@dataclass(frozen=True, slots=True)
+class ActivationRule:
+    """When the camera must run on a call.
+
+    `lead` is how long before the beginning it must already run; `exempt_types` are types of calls
+    (in lower case) that ask for no recording; `reference` cites where the rule stands.
+    """
+
+    begins: Begin = Begin.ARRIVAL
+    lead: timedelta = timedelta()
+    exempt_types: frozenset[str] = frozenset()
+    reference: str = "from first arrival to last clearing"
+
+
+ON_SCENE = ActivationRule()
+
+
+@dataclass(frozen=True, slots=True)
+class OfficerCall:
+    """One officer on one call: the span his camera had to run, or why none was expected."""
+
+    call: str
+    badge: str
+    expected: Span[datetime] | None
+    exclusion: Exclusion | None
+
+
+def officer_calls(
+    calls: Iterable[Call], units: Iterable[CallUnit], *, rule: ActivationRule = ON_SCENE
+) -> list[OfficerCall]:
+    """One value per call and badge that stand in `units`, sorted by both.
+
+    Every call named in `units` must stand in `calls`.
+    """
+    by_number = {call.number: call for call in calls}
+    stays: dict[tuple[str, str], list[CallUnit]] = {}
+    for unit in units:
+        stays.setdefault((unit.call, unit.badge), []).append(unit)
+    return [
+        _officer_call(by_number[number], badge, stays[number, badge], rule)
+        for number, badge in sorted(stays)
+    ]
+
+
+def _officer_call(
+    call: Call, badge: str, stays: Sequence[CallUnit], rule: ActivationRule
+) -> OfficerCall:
+    """What the rule expects of one officer on one call."""
+    expected = _expected(call, stays, rule)
+    if isinstance(expected, Exclusion):
+        return OfficerCall(call.number, badge, None, expected)
+    return OfficerCall(call.number, badge, expected, None)
+
+
+def _expected(
+    call: Call, stays: Sequence[CallUnit], rule: ActivationRule
+) -> Span[datetime] | Exclusion:
+    """The span, or the reason why there is none."""
+    if call.cancelled:
+        return Exclusion.CANCELLED
+    if call.type.lower() in rule.exempt_types:
+        return Exclusion.EXEMPT_TYPE
+    arrivals = [stay.arrived for stay in stays if stay.arrived is not None]
+    clearings = [stay.cleared for stay in stays if stay.cleared is not None]
+    if not arrivals:
+        return Exclusion.NOT_ARRIVED
+    if not clearings:
+        return Exclusion.NOT_CLEARED
+    begins = min(arrivals)
+    if rule.begins is Begin.DISPATCH:
+        begins = min([begins, *(s.dispatched for s in stays if s.dispatched is not None)])
+    begins -= rule.lead
+    ends = max(clearings)
+    return Span(begins, ends) if begins < ends else Exclusion.EMPTY
