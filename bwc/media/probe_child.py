@@ -48,9 +48,7 @@ def examine(path: Path) -> MediaFacts:
             height=frame.height,
             rotation=frame.rotation % 360,
             has_audio=bool(sounds),
-            audio_codec=sounds[0].codec_context.name
-            if sounds and sounds[0].codec_context
-            else None,
+            audio_codec=_codec_name(sounds[0]) if sounds else None,
             duration=duration,
             frames_hint=stream.frames or None,
         )
