@@ -1,0 +1,76 @@
+"""`bwc demo`: a whole department on this machine, from the dock to the public record."""
+
+import os
+import shutil
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from workers.supervisor import Supervisor
+
+from bwc.cli.console import exits, say
+from bwc.demo.run import (
+    Account,
+    is_complete,
+    open_accounts,
+    perform,
+    prepare,
+    settle_department,
+)
+from bwc.house import open_house
+from bwc.settings import load_settings
+
+
+def demo(
+    footage: Annotated[
+        Path | None,
+        typer.Option(exists=True, help="Real recordings to take in place of the composed ones."),
+    ] = None,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Forget an earlier demo and start anew.")
+    ] = False,
+    until_published: Annotated[
+        bool, typer.Option("--until-published", help="Stop once everything is published.")
+    ] = False,
+) -> None:
+    """Run the main job on a demo department, then stay until Ctrl-C: portal and desk answer."""
+    with exits():
+        _use_own_home(fresh=fresh)
+        settings = load_settings()
+        with Supervisor(settings) as supervisor:
+            house = open_house(settings)
+            accounts: list[Account] = []
+            if is_complete(house):
+                say("The department of an earlier run is here; --fresh starts anew.")
+            else:
+                department, cases = prepare(house, footage=footage, say=say)
+                incidents = settle_department(house, department, cases)
+                accounts = open_accounts(house)
+                perform(house, department, cases, incidents=incidents, footage=footage, say=say)
+            house.catalog.close()
+            _tell(supervisor, accounts)
+            if not until_published:
+                supervisor.wait()
+
+
+def _use_own_home(*, fresh: bool) -> None:
+    """The demo lives in a folder of its own below the usual home."""
+    home = load_settings().home / "demo"
+    os.environ["BWC_HOME"] = str(home.resolve())
+    complete = (home / "demo-complete").exists()
+    if home.exists() and (fresh or not complete):
+        shutil.rmtree(home)
+
+
+def _tell(supervisor: Supervisor, accounts: list[Account]) -> None:
+    """Where to look, and how to get in."""
+    say("")
+    say(f"  Portal (the public)  {supervisor.portal_url}")
+    say(f"  Desk (staff)         {supervisor.desk_url}")
+    if accounts:
+        say("")
+        say("  Accounts of the desk; these passwords are shown once:")
+        for account in accounts:
+            say(f"    {account.username:8} {account.password:14} {account.role.value}")
+    say("")
+    say("  Ctrl-C ends everything.")
