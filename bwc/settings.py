@@ -4,6 +4,7 @@ Nested groups are joined by `__`: `BWC_PORTAL__PORT=8080`. Each setting is liste
 `.env.example`; a test holds the two together.
 """
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Literal
 
@@ -37,10 +38,25 @@ class Store(Group):
 
     folder: Path | None = Field(None, description="Local folder; default: a folder in home")
     bucket: str | None = None
+    prefix: str = Field("", description="What all keys in the bucket start with")
     endpoint: str | None = Field(None, description="S3 endpoint URL; default: AWS")
     region: str = "us-east-1"
     access_key: SecretStr | None = None
     secret_key: SecretStr | None = None
+
+
+class LockMode(StrEnum):
+    """How hard an object lock is: COMPLIANCE binds everyone, GOVERNANCE all but a named right."""
+
+    COMPLIANCE = "COMPLIANCE"
+    GOVERNANCE = "GOVERNANCE"
+
+
+class VaultStore(Store):
+    """The vault, whose objects are locked where its bucket keeps object locks."""
+
+    lock_mode: LockMode = LockMode.COMPLIANCE
+    lock_days: int = Field(90, ge=1, description="Least retention: 50 ILCS 706/10-20, 90 days")
 
 
 class Broker(Group):
@@ -112,7 +128,7 @@ class Settings(BaseSettings):
     log_format: Literal["text", "json"] = "text"
     department: Department = Department()
     catalog: Catalog = Catalog()
-    vault: Store = Store()
+    vault: VaultStore = VaultStore()
     public: Store = Store()
     broker: Broker = Broker()
     jobs: Jobs = Jobs()

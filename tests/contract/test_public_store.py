@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,14 +10,24 @@ import pytest
 from bwc.errors import Conflict, InvalidInput, NotFound
 from bwc.vault.local import LocalPublicStore
 from bwc.vault.protocol import PublicStore
+from bwc.vault.s3 import S3PublicStore, Spool
+from bwc.vault.s3_bucket import Bucket
+from tests.servers import SeaweedServer
 
 KEY = "releases/0198/video.mp4"
 BODY = b"a redacted picture"
 
 
-@pytest.fixture(params=["local"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> PublicStore:
-    return LocalPublicStore(tmp_path / "public")
+@pytest.fixture(params=["local", "s3"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[PublicStore]:
+    """An empty public store of each kind; the S3 one on a real server."""
+    if request.param == "local":
+        yield LocalPublicStore(tmp_path / "public")
+        return
+    server: SeaweedServer = request.getfixturevalue("seaweed")
+    bucket = Bucket(server.store("public"))
+    yield S3PublicStore(bucket, spool=Spool(tmp_path / "spool"))
+    bucket.close()
 
 
 def test_what_is_put_is_read_back(store: PublicStore) -> None:

@@ -5,22 +5,43 @@ import io
 import os
 import resource
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from bwc.clock import SystemClock
 from bwc.errors import IntegrityError, InvalidInput, NotFound, TransientError
 from bwc.ids import Sha256
+from bwc.settings import LockMode
 from bwc.vault.local import LocalVault
 from bwc.vault.protocol import Vault
+from bwc.vault.s3 import Lock, S3Vault, Spool
+from bwc.vault.s3_bucket import Bucket
+from tests.servers import SeaweedServer
 
 BODY = b"the first frame and all that follow"
 NOWHERE = Sha256("0" * 64)
+CLOCK = SystemClock()
 
 
-@pytest.fixture(params=["local"])
-def vault(request: pytest.FixtureRequest, tmp_path: Path) -> Vault:
-    return LocalVault(tmp_path / "vault")
+@pytest.fixture(params=["local", "s3", "s3-locking"])
+def vault(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Vault]:
+    """An empty vault of each kind; the S3 ones on a real server."""
+    if request.param == "local":
+        yield LocalVault(tmp_path / "vault")
+        return
+    server: SeaweedServer = request.getfixturevalue("seaweed")
+    bucket = Bucket(server.store("evidence" if request.param == "s3-locking" else "plain"))
+    yield s3_vault(bucket, tmp_path)
+    bucket.close()
+
+
+def s3_vault(bucket: Bucket, folder: Path) -> S3Vault:
+    """A vault in `bucket` whose objects are locked for a day."""
+    return S3Vault(
+        bucket, spool=Spool(folder / "spool"), lock=Lock(LockMode.COMPLIANCE, 1), clock=CLOCK
+    )
 
 
 def sha256_of(body: bytes) -> Sha256:
