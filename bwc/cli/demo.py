@@ -23,8 +23,8 @@ from bwc.settings import load_settings
 
 def demo(
     footage: Annotated[
-        Path | None,
-        typer.Option(exists=True, help="Real recordings to take in place of the composed ones."),
+        list[Path] | None,
+        typer.Option(exists=True, help="A recording, or a folder of them; may be given again."),
     ] = None,
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Forget an earlier demo and start anew.")
@@ -43,10 +43,12 @@ def demo(
             if is_complete(house):
                 say("The department of an earlier run is here; --fresh starts anew.")
             else:
-                department, cases = prepare(house, footage=footage, say=say)
+                department, cases = prepare(house, footage=footage or [], say=say)
                 incidents = settle_department(house, department, cases)
                 accounts = open_accounts(house)
-                perform(house, department, cases, incidents=incidents, footage=footage, say=say)
+                perform(
+                    house, department, cases, incidents=incidents, footage=footage or [], say=say
+                )
             house.catalog.close()
             _tell(supervisor, accounts)
             if not until_published:

@@ -49,28 +49,32 @@ def is_complete(house: House) -> bool:
     return (house.settings.home / MARK).exists()
 
 
-def prepare(house: House, *, footage: Path | None, say: Say) -> tuple[Department, list[StagedCase]]:
-    """Invent the department, or place real files into it where `footage` names a folder.
+def prepare(house: House, *, footage: list[Path], say: Say) -> tuple[Department, list[StagedCase]]:
+    """Invent the department, or place real files into it where `footage` names some.
 
     Raises:
         InvalidInput: the folder has no recording in it.
     """
     zone = ZoneInfo(house.settings.department.timezone)
     department = invent(house.clock.now(), zone)
-    if footage is None:
+    if not footage:
         return department, stage(department, CASES)
     files = real_files(footage)
-    say(f"{len(files)} recordings in {footage.name}")
+    say(f"{len(files)} real recordings")
     return department, stage(department, tuple(_case_of(house, f, i) for i, f in enumerate(files)))
 
 
-def real_files(footage: Path) -> list[Path]:
-    """The recordings of a folder (or the one file), by name."""
-    paths = [footage] if footage.is_file() else sorted(footage.iterdir())
-    files = [path for path in paths if path.is_file() and _is_video(path)]
+def real_files(footage: list[Path]) -> list[Path]:
+    """The recordings among these files and in these folders, by name."""
+    files: list[Path] = []
+    for given in footage:
+        inside = [given] if given.is_file() else sorted(given.iterdir())
+        files += [path for path in inside if path.is_file() and _is_video(path)]
     if not files:
         raise InvalidInput(
-            "no recording to take", where=str(footage), expected="MP4, MOV, MKV, AVI or TS files"
+            "no recording to take",
+            where=", ".join(str(path) for path in footage),
+            expected="MP4, MOV, MKV, AVI or TS files",
         )
     return files
 
@@ -104,7 +108,7 @@ def perform(
     cases: list[StagedCase],
     *,
     incidents: dict[str, str],
-    footage: Path | None,
+    footage: list[Path],
     say: Say,
 ) -> list[str]:
     """Play the whole main job; return the ids of what was published."""
@@ -141,10 +145,10 @@ def perform(
 
 
 def _event_files(
-    house: House, cases: list[StagedCase], folder: Path, footage: Path | None
+    house: House, cases: list[StagedCase], folder: Path, footage: list[Path]
 ) -> list[Path]:
     """The recordings of the cases: the real files, or composed ones."""
-    if footage is not None:
+    if footage:
         return real_files(footage)
     models = house.settings.models_folder
     cast = load_cast(load("astronaut", models), load("grace-hopper", models))

@@ -1,0 +1,38 @@
+"""Two real body-camera clips through the main job: both must end on the portal, verified.
+
+Runs where BWC_FOOTAGE names the folder that holds them; `.ci/run` sets it.
+"""
+
+import os
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.e2e.demo_process import running_demo, stop
+
+CLIPS = ("bodycam-interview.mp4", "bodycam-restaurant.mp4")
+FOOTAGE = os.environ.get("BWC_FOOTAGE")
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.service,
+    pytest.mark.xdist_group("demo"),
+    pytest.mark.skipif(not FOOTAGE, reason="BWC_FOOTAGE does not name a folder of real footage"),
+]
+
+
+def test_real_body_camera_clips_end_on_the_portal_with_a_passed_verification(
+    tmp_path: Path,
+) -> None:
+    clips = [Path(FOOTAGE or "") / name for name in CLIPS]
+    arguments = [word for clip in clips for word in ("--footage", str(clip))]
+    with running_demo(tmp_path / "home", *arguments) as demo:
+        demo.wait_until_it_stands()
+        items = demo.releases()
+        assert len(items) == len(CLIPS)
+        for item in items:
+            certificate = httpx.get(httpx.URL(demo.portal).join(str(item["certificate_url"])))
+            assert certificate.json()["verdict"] == "passed"
+        status, alive = stop(demo)
+        assert (status, alive) == (0, [])
