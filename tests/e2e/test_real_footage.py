@@ -16,6 +16,7 @@ FOOTAGE = os.environ.get("BWC_FOOTAGE")
 
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.footage,
     pytest.mark.service,
     pytest.mark.xdist_group("demo"),
     pytest.mark.skipif(not FOOTAGE, reason="BWC_FOOTAGE does not name a folder of real footage"),
