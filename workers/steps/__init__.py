@@ -1,0 +1,37 @@
+"""Which code does which kind of job. A step's module is loaded when its first job comes.
+
+A worker of the release queue therefore never loads a codec or a detector.
+"""
+
+import importlib
+from collections.abc import Callable, Mapping
+from typing import TypeAlias, cast
+
+from bwc.jobs.kinds import JobKind
+from workers.context import StepContext
+
+Step: TypeAlias = Callable[[StepContext], None]
+Steps: TypeAlias = Mapping[JobKind, Step]
+
+
+def _late(room: str, name: str) -> Step:
+    """The step `name` of `workers/steps/<room>.py`, loaded when it is first run."""
+
+    def step(context: StepContext) -> None:
+        module = importlib.import_module(f"workers.steps.{room}")
+        cast("Step", getattr(module, name))(context)
+
+    return step
+
+
+STEPS: Steps = {
+    JobKind.DERIVE: _late("intake", "derive"),
+    JobKind.CHECK_FIXITY: _late("intake", "check_fixity"),
+    JobKind.MATCH: _late("intake", "match"),
+    JobKind.ANALYSE: _late("redaction", "analyse"),
+    JobKind.RENDER: _late("redaction", "render"),
+    JobKind.DECIDE: _late("release", "decide"),
+    JobKind.PUBLISH: _late("release", "publish"),
+    JobKind.WITHDRAW: _late("release", "withdraw"),
+    JobKind.PUBLISH_LOG: _late("release", "publish_log"),
+}
