@@ -120,7 +120,7 @@ def _leave_quarantine(
     _fill(known, arrival, origin)
     _note(session, Act.INGESTION, known, arrival, facts=findings.facts, before=before)
     _ask_for_jobs(session, known, arrival)
-    return Entered(known, None, duplicate=True)
+    return Entered(known, None, duplicate=False)
 
 
 def _enter_duplicate(

@@ -102,7 +102,7 @@ def open_media(path: Path) -> InputContainer:
         MediaError: not a supported container, or FFmpeg cannot make sense of it.
     """
     kind = recognise(path)
-    options = _GUARDS | (_MOV_GUARDS if kind is ContainerKind.MP4 else {})
+    options = opening_guards(kind)
     try:  # an absolute path cannot be taken for a protocol ("concat:a|b")
         return av.open(str(path.absolute()), "r", format=kind.demuxer, options=options)
     except (av.error.FFmpegError, UnicodeDecodeError) as exc:
@@ -112,6 +112,11 @@ def open_media(path: Path) -> InputContainer:
             expected=f"a whole {kind.value} file",
             got=str(exc.strerror) if isinstance(exc, av.error.FFmpegError) else "bad text in it",
         ) from exc
+
+
+def opening_guards(kind: ContainerKind) -> dict[str, str]:
+    """FFmpeg's input options that keep a file of this kind from naming other files."""
+    return _GUARDS | (_MOV_GUARDS if kind is ContainerKind.MP4 else {})
 
 
 def describe(head: bytes) -> str:

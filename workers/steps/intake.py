@@ -1,0 +1,142 @@
+"""The jobs that follow storing: poster and proxy, hash check, match to a call."""
+
+import hashlib
+import tempfile
+from datetime import datetime
+from fractions import Fraction
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from bwc.canonical import JsonObject
+from bwc.catalog.recording import Recording, RecordingState
+from bwc.custody.acts import Act, Subject
+from bwc.custody.record import About, record
+from bwc.errors import Conflict, IntegrityError, NotFound
+from bwc.ids import Sha256
+from bwc.intake.tagging import match_recording
+from bwc.media.derive import Source, make_poster, make_proxy
+from workers.context import StepContext
+
+MICROSECONDS = 1_000_000
+WORKER = "worker"
+
+
+def derive(context: StepContext) -> None:
+    """Make poster and proxy of a recording; with both in the vault it is ready to be looked at."""
+    recording = _recording(context)
+    if recording.poster_sha256 and recording.proxy_sha256:
+        with context.finish({"found": True}):
+            return
+    if recording.duration_us is None:
+        raise Conflict(
+            "a recording that does not play has no proxy",
+            where=recording.id,
+            got=recording.quarantine_reason,
+        )
+    spool = context.settings.home / "spool"
+    spool.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=spool, prefix="derive-") as folder:
+        poster, proxy = Path(folder) / "poster.jpg", Path(folder) / "proxy.mp4"
+        _make(context, recording, poster, proxy)
+        context.report(0.95, "storing")
+        poster_sha256, proxy_sha256 = _store(context, poster), _store(context, proxy)
+    made: JsonObject = {"poster_sha256": poster_sha256, "proxy_sha256": proxy_sha256}
+    with context.finish(made) as session:
+        row = session.get_one(Recording, recording.id)
+        row.poster_sha256, row.proxy_sha256 = poster_sha256, proxy_sha256
+        if row.state is RecordingState.STORED:
+            row.state = RecordingState.READY
+        detail = {"original_sha256": recording.sha256, **made}
+        _note(session, Act.DERIVATION, recording.id, at=context.clock.now(), detail=detail)
+
+
+def check_fixity(context: StepContext) -> None:
+    """Hash the stored original again.
+
+    Raises:
+        IntegrityError: it is not what it was when it was taken in; that is written down first.
+    """
+    recording = _recording(context)
+    expected = Sha256(recording.sha256)
+    digest, done = hashlib.sha256(), 0
+    for chunk in context.vault.read(expected):
+        digest.update(chunk)
+        done += len(chunk)
+        context.report(min(0.99, done / max(1, recording.size_bytes)), "hashing")
+    found, now = digest.hexdigest(), context.clock.now()
+    detail: JsonObject = {"sha256": found, "size_bytes": str(done)}
+    if found != expected:
+        with context.catalog.write() as session:
+            detail |= {"outcome": "failed", "expected": expected}
+            _note(session, Act.FIXITY_CHECK, recording.id, at=now, detail=detail)
+            session.commit()
+        raise IntegrityError(
+            "the stored original has changed", where=recording.id, expected=expected, got=found
+        )
+    with context.finish({"sha256": found}) as session:
+        session.get_one(Recording, recording.id).fixity_checked_at = now
+        _note(
+            session,
+            Act.FIXITY_CHECK,
+            recording.id,
+            at=now,
+            detail=detail | {"outcome": "intact"},
+        )
+
+
+def match(context: StepContext) -> None:
+    """Tie the recording to the call it overlaps, or say why there is none."""
+    recording = _recording(context)
+    with context.finish({}) as session:
+        match_recording(session, recording.id, context.clock.now())
+
+
+def _recording(context: StepContext) -> Recording:
+    """The recording the job is about, as it stands now."""
+    with context.catalog.read() as session:
+        recording = session.get(Recording, context.job.subject_id)
+    if recording is None:
+        raise NotFound("no recording has this id", where=context.job.subject_id)
+    return recording
+
+
+def _make(context: StepContext, recording: Recording, poster: Path, proxy: Path) -> None:
+    """Write both files, from the stored original."""
+    memory = context.settings.intake.probe_memory_bytes
+    with context.vault.path(Sha256(recording.sha256)) as path:
+        source = Source(
+            path=path,
+            seconds=Fraction(recording.duration_us or 0, MICROSECONDS),
+            has_audio=bool(recording.has_audio),
+        )
+        make_poster(
+            source, poster, memory_bytes=memory, on_wait=lambda: context.report(0.0, "poster")
+        )
+        make_proxy(
+            source,
+            proxy,
+            memory_bytes=memory,
+            on_progress=lambda share: context.report(0.05 + 0.9 * share, "proxy"),
+        )
+
+
+def _store(context: StepContext, path: Path) -> Sha256:
+    """Put a derived file into the vault."""
+    context.vault.reserve(path.stat().st_size)
+    with path.open("rb") as file:
+        return context.vault.put(file).sha256
+
+
+def _note(
+    session: Session, act: Act, recording_id: str, *, at: datetime, detail: JsonObject
+) -> None:
+    """The custody entry of what a worker did to a recording."""
+    record(
+        session,
+        act,
+        about=About(Subject.RECORDING, recording_id),
+        actor=WORKER,
+        at=at,
+        detail=detail,
+    )
