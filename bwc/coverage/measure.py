@@ -7,20 +7,16 @@ camera's start minus the clock offset; spans are half-open. `measure` takes and 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
-
-import numpy as np
 
 from bwc.canonical import Json, JsonObject
 from bwc.clock import iso
 from bwc.coverage.department import Assignment, Recording
 from bwc.coverage.expected import Exclusion, OfficerCall
-from bwc.coverage.sweep import FOREVER, Measured, Spans, measure_spans, worn
+from bwc.coverage.lines import EPOCH, Numbers, moment_of, spans_of, worn_recordings
+from bwc.coverage.sweep import Measured, measure_spans
 from bwc.timeline import Span
-
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MICROSECOND = timedelta(microseconds=1)
 
 
 class Status(StrEnum):
@@ -81,15 +77,10 @@ def measure(
     assignments: Iterable[Assignment],
 ) -> list[Coverage]:
     """What was recorded of each officer's call, in the order of `calls`."""
-    badges, cameras = _Numbers(), _Numbers()
-    held = list(assignments)
-    recorded, _ = worn(
-        _spans((cameras[film.camera], film.began, film.ended) for film in recordings),
-        _spans((cameras[hand.camera], hand.start, hand.end) for hand in held),
-        np.array([badges[hand.badge] for hand in held], dtype=np.int64),
-    )
-    measured = measure_spans(_spans(_line(call, badges[call.badge]) for call in calls), recorded)
-    return _coverages(calls, measured)
+    badges = Numbers()
+    recorded, _ = worn_recordings(list(recordings), list(assignments), badges)
+    expected = spans_of(_line(call, badges[call.badge]) for call in calls)
+    return _coverages(calls, measure_spans(expected, recorded))
 
 
 def seconds(length: timedelta) -> int | float:
@@ -98,43 +89,11 @@ def seconds(length: timedelta) -> int | float:
     return whole if not rest else length.total_seconds()
 
 
-def ticks(moment: datetime) -> int:
-    """Microseconds since 1970-01-01 UTC, exactly."""
-    return (moment - EPOCH) // MICROSECOND
-
-
-def moment_of(count: int) -> datetime:
-    """The moment that many microseconds after 1970-01-01 UTC."""
-    return EPOCH + timedelta(microseconds=count)
-
-
-class _Numbers(dict[str, int]):
-    """Names as numbers from 0, in the order in which they are first asked for."""
-
-    def __missing__(self, name: str) -> int:
-        """Give a new name the next number."""
-        self[name] = number = len(self)
-        return number
-
-
 def _line(call: OfficerCall, owner: int) -> tuple[int, datetime, datetime]:
     """The expected span on its officer's line; an excluded call's holds nothing."""
     if call.expected is None:
         return owner, EPOCH, EPOCH
     return owner, call.expected.start, call.expected.end
-
-
-def _spans(rows: Iterable[tuple[int, datetime, datetime | None]]) -> Spans:
-    """Rows of owner, start and end as arrays; without an end, a span is open for ever."""
-    columns = np.array(
-        [
-            (owner, ticks(start), FOREVER if end is None else ticks(end))
-            for owner, start, end in rows
-        ],
-        dtype=np.int64,
-    ).reshape(-1, 3)
-    owner, start, end = np.ascontiguousarray(columns.T)
-    return Spans(owner, start, end)
 
 
 def _coverages(calls: Sequence[OfficerCall], measured: Measured) -> list[Coverage]:

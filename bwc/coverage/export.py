@@ -1,0 +1,110 @@
+"""Reports as CSV that a spreadsheet opens without running anything."""
+
+import csv
+from collections.abc import Iterable, Sequence
+from typing import TextIO
+
+from bwc.coverage.measure import seconds
+from bwc.coverage.rates import rounded
+from bwc.coverage.report import DepartmentReport, OfficerLine, OfficerReport
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+OFFICER_COLUMNS = (
+    "badge",
+    "name",
+    "unit",
+    "sworn",
+    "calls",
+    "with_video",
+    "with_video_share",
+    "with_video_low",
+    "with_video_high",
+    "covered",
+    "partial",
+    "without_video",
+    "excluded",
+    "expected_seconds",
+    "covered_seconds",
+    "recorded_share",
+    "late_calls",
+    "late_seconds",
+    "early_calls",
+    "early_seconds",
+    "gaps",
+)
+CALL_COLUMNS = (
+    "call",
+    "type",
+    "priority",
+    "received",
+    "status",
+    "expected_seconds",
+    "covered_seconds",
+    "late_start_seconds",
+    "early_stop_seconds",
+    "gaps",
+    "exclusion",
+)
+
+
+def write_department_csv(report: DepartmentReport, stream: TextIO) -> None:
+    """One line per officer. Shares of few calls are left empty."""
+    _write(stream, OFFICER_COLUMNS, (_officer_cells(line) for line in report.officers))
+
+
+def write_officer_csv(report: OfficerReport, stream: TextIO) -> None:
+    """One line per call."""
+    documents = (part.document() for part in report.calls)
+    _write(
+        stream,
+        CALL_COLUMNS,
+        (
+            [len(part.coverage.gaps) if name == "gaps" else document[name] for name in CALL_COLUMNS]
+            for part, document in zip(report.calls, documents, strict=True)
+        ),
+    )
+
+
+def _officer_cells(line: OfficerLine) -> list[object]:
+    """One officer's figures in the order of the columns."""
+    figures, officer, rate = line.tally, line.officer, line.tally.with_video
+    low, high = rate.interval or (None, None)
+    shown = not rate.is_small
+    return [
+        officer.badge,
+        officer.name,
+        officer.unit,
+        officer.sworn,
+        figures.calls,
+        rate.part,
+        rounded(rate.share) if shown else None,
+        rounded(low) if shown else None,
+        rounded(high) if shown else None,
+        figures.covered_fully,
+        figures.partial,
+        figures.without_video,
+        figures.excluded,
+        seconds(figures.expected),
+        seconds(figures.covered),
+        rounded(figures.recorded_share) if shown else None,
+        figures.late_calls,
+        seconds(figures.late),
+        figures.early_calls,
+        seconds(figures.early),
+        figures.gaps,
+    ]
+
+
+def _write(stream: TextIO, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """A heading and rows."""
+    writer = csv.writer(stream)
+    writer.writerow(columns)
+    writer.writerows([_cell(value) for value in row] for row in rows)
+
+
+def _cell(value: object) -> object:
+    """Text that a spreadsheet would take for a formula gets an apostrophe before it."""
+    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
+        return f"'{value}"
+    return value

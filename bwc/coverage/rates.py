@@ -1,0 +1,63 @@
+"""Shares that say how far they can be trusted: n, and Wilson's interval (Wilson 1927)."""
+
+from dataclasses import dataclass
+from math import sqrt
+
+from bwc.canonical import JsonObject
+
+Z = 1.959963984540054  # 97.5 % quantile of the normal distribution: an interval of 95 %
+FEWEST = 10  # below this a share says more about chance, or about one person, than about practice
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """`part` of `whole` cases."""
+
+    part: int
+    whole: int
+
+    @property
+    def share(self) -> float | None:
+        """The share, or None of nothing."""
+        return self.part / self.whole if self.whole else None
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """Wilson's 95 % interval of the share."""
+        if not self.whole:
+            return None
+        n, p = self.whole, self.part / self.whole
+        middle = (p + Z**2 / (2 * n)) / (1 + Z**2 / n)
+        reach = Z / (1 + Z**2 / n) * sqrt(p * (1 - p) / n + Z**2 / (4 * n**2))
+        return max(0.0, middle - reach), min(1.0, middle + reach)
+
+    @property
+    def is_small(self) -> bool:
+        """Whether tables that compare people must not show the share."""
+        return self.whole < FEWEST
+
+    def document(self) -> JsonObject:
+        """As JSON, to four decimals."""
+        low, high = self.interval or (None, None)
+        return {
+            "part": self.part,
+            "n": self.whole,
+            "share": rounded(self.share),
+            "low": rounded(low),
+            "high": rounded(high),
+            "small": self.is_small,
+        }
+
+
+def rounded(share: float | None) -> float | None:
+    """A share to four decimals."""
+    return None if share is None else round(share, 4)
+
+
+def percent(share: float | None) -> str:
+    """A share for people.
+
+    >>> percent(0.715), percent(None)
+    ('71.5 %', '\u2013')
+    """
+    return "\u2013" if share is None else f"{100 * share:.1f} %"

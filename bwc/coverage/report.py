@@ -1,0 +1,231 @@
+"""Coverage of one officer and of the department over a period, from the catalog.
+
+A call belongs to the period in which it was received; its recordings count wherever they lie. A
+recording belongs to the period in which it began. The department's first figure is the share of
+sworn officers on duty who had a working camera.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from bwc.canonical import Json, JsonObject
+from bwc.clock import as_utc, iso
+from bwc.coverage.catalog_source import read_period
+from bwc.coverage.department import Call, Department, Officer
+from bwc.coverage.equipment import Equipment, equipment
+from bwc.coverage.expected import ON_SCENE, ActivationRule, officer_calls
+from bwc.coverage.findings import Finding, FindingKind, find
+from bwc.coverage.measure import Coverage, measure
+from bwc.coverage.tally import Tally, tally
+from bwc.errors import InvalidInput, NotFound
+from bwc.timeline import Span
+
+
+@dataclass(frozen=True, slots=True)
+class CallCoverage:
+    """One call of an officer with what was recorded of it."""
+
+    call: Call
+    coverage: Coverage
+
+    def document(self) -> JsonObject:
+        """As JSON: the measured figures, the call's own, and why it was excluded if it was."""
+        exclusion = self.coverage.exclusion
+        return {
+            **self.coverage.document(),
+            "type": self.call.type,
+            "priority": self.call.priority,
+            "received": iso(self.call.received),
+            "exclusion": None if exclusion is None else exclusion.value,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class OfficerReport:
+    """One officer over a period; `calls` by the time they were received."""
+
+    officer: Officer
+    period: Span[datetime]
+    rule: str
+    tally: Tally
+    equipment: Equipment
+    calls: tuple[CallCoverage, ...]
+    findings: tuple[Finding, ...]
+
+    def document(self) -> JsonObject:
+        """As JSON."""
+        return {
+            **_heading(self.period, self.rule),
+            "officer": _officer(self.officer),
+            "figures": self.tally.document(),
+            "equipment": self.equipment.document(),
+            "calls": [part.document() for part in self.calls],
+            "findings": _findings(self.findings),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class OfficerLine:
+    """One officer in the department's table. Its share is left out where n is small."""
+
+    officer: Officer
+    tally: Tally
+
+    def document(self) -> JsonObject:
+        """As JSON; small shares and their intervals are null."""
+        figures = self.tally.document()
+        if self.tally.with_video.is_small:
+            for name in ("with_video", "complete"):
+                figures[name] = {"n": self.tally.calls, "small": True, "share": None}
+            figures["recorded_share"] = None
+        return {"officer": _officer(self.officer), "figures": figures}
+
+
+@dataclass(frozen=True, slots=True)
+class DepartmentReport:
+    """The department over a period; `officers` by badge, those without any call included."""
+
+    period: Span[datetime]
+    rule: str
+    equipment: Equipment
+    tally: Tally
+    officers: tuple[OfficerLine, ...]
+    findings: tuple[Finding, ...]
+
+    def found(self, kind: FindingKind) -> tuple[Finding, ...]:
+        """The findings of one kind."""
+        return tuple(finding for finding in self.findings if finding.kind is kind)
+
+    def document(self) -> JsonObject:
+        """As JSON; the first figure says whether every officer has a camera."""
+        return {
+            **_heading(self.period, self.rule),
+            "equipment": self.equipment.document(),
+            "figures": self.tally.document(),
+            "officers": [line.document() for line in self.officers],
+            "findings": _findings(self.findings),
+        }
+
+
+def officer_coverage(
+    session: Session,
+    badge: str,
+    since: datetime,
+    until: datetime,
+    *,
+    rule: ActivationRule = ON_SCENE,
+) -> OfficerReport:
+    """The officer with this badge over `[since, until)`.
+
+    Raises:
+        NotFound: no officer has that badge.
+        InvalidInput: the period is empty or has no zone.
+    """
+    period = _period(since, until)
+    department = read_period(session, period, badge=badge)
+    if not department.officers:
+        raise NotFound("no officer has this badge", got=badge)
+    calls = _measured(department, period, rule)
+    duty = replace(equipment(department, period), idle_cameras=())
+    return OfficerReport(
+        officer=department.officers[0],
+        period=period,
+        rule=rule.reference,
+        tally=tally(part.coverage for part in calls),
+        equipment=duty,
+        calls=tuple(sorted(calls, key=lambda part: (part.call.received, part.call.number))),
+        findings=tuple(
+            finding for finding in _found(department, period, calls, duty) if finding.badge == badge
+        ),
+    )
+
+
+def department_coverage(
+    session: Session, since: datetime, until: datetime, *, rule: ActivationRule = ON_SCENE
+) -> DepartmentReport:
+    """Every officer over `[since, until)`.
+
+    Raises:
+        InvalidInput: the period is empty or has no zone.
+    """
+    period = _period(since, until)
+    department = read_period(session, period)
+    calls = _measured(department, period, rule)
+    duty = equipment(department, period)
+    by_badge: dict[str, list[Coverage]] = {}
+    for part in calls:
+        by_badge.setdefault(part.coverage.badge, []).append(part.coverage)
+    return DepartmentReport(
+        period=period,
+        rule=rule.reference,
+        equipment=duty,
+        tally=tally(part.coverage for part in calls),
+        officers=tuple(
+            OfficerLine(officer, tally(by_badge.get(officer.badge, ())))
+            for officer in department.officers
+        ),
+        findings=tuple(_found(department, period, calls, duty)),
+    )
+
+
+def _period(since: datetime, until: datetime) -> Span[datetime]:
+    """The period, in UTC."""
+    start, end = as_utc(since), as_utc(until)
+    if not start < end:
+        raise InvalidInput("the period must end after it begins", got=f"{iso(start)} to {iso(end)}")
+    return Span(start, end)
+
+
+def _measured(
+    department: Department, period: Span[datetime], rule: ActivationRule
+) -> list[CallCoverage]:
+    """The calls received in the period, measured."""
+    received = {
+        call.number: call for call in department.calls if period.start <= call.received < period.end
+    }
+    units = [unit for unit in department.call_units if unit.call in received]
+    coverages = measure(
+        officer_calls(department.calls, units, rule=rule),
+        recordings=department.recordings,
+        assignments=department.assignments,
+    )
+    return [CallCoverage(received[part.call], part) for part in coverages]
+
+
+def _found(
+    department: Department,
+    period: Span[datetime],
+    calls: Sequence[CallCoverage],
+    duty: Equipment,
+) -> list[Finding]:
+    """Findings on the calls, the duty and the recordings of the period."""
+    found = find(department, coverages=[part.coverage for part in calls], equipment=duty)
+    return [
+        finding
+        for finding in found
+        if finding.recording is None
+        or (finding.start is not None and period.start <= finding.start < period.end)
+    ]
+
+
+def _heading(period: Span[datetime], rule: str) -> JsonObject:
+    """What every report begins with."""
+    return {"since": iso(period.start), "until": iso(period.end), "rule": rule}
+
+
+def _officer(officer: Officer) -> JsonObject:
+    """Who."""
+    return {
+        "badge": officer.badge,
+        "name": officer.name,
+        "unit": officer.unit,
+        "sworn": officer.sworn,
+    }
+
+
+def _findings(findings: Sequence[Finding]) -> list[Json]:
+    """As JSON."""
+    return [finding.document() for finding in findings]

@@ -1,0 +1,210 @@
+"""Reports from the catalog: every officer, every call, and what the records show to be wrong."""
+
+import csv
+import io
+from collections.abc import Iterator
+from datetime import date, timedelta
+from xml.etree import ElementTree as ET
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bwc.catalog.recording import RecordingState
+from bwc.catalog.store import Catalog
+from bwc.coverage.bars_svg import draw_coverage_bars
+from bwc.coverage.day import Lane, local_day, officer_day
+from bwc.coverage.export import write_department_csv, write_officer_csv
+from bwc.coverage.findings import FindingKind
+from bwc.coverage.report import department_coverage, officer_coverage
+from bwc.coverage.timeline_svg import Links, draw_officer_day, tabulate_officer_day
+from bwc.errors import InvalidInput, NotFound
+from tests.roster import Stay, Town, at
+
+DENVER = ZoneInfo("America/Denver")
+MONDAY = date(2026, 3, 2)
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def town(catalog: Catalog) -> Iterator[Town]:
+    """Officer 7 with a camera and officer 8 without; both on duty from 8 to 18 on Monday."""
+    with catalog.write() as session:
+        built = Town(session)
+        built.hand("cam-1", "7")
+        built.hand("broken", "8")
+        built.shift("7", 8, 18)
+        built.shift("8", 8, 18)
+        yield built
+
+
+def test_the_first_figure_is_the_share_of_sworn_officers_with_a_working_camera(town: Town) -> None:
+    report = department_coverage(town.session, at(0), at(24))
+    assert (report.equipment.equipped.part, report.equipment.equipped.whole) == (1, 2)
+    assert report.equipment.duty_share == 0.5
+    assert [f.badge for f in report.found(FindingKind.NO_CAMERA)] == ["8"]
+    assert [f.camera for f in report.found(FindingKind.IDLE_CAMERA)] == ["cam-2"]
+
+
+def test_a_camera_handed_over_in_mid_shift_leaves_the_rest_without(town: Town) -> None:
+    town.hand("cam-2", "8", since=0, until=13)
+    [without] = department_coverage(town.session, at(0), at(24)).found(FindingKind.NO_CAMERA)
+    assert (without.start, without.end) == (at(13), at(18))
+
+
+def test_an_officers_calls_are_measured_and_the_cancelled_one_is_shown(town: Town) -> None:
+    town.call("26-1", 9, Stay("7", 10, 11))
+    town.call("26-2", 12, Stay("7", 12, 13), cancelled=True)
+    town.call("26-3", 14, Stay("7", 14, 15), Stay("8", 14, 15))
+    town.film(10.25, 11.5, serial="cam-1")
+    report = officer_coverage(town.session, "7", at(0), at(24))
+    assert [(c.call.number, c.coverage.status) for c in report.calls] == [
+        ("26-1", "partial"),
+        ("26-2", "excluded"),
+        ("26-3", "none"),
+    ]
+    figures = report.tally
+    assert (figures.calls, figures.excluded, figures.without_video) == (2, 1, 1)
+    assert (figures.late_calls, figures.late) == (1, HOUR / 4)
+    assert figures.recorded_share == 0.375
+    assert [f.call for f in report.findings if f.kind is FindingKind.NO_VIDEO] == ["26-3"]
+
+
+def test_a_call_belongs_to_the_period_in_which_it_was_received(town: Town) -> None:
+    town.call("26-1", 23.5, Stay("7", 23.75, 24.75))
+    town.film(23.75, 24.75, serial="cam-1")
+    monday = officer_coverage(town.session, "7", at(0), at(24))
+    tuesday = officer_coverage(town.session, "7", at(24), at(48))
+    assert [part.coverage.status for part in monday.calls] == ["covered"]
+    assert tuesday.calls == ()
+
+
+def test_recordings_that_nothing_accounts_for_are_listed(town: Town) -> None:
+    town.call("26-1", 9, Stay("7", 10, 11), cancelled=True)
+    town.film(9.5, 10.5, serial="cam-1")
+    loose = town.film(12, 12.5, serial="cam-1")
+    night = town.film(20, 20.5, serial="cam-1")
+    nobody = town.film(13, 13.5, serial="cam-2")
+    report = department_coverage(town.session, at(0), at(24))
+    unexplained = report.found(FindingKind.UNEXPLAINED_RECORDING)
+    assert [finding.recording for finding in unexplained] == [loose, night]
+    assert [f.recording for f in report.found(FindingKind.OUTSIDE_SHIFT)] == [night]
+    assert [f.recording for f in report.found(FindingKind.WEARER_UNKNOWN)] == [nobody]
+
+
+def test_a_recording_that_names_only_its_officer_covers_him(town: Town) -> None:
+    town.call("26-1", 9, Stay("8", 10, 11))
+    town.film(10, 11, badge="8")
+    [call] = officer_coverage(town.session, "8", at(0), at(24)).calls
+    assert call.coverage.status == "covered"
+
+
+def test_a_named_officer_does_not_count_against_who_had_the_camera(town: Town) -> None:
+    town.call("26-1", 9, Stay("7", 10, 11), Stay("8", 10, 11))
+    town.film(10, 11, serial="cam-1", badge="8")
+    by_badge = {
+        badge: officer_coverage(town.session, badge, at(0), at(24)).calls[0].coverage.status
+        for badge in ("7", "8")
+    }
+    assert by_badge == {"7": "covered", "8": "none"}
+
+
+def test_a_quarantined_recording_covers_nothing(town: Town) -> None:
+    town.call("26-1", 9, Stay("7", 10, 11))
+    town.film(10, 11, serial="cam-1", state=RecordingState.QUARANTINED)
+    [call] = officer_coverage(town.session, "7", at(0), at(24)).calls
+    assert call.coverage.status == "none"
+
+
+def test_department_and_officer_reports_agree(town: Town) -> None:
+    town.call("26-1", 9, Stay("7", 10, 11), Stay("8", 10, 12))
+    town.film(10.5, 12, serial="cam-1")
+    report = department_coverage(town.session, at(0), at(24))
+    for line in report.officers:
+        alone = officer_coverage(town.session, line.officer.badge, at(0), at(24))
+        assert alone.tally == line.tally
+    assert report.tally.calls == sum(line.tally.calls for line in report.officers)
+
+
+def test_shares_of_few_calls_are_left_out_of_the_departments_table(town: Town) -> None:
+    for hour in range(12):
+        town.call(f"26-{hour}", hour, Stay("7", hour, hour + 0.5))
+    town.call("26-90", 9, Stay("8", 10, 11))
+    lines = {
+        x.officer.badge: x.document()
+        for x in department_coverage(town.session, at(0), at(24)).officers
+    }
+    assert lines["7"]["figures"]["with_video"]["share"] == 0.0  # type: ignore[index,call-overload]
+    assert lines["8"]["figures"]["with_video"]["share"] is None  # type: ignore[index,call-overload]
+
+
+def test_an_unknown_badge_and_an_empty_period_are_refused(town: Town) -> None:
+    with pytest.raises(NotFound):
+        officer_coverage(town.session, "99", at(0), at(24))
+    with pytest.raises(InvalidInput):
+        department_coverage(town.session, at(24), at(24))
+
+
+def test_a_cell_that_a_spreadsheet_would_run_is_escaped(town: Town) -> None:
+    town.call("=cmd()", 9, Stay("7", 10, 11))
+    stream = io.StringIO()
+    write_officer_csv(officer_coverage(town.session, "7", at(0), at(24)), stream)
+    heading, row = csv.reader(io.StringIO(stream.getvalue()))
+    assert row[heading.index("call")] == "'=cmd()"
+    assert row[heading.index("expected_seconds")] == "3600"
+    stream = io.StringIO()
+    write_department_csv(department_coverage(town.session, at(0), at(24)), stream)
+    assert [row[0] for row in csv.reader(io.StringIO(stream.getvalue()))] == [
+        "badge", "7", "8", "C1",
+    ]  # fmt: skip
+
+
+def test_an_officers_day_shows_what_is_missing_and_cuts_what_reaches_over_midnight(
+    town: Town,
+) -> None:
+    town.shift("7", 22, 32)
+    town.call("26-1", 9, Stay("7", 10, 12))
+    town.call("26-2", 23, Stay("7", 23.5, 24.5))
+    film = town.film(10.5, 11, serial="cam-1")
+    day = officer_day(town.session, "7", MONDAY, DENVER)
+    assert [(b.note, b.span.start, b.span.end) for b in day.lane(Lane.MISSING)] == [
+        ("late start", at(10), at(10.5)),
+        ("early stop", at(11), at(12)),
+        ("no video", at(23.5), at(24)),
+    ]
+    assert [bar.ends_after for bar in day.lane(Lane.SHIFT)] == [False, True]
+    assert [bar.name for bar in day.lane(Lane.RECORDING)] == [film]
+
+
+def test_the_picture_of_a_day_links_each_bar_and_has_no_style_or_script(town: Town) -> None:
+    town.call("26-<1>", 9, Stay("7", 10, 12))
+    film = town.film(10.5, 11, serial="cam-1")
+    links = Links(calls={"26-<1>": "/calls/1?a=1&b=2"}, recordings={film: "/recordings/1"})
+    day = officer_day(town.session, "7", MONDAY, DENVER)
+    picture = ET.fromstring(draw_officer_day(day, links))
+    space = "{http://www.w3.org/2000/svg}"
+    assert {a.get("href") for a in picture.iter(f"{space}a")} == {
+        "/calls/1?a=1&b=2",
+        "/recordings/1",
+    }
+    assert all("style" not in node.attrib for node in picture.iter())
+    assert picture.get("aria-label") == "Ann Lee, badge 7, on 2026-03-02"
+    table = ET.fromstring(tabulate_officer_day(day, links).replace("–", "-"))  # noqa: RUF001
+    assert len(table.findall("./tbody/tr")) == len(day.bars)
+
+
+def test_the_bars_name_every_officer_and_hide_small_shares(town: Town) -> None:
+    for hour in range(12):
+        town.call(f"26-{hour}", hour, Stay("7", hour, hour + 0.5))
+    lines = department_coverage(town.session, at(0), at(24)).officers
+    picture = ET.fromstring(draw_coverage_bars(lines, {"7": "/officers/7"}))
+    words = "".join(picture.itertext())
+    assert "0.0 % of 12" in words
+    assert "n = 0, too few to show" in words
+
+
+@pytest.mark.parametrize(
+    ("day", "hours"), [(date(2026, 3, 8), 23), (date(2026, 11, 1), 25), (MONDAY, 24)]
+)
+def test_a_day_is_as_long_as_the_clocks_make_it(day: date, hours: int) -> None:
+    span = local_day(day, DENVER)
+    assert span.end - span.start == hours * HOUR
