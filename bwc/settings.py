@@ -154,6 +154,11 @@ class Settings(BaseSettings):
         return (self.public.folder or self.home / "public").resolve()
 
     @property
+    def spool_folder(self) -> Path:
+        """Where the pieces of unfinished uploads wait."""
+        return (self.home / "spool").resolve()
+
+    @property
     def broker_socket(self) -> Path:
         """The embedded broker's unix socket."""
         return self.home.resolve() / "broker" / "valkey.sock"

@@ -148,6 +148,22 @@ def require_for(actor: Actor, right: Right, officer_id: str | None) -> None:
         raise _refusal(actor, right)
 
 
+def narrowed_to(actor: Actor, right: Right) -> str | None:
+    """The officer that `actor` is limited to when he uses `right`; None where he is not limited.
+
+    Raises:
+        NotPermitted: he has no part of it, or his account is tied to no officer.
+    """
+    require_in_part(actor, right)
+    if allowed(actor.role, right):
+        return None
+    if actor.officer_id is None:
+        raise NotPermitted(
+            "this account is tied to no officer", advice="Ask an administrator to add the badge"
+        )
+    return actor.officer_id
+
+
 def _refusal(actor: Actor, right: Right) -> NotPermitted:
     return NotPermitted(
         f"the role {actor.role.value} may not {right.value}",

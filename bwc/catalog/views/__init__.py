@@ -1,0 +1,1 @@
+"""What people read: rows joined into values, one query function per page. Nothing here writes."""

@@ -1,0 +1,302 @@
+"""What is due: one item per piece of work that waits for a person, in the order it is due.
+
+Nothing is stored for it: the queue is what the catalog says now, so that it cannot go stale.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from bwc.canonical import Json
+from bwc.catalog.incident import Incident
+from bwc.catalog.job import Job, JobState
+from bwc.catalog.recording import Recording, RecordingState
+from bwc.catalog.release import Decision, Obligation, ObligationState, Release, ReleaseState
+from bwc.catalog.rendering import Rendering, Verdict
+from bwc.catalog.request import RecordRequest, RequestState
+from bwc.catalog.views.jobs import list_unmended
+from bwc.catalog.views.recordings import list_needing_a_look, newest_tags
+from bwc.clock import parse_time
+
+NEVER = datetime.max.replace(tzinfo=UTC)
+REDACTING = ("analyse", "render")
+
+
+class Step(StrEnum):
+    """What someone has to do next."""
+
+    STATE_FACT = "State a fact"
+    PROVE = "Prove"
+    REDACT = "Redact"
+    REVIEW = "Review the redaction"
+    PROPOSE = "Propose release"
+    APPROVE = "Approve"
+    WAIT = "Wait"
+    TIE_RECORDING = "Tie to an incident"
+    TIE_REQUEST = "Tie the request"
+    INSPECT = "Inspect"
+    MEND = "Look at the job"
+
+
+@dataclass(frozen=True, slots=True)
+class WorkItem:
+    """One piece of work. `subject_id` is what the step is done to; `why` says what it is for."""
+
+    step: Step
+    subject_id: str
+    title: str
+    why: str
+    due_at: datetime | None
+    incident_id: str | None = None
+    role: str | None = None
+    release_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Footage:
+    """How far one recording of a decided incident has come."""
+
+    recording_id: str
+    name: str
+    rendering: Verdict | None
+    release_id: str | None
+    release: ReleaseState | None
+    job: str | None
+
+
+def list_work(session: Session, *, at: datetime, releasing: frozenset[str]) -> list[WorkItem]:
+    """Everything that waits for a person, what is due first coming first.
+
+    Args:
+        session: a session of the catalog.
+        at: now.
+        releasing: the outcomes that let footage out.
+    """
+    cases = _standing(session)
+    items = [
+        *_facts(cases),
+        *_obligations(session),
+        *_releases(session, [case for case in cases if case[0].outcome in releasing]),
+        *_recordings(session),
+        *_requests(session),
+        *_dead_jobs(session, at=at),
+    ]
+    return sorted(items, key=lambda item: (item.due_at or NEVER, list(Step).index(item.step)))
+
+
+def _standing(session: Session) -> list[tuple[Decision, Incident]]:
+    """What stands decided for the public, with its incident."""
+    query = (
+        sa.select(Decision, Incident)
+        .join(Incident, Incident.id == Decision.incident_id)
+        .where(Decision.superseded_at.is_(None), Decision.audience == "public")
+        .order_by(Decision.id)
+    )
+    return [(decision, incident) for decision, incident in session.execute(query)]
+
+
+def _facts(cases: Iterable[tuple[Decision, Incident]]) -> list[WorkItem]:
+    """Facts that the rules ask for, each with who must say and by when."""
+    items: list[WorkItem] = []
+    for decision, incident in cases:
+        needs = decision.document.get("needs")
+        for need in needs if isinstance(needs, list) else []:
+            if not isinstance(need, dict):
+                continue
+            items.append(
+                WorkItem(
+                    step=Step.STATE_FACT,
+                    subject_id=incident.id,
+                    title=f"{incident.number} {incident.title}",
+                    why=f"the rules ask for {str(need.get('fact')).replace('_', ' ')}",
+                    due_at=_moment(need.get("due")) or decision.due_at,
+                    incident_id=incident.id,
+                    role=str(need["role"]) if need.get("role") else None,
+                )
+            )
+    return items
+
+
+def _obligations(session: Session) -> list[WorkItem]:
+    query = (
+        sa.select(Obligation, Incident)
+        .join(Incident, Incident.id == Obligation.incident_id)
+        .where(Obligation.state == ObligationState.OPEN)
+        .order_by(Obligation.id)
+    )
+    return [
+        WorkItem(
+            step=Step.PROVE,
+            subject_id=row.id,
+            title=f"{incident.number} {incident.title}",
+            why=_duty(row),
+            due_at=row.due_at,
+            incident_id=incident.id,
+            role=row.owner_role,
+        )
+        for row, incident in session.execute(query)
+    ]
+
+
+def _duty(row: Obligation) -> str:
+    words = [row.kind.replace("_", " ").lower()]
+    words += [f"to {row.recipient}"] if row.recipient else []
+    words += [f"({row.element})"] if row.element else []
+    words += ["before release"] if row.blocks_release else []
+    return " ".join(words).replace("_", " ")
+
+
+def _releases(session: Session, cases: list[tuple[Decision, Incident]]) -> list[WorkItem]:
+    """The next step of each recording that the rules let out and that is not out yet."""
+    footage = _footage(session, [incident.id for _, incident in cases])
+    items: list[WorkItem] = []
+    for decision, incident in cases:
+        for one in footage.get(incident.id, []):
+            step, why = _next_step(one)
+            if step is None:
+                continue
+            items.append(
+                WorkItem(
+                    step=step,
+                    subject_id=one.recording_id,
+                    title=f"{incident.number} {incident.title}",
+                    why=f"{one.name}: {why}",
+                    due_at=decision.due_at,
+                    incident_id=incident.id,
+                    release_id=one.release_id,
+                )
+            )
+    return items
+
+
+def _next_step(one: _Footage) -> tuple[Step | None, str]:
+    """What comes next for one recording, and why."""
+    if one.release in (ReleaseState.PUBLISHED, ReleaseState.WITHDRAWN):
+        return None, ""
+    if one.release is ReleaseState.APPROVED:
+        return Step.WAIT, "approved; published when the last gate opens"
+    if one.job is not None:
+        return Step.WAIT, one.job
+    if one.rendering is None:
+        return Step.REDACT, "the rules let it out; nothing is hidden yet"
+    if one.rendering is Verdict.FAILED:
+        return Step.REVIEW, "verification found something the redaction leaves visible"
+    if one.release is ReleaseState.PROPOSED:
+        return Step.APPROVE, "proposed; a second person must approve"
+    return Step.PROPOSE, "redacted and verified"
+
+
+def _footage(session: Session, incident_ids: list[str]) -> dict[str, list[_Footage]]:
+    """How far the recordings of these incidents have come, by incident."""
+    tags = newest_tags()
+    query = (
+        sa.select(tags.c.incident_id, Recording.id, Recording.original_name)
+        .join(Recording, Recording.id == tags.c.recording_id)
+        .where(tags.c.incident_id.in_(incident_ids), Recording.state != RecordingState.QUARANTINED)
+        .order_by(Recording.id)
+    )
+    rows = session.execute(query).all()
+    ids = [row.id for row in rows]
+    verdicts = _newest_verdicts(session, ids)
+    releases = _newest_releases(session, ids)
+    jobs = _redactions_at_work(session, ids)
+    found: dict[str, list[_Footage]] = {}
+    for incident_id, recording_id, name in rows:
+        release = releases.get(recording_id)
+        found.setdefault(incident_id, []).append(
+            _Footage(
+                recording_id=recording_id,
+                name=name,
+                rendering=verdicts.get(recording_id),
+                release_id=release.id if release else None,
+                release=release.state if release else None,
+                job=jobs.get(recording_id),
+            )
+        )
+    return found
+
+
+def _newest_verdicts(session: Session, ids: list[str]) -> dict[str, Verdict]:
+    query = sa.select(Rendering.recording_id, Rendering.verdict).where(
+        Rendering.recording_id.in_(ids)
+    )
+    rows = session.execute(query.order_by(Rendering.created_at, Rendering.id))
+    return {recording_id: verdict for recording_id, verdict in rows}  # noqa: C416  rows, not pairs
+
+
+def _newest_releases(session: Session, ids: list[str]) -> dict[str, Release]:
+    query = sa.select(Release).where(Release.recording_id.in_(ids)).order_by(Release.id)
+    return {row.recording_id: row for row in session.scalars(query)}
+
+
+def _redactions_at_work(session: Session, ids: list[str]) -> dict[str, str]:
+    """What a redaction that runs or waits says of itself, by recording."""
+    query = (
+        sa.select(Job)
+        .where(
+            Job.subject_id.in_(ids),
+            Job.kind.in_(REDACTING),
+            Job.state.in_((JobState.WAITING, JobState.RUNNING)),
+        )
+        .order_by(Job.state == JobState.RUNNING, Job.id)
+    )
+    return {
+        str(
+            job.subject_id
+        ): f"{job.kind} {job.stage or job.state.value}, {round(job.progress * 100)} %"
+        for job in session.scalars(query)
+    }
+
+
+def _recordings(session: Session) -> list[WorkItem]:
+    """Quarantined and untied recordings."""
+    return [
+        WorkItem(
+            step=Step.INSPECT if line.quarantine_reason else Step.TIE_RECORDING,
+            subject_id=line.id,
+            title=line.original_name,
+            why=f"in quarantine: {line.quarantine_reason}"
+            if line.quarantine_reason
+            else "belongs to no call and no incident",
+            due_at=None,
+        )
+        for line in list_needing_a_look(session)
+    ]
+
+
+def _requests(session: Session) -> list[WorkItem]:
+    """Requests that no incident is named for."""
+    query = sa.select(RecordRequest).where(
+        RecordRequest.incident_id.is_(None), RecordRequest.state == RequestState.OPEN
+    )
+    return [
+        WorkItem(
+            step=Step.TIE_REQUEST,
+            subject_id=row.id,
+            title=row.number,
+            why="a record request that names no incident yet",
+            due_at=None,
+        )
+        for row in session.scalars(query.order_by(RecordRequest.received_at))
+    ]
+
+
+def _dead_jobs(session: Session, *, at: datetime) -> list[WorkItem]:
+    return [
+        WorkItem(
+            step=Step.MEND,
+            subject_id=job.id,
+            title=f"{job.kind.replace('_', ' ')} failed",
+            why=job.reason or "no reason was given",
+            due_at=None,
+        )
+        for job in list_unmended(session, at=at)
+    ]
+
+
+def _moment(value: Json) -> datetime | None:
+    return parse_time(value) if isinstance(value, str) and "T" in value else None
