@@ -46,6 +46,7 @@ class Act(StrEnum):
     # work and upkeep
     JOB_CANCELLED = "job cancelled"
     JOB_DEAD = "job dead"
+    JOB_RETRIED = "job retried"
     BACKUP_MADE = "backup made"
     RESTORED = "restored"
 
