@@ -2,20 +2,35 @@
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TextIO
+from zoneinfo import ZoneInfo
 
 import typer
 
-from bwc.cli.console import MISUSE, exits, say
+from bwc.canonical import JsonObject
+from bwc.catalog.store import Catalog
+from bwc.cli.console import MISUSE, exits, print_result, say
+from bwc.clock import SystemClock
 from bwc.coverage.cells import RowError
+from bwc.coverage.day import local_day
 from bwc.coverage.department_csv import read_department
 from bwc.coverage.expected import ON_SCENE, officer_calls
+from bwc.coverage.export import write_department_csv, write_officer_csv
+from bwc.coverage.importing import import_bundle, import_document, read_bundle
 from bwc.coverage.measure import Coverage, measure
+from bwc.coverage.report import department_coverage, officer_coverage
+from bwc.coverage.words import department_words, officer_words
+from bwc.errors import InvalidInput
+from bwc.settings import load_settings
+from bwc.timeline import Span
 
 app = typer.Typer(no_args_is_help=True)
 
+ACTOR = "command line"
+DEFAULT_DAYS = 28  # whole weeks, so that every weekday counts equally
 ERRORS_SHOWN = 100  # more than a person mends in one go
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -43,6 +58,86 @@ def measure_folder(
             calls, recordings=department.recordings, assignments=department.assignments
         )
         _print_measured(coverages, as_json=as_json)
+
+
+@app.command()
+def report(
+    badge: Annotated[str | None, typer.Option(help="One officer; default: everybody.")] = None,
+    since: Annotated[str | None, typer.Option(help="First day; default: four weeks ago.")] = None,
+    until: Annotated[str | None, typer.Option(help="Last day; default: yesterday.")] = None,
+    csv_file: Annotated[
+        Path | None, typer.Option("--csv", help="Write the table to this file too.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Report from the catalog: is there a camera for everyone, and did it run on every call."""
+    with exits():
+        settings = load_settings()
+        zone = ZoneInfo(settings.department.timezone)
+        period = _days(since, until, zone)
+        catalog = Catalog(settings.catalog_url)
+        with catalog.read() as session:
+            if badge is None:
+                everyone = department_coverage(session, period.start, period.end)
+                document, text = everyone.document(), "\n".join(department_words(everyone))
+                _export(csv_file, lambda stream: write_department_csv(everyone, stream))
+            else:
+                one = officer_coverage(session, badge, period.start, period.end)
+                document, text = one.document(), "\n".join(officer_words(one))
+                _export(csv_file, lambda stream: write_officer_csv(one, stream))
+        catalog.close()
+        print_result(document, text=text, as_json=as_json)
+
+
+@app.command("import")
+def import_folder(
+    folder: Annotated[Path, typer.Argument(help="Folder with CSV files.", file_okay=False)],
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would change, and change nothing.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Take officers, cameras, assignments, shifts, calls and units into the catalog."""
+    with exits():
+        catalog = Catalog(load_settings().catalog_url)
+        with catalog.write() as session:
+            bundle = read_bundle(session, folder)
+            _stop_at(bundle.errors)
+            merged = import_bundle(session, bundle, actor=ACTOR, at=SystemClock().now())
+            if not dry_run:
+                session.commit()
+        catalog.close()
+        lines = [
+            f"{name:<12} {done.added} new, {done.changed} changed, {done.unchanged} the same"
+            for name, done in merged.items()
+        ]
+        document: JsonObject = {"dry_run": dry_run, **import_document(merged)}
+        print_result(document, text="\n".join(lines), as_json=as_json)
+
+
+def _days(since: str | None, until: str | None, zone: ZoneInfo) -> Span[datetime]:
+    """From the first day's midnight to the end of the last, on the department's clocks."""
+    today = SystemClock().now().astimezone(zone).date()
+    last = _day(until) if until else today - timedelta(days=1)
+    first = _day(since) if since else last - timedelta(days=DEFAULT_DAYS - 1)
+    if last < first:
+        raise InvalidInput("the last day lies before the first", got=f"{first} to {last}")
+    return Span(local_day(first, zone).start, local_day(last, zone).end)
+
+
+def _day(text: str) -> date:
+    """A day as a person writes it."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise InvalidInput("not a day", expected="a day such as 2026-03-01", got=text) from None
+
+
+def _export(path: Path | None, write: Callable[[TextIO], None]) -> None:
+    """Write a CSV file, if one was asked for."""
+    if path is not None:
+        with path.open("w", encoding="utf-8", newline="") as stream:
+            write(stream)
 
 
 def _stop_at(errors: Sequence[RowError]) -> None:

@@ -6,9 +6,9 @@ from html import escape
 from bwc.coverage.rates import Rate, percent
 from bwc.coverage.report import OfficerLine
 
-WIDTH = 640
-LABEL = 220
-SCALE = 300  # pixels that stand for 100 %
+WIDTH = 960
+LABEL = 240
+SCALE = 500  # pixels that stand for 100 %
 ROW = 26
 
 

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from html import escape
 
 from bwc.coverage.day import Bar, Lane, OfficerDay
+from bwc.timeline import Span
 
 WIDTH = 960
 LEFT = 96
@@ -19,7 +20,8 @@ TOP = 28
 ROW = 26
 BAR = 18
 THINNEST = 2  # pixels: a recording of a few seconds stays visible on a day
-TICK_HOURS = 2
+HOUR = timedelta(hours=1)
+DENSE_HOURS = 13  # up to this many hours, each is named
 
 TITLES = {
     Lane.SHIFT: "Shift",
@@ -27,11 +29,11 @@ TITLES = {
     Lane.RECORDING: "Recordings",
     Lane.MISSING: "Missing",
 }
-FILLS = {
-    Lane.SHIFT: "#8a96a3",
-    Lane.CALL: "#35618f",
-    Lane.RECORDING: "#2c7a4b",
-    Lane.MISSING: "url(#missing)",
+PAINT = {
+    Lane.SHIFT: 'fill="#8a96a3"',
+    Lane.CALL: 'fill="#35618f"',
+    Lane.RECORDING: 'fill="#2c7a4b"',
+    Lane.MISSING: 'fill="url(#missing)" stroke="#b3261e"',
 }
 
 
@@ -43,7 +45,9 @@ class Links:
     recordings: Mapping[str, str] = field(default_factory=dict)
 
     def of(self, bar: Bar) -> str | None:
-        """The address behind a bar."""
+        """The address behind a bar; a shift has none."""
+        if bar.lane is Lane.SHIFT:
+            return None
         if bar.lane is Lane.RECORDING:
             return self.recordings.get(bar.name)
         return self.calls.get(bar.name)
@@ -51,6 +55,7 @@ class Links:
 
 def draw_officer_day(day: OfficerDay, links: Links) -> str:
     """The picture, as one `<svg>` element with a title and a link on each bar."""
+    axis = _axis(day)
     lanes = [(lane, _rows(day.lane(lane))) for lane in Lane]
     height = TOP + ROW * sum(max(len(rows), 1) for _, rows in lanes) + 8
     parts = [
@@ -60,7 +65,7 @@ def draw_officer_day(day: OfficerDay, links: Links) -> str:
         ),
         f"<title>{escape(_title(day))}</title>",
         _hatching(),
-        *_hours(day, height),
+        *_hours(day, axis, height),
     ]
     top = TOP
     for lane, rows in lanes:
@@ -69,7 +74,7 @@ def draw_officer_day(day: OfficerDay, links: Links) -> str:
             f"{TITLES[lane]}</text>"
         )
         for row in rows or [[]]:
-            parts += [_bar(day, bar, top=top, link=links.of(bar)) for bar in row]
+            parts += [_bar(day, bar, axis, top=top, link=links.of(bar)) for bar in row]
             top += ROW
         parts.append(
             f'<line class="timeline-rule" x1="0" x2="{WIDTH}" y1="{top}" y2="{top}"'
@@ -83,7 +88,7 @@ def tabulate_officer_day(day: OfficerDay, links: Links) -> str:
     rows = "".join(
         f"<tr><td>{TITLES[bar.lane]}</td><td>{_moment(day, bar.span.start)}</td>"
         f"<td>{_moment(day, bar.span.end)}</td><td>{_length(bar)}</td>"
-        f"<td>{_linked(escape(bar.name or '–'), links.of(bar))}</td>"  # noqa: RUF001
+        f"<td>{_linked(_name(bar), links.of(bar))}</td>"
         f"<td>{escape(_note(bar))}</td></tr>"
         for bar in day.bars
     )
@@ -112,21 +117,31 @@ def _rows(bars: Sequence[Bar]) -> list[list[Bar]]:
     return rows
 
 
-def _place(day: OfficerDay, moment: datetime) -> float:
+def _axis(day: OfficerDay) -> Span[datetime]:
+    """The whole hours in which anything happens; all of the day where nothing does."""
+    if not day.bars:
+        return day.period
+    first = min(bar.span.start for bar in day.bars) - day.period.start
+    last = max(bar.span.end for bar in day.bars) - day.period.start
+    start = day.period.start + first // HOUR * HOUR
+    return Span(start, min(day.period.start - (-last // HOUR) * HOUR, day.period.end))
+
+
+def _place(axis: Span[datetime], moment: datetime) -> float:
     """Where a moment stands from the left, in pixels."""
-    share = (moment - day.period.start) / (day.period.end - day.period.start)
+    share = (moment - axis.start) / (axis.end - axis.start)
     return LEFT + share * (WIDTH - LEFT - RIGHT)
 
 
-def _bar(day: OfficerDay, bar: Bar, *, top: int, link: str | None) -> str:
+def _bar(day: OfficerDay, bar: Bar, axis: Span[datetime], *, top: int, link: str | None) -> str:
     """One bar with its facts as its accessible name."""
-    left = _place(day, bar.span.start)
-    width = max(_place(day, bar.span.end) - left, THINNEST)
+    left = _place(axis, bar.span.start)
+    width = max(_place(axis, bar.span.end) - left, THINNEST)
     since, until = _clock(day, bar.span.start), _clock(day, bar.span.end)
     facts = escape(f"{TITLES[bar.lane]} {bar.name} {since} to {until}: {_note(bar)}")
     shape = (
         f'<rect class="timeline-bar timeline-{bar.lane.value}" x="{left:.1f}" y="{top + 4}"'
-        f' width="{width:.1f}" height="{BAR}" rx="2" fill="{FILLS[bar.lane]}">'
+        f' width="{width:.1f}" height="{BAR}" rx="2" {PAINT[bar.lane]}>'
         f"<title>{facts}</title></rect>"
     )
     if link is None:
@@ -134,19 +149,19 @@ def _bar(day: OfficerDay, bar: Bar, *, top: int, link: str | None) -> str:
     return f'<a href="{escape(link)}" aria-label="{facts}">{shape}</a>'
 
 
-def _hours(day: OfficerDay, height: int) -> Iterator[str]:
-    """A line every two hours, named by the local clock, which may jump."""
-    moment = day.period.start
-    while moment <= day.period.end:
-        x = _place(day, moment)
-        anchor = "end" if moment == day.period.end else "middle"
+def _hours(day: OfficerDay, axis: Span[datetime], height: int) -> Iterator[str]:
+    """A line for each hour or every other one, named by the local clock, which may jump."""
+    moment, step = axis.start, HOUR if axis.end - axis.start <= DENSE_HOURS * HOUR else 2 * HOUR
+    while moment <= axis.end:
+        x = _place(axis, moment)
+        anchor = "end" if moment == axis.end else "middle"
         yield (
             f'<line class="timeline-hour" x1="{x:.1f}" x2="{x:.1f}" y1="{TOP - 6}" y2="{height}"'
             ' stroke="currentColor" stroke-opacity="0.15"/>'
             f'<text class="timeline-clock" x="{x:.1f}" y="14" text-anchor="{anchor}"'
             f' fill="currentColor">{_clock(day, moment)}</text>'
         )
-        moment += timedelta(hours=TICK_HOURS)
+        moment += step
 
 
 def _hatching() -> str:
@@ -181,6 +196,11 @@ def _note(bar: Bar) -> str:
     before = " (began the day before)" if bar.begins_before else ""
     after = " (goes on the next day)" if bar.ends_after else ""
     return f"{bar.note}{before}{after}"
+
+
+def _name(bar: Bar) -> str:
+    """The call's number; of a recording's id its end, which tells it from others."""
+    return f"…{escape(bar.name[-8:])}" if bar.lane is Lane.RECORDING else escape(bar.name)
 
 
 def _linked(text: str, link: str | None) -> str:

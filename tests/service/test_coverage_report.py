@@ -188,7 +188,7 @@ def test_the_picture_of_a_day_links_each_bar_and_has_no_style_or_script(town: To
     }
     assert all("style" not in node.attrib for node in picture.iter())
     assert picture.get("aria-label") == "Ann Lee, badge 7, on 2026-03-02"
-    table = ET.fromstring(tabulate_officer_day(day, links).replace("–", "-"))  # noqa: RUF001
+    table = ET.fromstring(tabulate_officer_day(day, links))
     assert len(table.findall("./tbody/tr")) == len(day.bars)
 
 

@@ -1,0 +1,77 @@
+"""Reports as lines for a terminal."""
+
+from collections.abc import Iterator
+
+from bwc.clock import iso
+from bwc.coverage.findings import Finding, FindingKind
+from bwc.coverage.rates import Rate, percent
+from bwc.coverage.report import DepartmentReport, OfficerReport
+from bwc.coverage.tally import Tally
+
+
+def department_words(report: DepartmentReport) -> Iterator[str]:
+    """The department's report."""
+    yield f"Coverage from {iso(report.period.start)} to {iso(report.period.end)}, {report.rule}"
+    yield f"sworn officers on duty with a working camera: {_rate(report.equipment.equipped)}"
+    yield from _figures(report.tally)
+    yield ""
+    yield f"{'badge':<8} {'name':<24} {'n':>5} {'video':>8} {'late':>5} {'early':>5} {'gaps':>5}"
+    for line in report.officers:
+        figures, rate = line.tally, line.tally.with_video
+        share = "few" if rate.is_small else percent(rate.share)
+        yield (
+            f"{line.officer.badge:<8} {line.officer.name:<24.24} {rate.whole:>5} {share:>8}"
+            f" {figures.late_calls:>5} {figures.early_calls:>5} {figures.gap_calls:>5}"
+        )
+    yield ""
+    for kind in FindingKind:
+        yield f"{kind.value}: {len(report.found(kind))}"
+
+
+def officer_words(report: OfficerReport) -> Iterator[str]:
+    """One officer's report."""
+    officer = report.officer
+    yield f"{officer.name}, badge {officer.badge}, {officer.unit}"
+    yield f"from {iso(report.period.start)} to {iso(report.period.end)}, {report.rule}"
+    yield from _figures(report.tally)
+    for part in report.calls:
+        seen, why = part.coverage, part.coverage.exclusion
+        yield (
+            f"{part.call.number:<14} {part.call.type:<18.18} {seen.status.value:<9}"
+            + (
+                why.value
+                if why is not None
+                else f"{seen.covered.total_seconds():.0f}/{seen.expected.total_seconds():.0f} s,"
+                f" late {seen.late_start.total_seconds():.0f},"
+                f" early {seen.early_stop.total_seconds():.0f}, gaps {len(seen.gaps)}"
+            )
+        )
+    for finding in report.findings:
+        yield _finding(finding)
+
+
+def _figures(tally: Tally) -> Iterator[str]:
+    """The figures that every report begins with."""
+    yield f"calls with any video: {_rate(tally.with_video)}"
+    yield f"calls recorded from first to last second: {_rate(tally.complete)}"
+    yield f"share of the expected time recorded: {percent(tally.recorded_share)}"
+    yield (
+        f"late start {tally.late_calls}, early stop {tally.early_calls},"
+        f" with gaps {tally.gap_calls}, no video {tally.without_video}, excluded {tally.excluded}"
+    )
+
+
+def _rate(rate: Rate) -> str:
+    """A share with its n and interval."""
+    if rate.interval is None:
+        return "none to count"
+    low, high = rate.interval
+    figure = f"{percent(rate.share)} ({rate.part} of {rate.whole},"
+    return f"{figure} 95 % interval {percent(low)} to {percent(high)})"
+
+
+def _finding(finding: Finding) -> str:
+    """One finding."""
+    about = (finding.call, finding.camera, finding.recording)
+    times = (None if t is None else iso(t) for t in (finding.start, finding.end))
+    return " ".join([f"! {finding.kind.value}:", *(part for part in (*about, *times) if part)])
