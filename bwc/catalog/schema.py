@@ -8,6 +8,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from bwc.catalog.store import Catalog
+from bwc.errors import Conflict
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -40,6 +41,22 @@ def head_revision() -> str:
     if head is None:
         raise RuntimeError("the migrations folder is empty")
     return head
+
+
+def require_current(catalog: Catalog) -> None:
+    """Refuse to work on a catalog that this code does not fit.
+
+    Raises:
+        Conflict: its schema is older, newer, or not there yet.
+    """
+    found, needed = current_revision(catalog), head_revision()
+    if found != needed:
+        raise Conflict(
+            "the catalog's schema is not the one this version works with",
+            expected=f"revision {needed}",
+            got=f"revision {found}" if found else "an empty catalog",
+            advice="Run `bwc db upgrade`",
+        )
 
 
 def _config() -> Config:

@@ -24,7 +24,7 @@ class About:
     id: str
 
 
-def record(  # noqa: PLR0913 - an entry has this many parts
+def record(
     session: Session,
     act: Act,
     *,

@@ -24,6 +24,7 @@ from bwc.catalog.tables import (
 )
 from bwc.custody.acts import Act, Subject
 from bwc.custody.record import About, record
+from tests.servers import PostgresServer
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HASH = "a" * 64
@@ -33,6 +34,11 @@ APPEND_ONLY: list[type[Base]] = [CustodyEntry, Fact, Tag, Plan, Rendering, Certi
 @pytest.fixture
 def full(catalog: Catalog) -> Catalog:
     """A catalog with one row of everything that must never change."""
+    return filled(catalog)
+
+
+def filled(catalog: Catalog) -> Catalog:
+    """`catalog` with one row of everything that must never change."""
     with catalog.write() as session:
         session.add(
             Incident(id="i", number="1", title="t", kind="k", occurred_at=NOW, district="d")
@@ -126,9 +132,10 @@ def test_a_custody_entry_that_is_not_the_next_link_is_refused(full: Catalog) -> 
         session.commit()
 
 
-def test_the_postgresql_account_of_bwc_can_only_read_and_add_to_the_ledger(full: Catalog) -> None:
-    if full.engine.dialect.name != "postgresql":
-        pytest.skip("SQLite has no accounts")
+def test_the_postgresql_account_of_bwc_can_only_read_and_add_to_the_ledger(
+    postgres: PostgresServer,
+) -> None:
+    full = filled(Catalog(postgres.copy("bwc_template")))
     with full.engine.begin() as owner:
         owner.exec_driver_sql("DROP ROLE IF EXISTS bwc_app")
         owner.exec_driver_sql("CREATE ROLE bwc_app LOGIN")
@@ -157,6 +164,7 @@ def test_the_postgresql_account_of_bwc_can_only_read_and_add_to_the_ledger(full:
         with full.engine.begin() as owner:
             owner.exec_driver_sql("DROP OWNED BY bwc_app")
             owner.exec_driver_sql("DROP ROLE bwc_app")
+        full.close()
 
 
 def _plan() -> Plan:

@@ -57,7 +57,7 @@ END $$;
 
 def upgrade() -> None:
     for statement in _statements():
-        op.execute(sa.DDL(statement.replace("%", "%%")))
+        op.execute(statement)
 
 
 def downgrade() -> None:
