@@ -17,7 +17,7 @@ from bwc.clock import SystemClock
 from bwc.coverage.cells import RowError
 from bwc.coverage.day import local_day
 from bwc.coverage.department_csv import read_department
-from bwc.coverage.expected import ON_SCENE, officer_calls
+from bwc.coverage.expected import ON_SCENE, ActivationRule, officer_calls
 from bwc.coverage.export import write_department_csv, write_officer_csv
 from bwc.coverage.importing import import_bundle, import_document, read_bundle
 from bwc.coverage.measure import Coverage, measure
@@ -34,6 +34,12 @@ DEFAULT_DAYS = 28  # whole weeks, so that every weekday counts equally
 ERRORS_SHOWN = 100  # more than a person mends in one go
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Rules = Annotated[
+    str | None,
+    typer.Option(
+        metavar="PACK", help="Policy pack that says when cameras run; default: arrival to clearing."
+    ),
+]
 
 
 @app.callback()
@@ -46,14 +52,16 @@ def measure_folder(
     folder: Annotated[
         Path, typer.Option("--from", help="Folder with the seven CSV files.", file_okay=False)
     ],
+    rules: Rules = None,
     as_json: AsJson = False,
 ) -> None:
     """Measure every officer's part in every call from a folder of CSV files."""
     with exits():
+        rule = _rule(rules)
         reading = read_department(folder)
         _stop_at(reading.errors)
         department = reading.department
-        calls = officer_calls(department.calls, department.call_units, rule=ON_SCENE)
+        calls = officer_calls(department.calls, department.call_units, rule=rule)
         coverages = measure(
             calls, recordings=department.recordings, assignments=department.assignments
         )
@@ -68,21 +76,22 @@ def report(
     csv_file: Annotated[
         Path | None, typer.Option("--csv", help="Write the table to this file too.")
     ] = None,
+    rules: Rules = None,
     as_json: AsJson = False,
 ) -> None:
     """Report from the catalog: is there a camera for everyone, and did it run on every call."""
     with exits():
         settings = load_settings()
         zone = ZoneInfo(settings.department.timezone)
-        period = _days(since, until, zone)
+        period, rule = _days(since, until, zone), _rule(rules)
         catalog = Catalog(settings.catalog_url)
         with catalog.read() as session:
             if badge is None:
-                everyone = department_coverage(session, period.start, period.end)
+                everyone = department_coverage(session, period.start, period.end, rule=rule)
                 document, text = everyone.document(), "\n".join(department_words(everyone))
                 _export(csv_file, lambda stream: write_department_csv(everyone, stream))
             else:
-                one = officer_coverage(session, badge, period.start, period.end)
+                one = officer_coverage(session, badge, period.start, period.end, rule=rule)
                 document, text = one.document(), "\n".join(officer_words(one))
                 _export(csv_file, lambda stream: write_officer_csv(one, stream))
         catalog.close()
@@ -113,6 +122,16 @@ def import_folder(
         ]
         document: JsonObject = {"dry_run": dry_run, **import_document(merged)}
         print_result(document, text="\n".join(lines), as_json=as_json)
+
+
+def _rule(pack: str | None) -> ActivationRule:
+    """The rule of a pack, or the plain one."""
+    if pack is None:
+        return ON_SCENE
+    from bwc.coverage.activation import load_activation_rule  # reading packs takes a while
+    from bwc.policy.shipped import SHIPPED
+
+    return load_activation_rule(pack, load_settings().department.policies or SHIPPED)
 
 
 def _days(since: str | None, until: str | None, zone: ZoneInfo) -> Span[datetime]:

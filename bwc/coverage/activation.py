@@ -1,0 +1,46 @@
+"""The activation rule that a policy pack states, as coverage applies it.
+
+Dispatch records know no first contact: it counts from arrival. Exemptions in a pack are sentences
+for people; none is applied by guessing from a call's type, so every call stays expected until a
+person excuses it.
+"""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+
+from bwc.coverage.expected import ActivationRule, Begin
+from bwc.errors import InvalidInput
+from bwc.policy.packs import Packs, load_packs
+
+BEGINS: Final = {
+    "dispatch": Begin.DISPATCH,
+    "arrival": Begin.ARRIVAL,
+    "first_contact": Begin.ARRIVAL,
+}
+
+
+def activation_rule(packs: Packs) -> ActivationRule:
+    """When cameras must run by these packs; the pre-event buffer belongs to the expected span.
+
+    Raises:
+        InvalidInput: no pack among them says when cameras must run.
+    """
+    text = packs.activation
+    if text is None:
+        names = ", ".join(pack.id for pack in packs.packs)
+        raise InvalidInput(
+            "no activation rule", where=names, expected="an `activation` section in the pack"
+        )
+    buffer = f", {text.buffer_seconds} s before it included" if text.buffer_seconds else ""
+    begins = "first contact, taken as arrival" if text.begin == "first_contact" else text.begin
+    return ActivationRule(
+        begins=BEGINS[text.begin],
+        lead=timedelta(seconds=text.buffer_seconds),
+        reference=f"from {begins} to last clearing{buffer}: {text.citation}",
+    )
+
+
+def load_activation_rule(pack: str, folder: Path) -> ActivationRule:
+    """The rule of one pack (and what it is based on) in `folder`."""
+    return activation_rule(load_packs([pack], folder))
