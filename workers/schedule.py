@@ -1,0 +1,29 @@
+"""Work that the calendar asks for: once per day of the department, whoever is running."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from bwc.catalog.job import Job
+from bwc.catalog.store import Catalog
+from bwc.jobs.enqueue import enqueue
+from bwc.jobs.kinds import JobKind
+
+ACTOR = "schedule"
+DAILY = (JobKind.PUBLISH_LOG,)
+
+
+def ask_for_daily_work(catalog: Catalog, *, now: datetime, zone: str) -> None:
+    """Ask for each daily job of today that nobody has asked for; the key makes it one a day."""
+    day = now.astimezone(ZoneInfo(zone)).date().isoformat()
+    keys = {kind: f"{kind.value} {day}" for kind in DAILY}
+    with catalog.read() as session:
+        known = set(session.scalars(sa.select(Job.key).where(Job.key.in_(keys.values()))))
+    missing = {kind: key for kind, key in keys.items() if key not in known}
+    if not missing:
+        return
+    with catalog.write() as session:
+        for kind, key in missing.items():
+            enqueue(session, kind, requested_by=ACTOR, at=now, key=key)
+        session.commit()

@@ -1,0 +1,83 @@
+"""`python -m workers.sweeper`: the process that tells workers of jobs, and tells them again.
+
+Once a second it ends what cannot run any more, and sends a message for each job that may start
+and that no queue holds. Any number of sweepers may run: a message too many does no harm.
+"""
+
+import signal
+import threading
+
+import structlog
+
+from bwc import logs
+from bwc.catalog.store import Catalog
+from bwc.clock import Clock, SystemClock
+from bwc.errors import TransientError
+from bwc.jobs import sweep
+from bwc.settings import load_settings
+from workers.app import make_app
+from workers.messages import Messenger
+from workers.schedule import ask_for_daily_work
+
+log = structlog.get_logger()
+
+
+class Sweeper:
+    """Looks after the jobs of one catalog."""
+
+    def __init__(self, catalog: Catalog, messenger: Messenger, *, clock: Clock, zone: str) -> None:
+        """Sweep `catalog`; `zone` says when the department's day begins."""
+        self._catalog = catalog
+        self._messenger = messenger
+        self._clock = clock
+        self._zone = zone
+
+    def sweep(self) -> int:
+        """One round; how many messages were sent.
+
+        Raises:
+            TransientError: catalog or broker did not answer; the next round does the rest.
+        """
+        now = self._clock.now()
+        ask_for_daily_work(self._catalog, now=now, zone=self._zone)
+        with self._catalog.read() as session:
+            is_untidy = sweep.needs_tidying(session, now=now)
+        if is_untidy:
+            with self._catalog.write() as session:
+                sweep.tidy(session, now=now)
+                session.commit()
+        depths = self._messenger.depths()
+        with self._catalog.read() as session:
+            messages = sweep.unsent(session, now=now, depths=depths)
+        if not messages:
+            return 0
+        with self._catalog.write() as session:
+            sweep.mark_sent(session, messages, now=now)
+            session.commit()
+        for message in messages:
+            self._messenger.send(message)
+        return len(messages)
+
+
+def main() -> None:
+    """Sweep until a signal asks to stop."""
+    settings = load_settings()
+    logs.set_up(settings.log_format)
+    stop = threading.Event()
+    for asked in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(asked, lambda *_: stop.set())
+    catalog = Catalog(settings.catalog_url)
+    messenger = Messenger(make_app(settings, {}))
+    sweeper = Sweeper(catalog, messenger, clock=SystemClock(), zone=settings.department.timezone)
+    while not stop.is_set():
+        try:
+            sweeper.sweep()
+        except TransientError as error:
+            log.warning("sweep_failed", reason=str(error))
+        stop.wait(settings.jobs.sweep_seconds)
+    messenger.close()
+    catalog.close()
+
+
+if __name__ == "__main__":
+    main()
