@@ -1,5 +1,6 @@
 """`bwc ingest`: take recordings from files and folders into the vault."""
 
+from contextlib import closing
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -11,7 +12,7 @@ from bwc.canonical import Json, JsonObject
 from bwc.catalog import schema
 from bwc.catalog.recording import RecordingState
 from bwc.cli.console import FINDING, exits, print_result, say
-from bwc.errors import InvalidInput, TransientError
+from bwc.errors import BwcError, InvalidInput
 from bwc.house import open_house
 from bwc.intake.dock import Dock, make_dock
 from bwc.intake.folder import receive_with_sidecar, recordings_in
@@ -115,14 +116,14 @@ def _receive_all(files: list[Path], told: Claims) -> list[Line]:
     """Receive the files one after another, saying on stderr which is in hand."""
     settings = load_settings()
     house = open_house(settings)
-    if schema.current_revision(house.catalog) is None:
-        schema.upgrade(house.catalog)
     dock = make_dock(house.catalog, house.vault, house.clock, settings.intake)
     lines = []
-    for number, path in enumerate(files, start=1):
-        say(f"[{number}/{len(files)}] {path.name} ({path.stat().st_size / 1e6:.1f} MB)")
-        lines.append(_receive_one(dock, path, told))
-    house.catalog.close()
+    with closing(house.catalog):
+        if schema.current_revision(house.catalog) is None:
+            schema.upgrade(house.catalog)
+        for number, path in enumerate(files, start=1):
+            say(f"[{number}/{len(files)}] {path.name} ({path.stat().st_size / 1e6:.1f} MB)")
+            lines.append(_receive_one(dock, path, told))
     return lines
 
 
@@ -130,7 +131,7 @@ def _receive_one(dock: Dock, path: Path, told: Claims) -> Line:
     """Receive one file; a refusal is a result, so that the others still get their turn."""
     try:
         received = receive_with_sidecar(dock, path, actor=ACTOR, told=told)
-    except (InvalidInput, TransientError) as error:
+    except BwcError as error:
         return Line(path, Outcome.REFUSED, str(error), None)
     if received.state is RecordingState.QUARANTINED:
         outcome = Outcome.QUARANTINED
