@@ -2,8 +2,8 @@
 
 Each span lies on the line of one owner (an officer or a camera, as a number from 0). Times are
 int64 microseconds since 1970-01-01 UTC, so nothing is rounded. To search many lines in one pass,
-owner and rank of the time among all times are joined to one sorted number, a *place*: it cannot
-overflow however far apart the times lie. Everything here is pure.
+owner and time are joined to one number, a *place*: the lines laid end to end. Everything here is
+pure.
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 Integers = npt.NDArray[np.int64]
-FOREVER = np.iinfo(np.int64).max  # the end of a span that is still open
+LARGEST = np.iinfo(np.int64).max
+FOREVER = LARGEST  # the end of a span that is still open
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,30 +53,33 @@ def measure_spans(expected: Spans, recorded: Spans) -> Measured:
     Recordings that overlap or touch count once.
     """
     blocks = union(recorded)
-    width, (start, end, block_start, block_end) = _ranks(
-        expected.start, expected.end, blocks.start, blocks.end
-    )
-    lines, block_lines = expected.owner * width, blocks.owner * width
-    first = np.searchsorted(block_lines + block_end, lines + start, side="right")
-    past = np.searchsorted(block_lines + block_start, lines + end, side="left")
     length = np.maximum(expected.end - expected.start, 0)
-    seen = (past > first) & (length > 0)
-    head, tail = first[seen], past[seen] - 1
-    late, early = length.copy(), length.copy()
-    late[seen] = np.maximum(blocks.start[head] - expected.start[seen], 0)
-    early[seen] = np.maximum(expected.end[seen] - blocks.end[tail], 0)
-    recorded_before = np.concatenate(([0], np.cumsum(blocks.end - blocks.start)))
-    before = np.maximum(expected.start[seen] - blocks.start[head], 0)
-    after = np.maximum(blocks.end[tail] - expected.end[seen], 0)
-    covered = np.zeros_like(length)
-    covered[seen] = recorded_before[tail + 1] - recorded_before[head] - before - after
-    owner, left = _runs(np.flatnonzero(seen), head, tail)
+    held = np.flatnonzero(length)
+    asked = Spans(expected.owner[held], expected.start[held], expected.end[held])
+    ruler = _ruler(asked, blocks)
+    first = np.searchsorted(
+        ruler.places(blocks.owner, blocks.end), ruler.places(asked.owner, asked.start), side="right"
+    )
+    past = np.searchsorted(
+        ruler.places(blocks.owner, blocks.start), ruler.places(asked.owner, asked.end)
+    )
+    met = past > first
+    seen, first, last = held[met], first[met], past[met] - 1
+    late, early, covered = length.copy(), length.copy(), np.zeros_like(length)
+    before = blocks.start[first] - expected.start[seen]
+    after = expected.end[seen] - blocks.end[last]
+    late[seen] = np.maximum(before, 0)
+    early[seen] = np.maximum(after, 0)
+    total = np.concatenate(([0], np.cumsum(blocks.end - blocks.start)))
+    whole = total[last + 1] - total[first]
+    covered[seen] = whole + np.minimum(before, 0) + np.minimum(after, 0)
+    gap_of, left = _runs(seen, first, last)
     return Measured(
         expected=length,
         covered=covered,
         late_start=late,
         early_stop=early,
-        gap_of=owner,
+        gap_of=gap_of,
         gap_start=blocks.end[left],
         gap_end=blocks.start[left + 1],
     )
@@ -83,21 +87,19 @@ def measure_spans(expected: Spans, recorded: Spans) -> Measured:
 
 def union(spans: Spans) -> Spans:
     """The spans merged on each line: sorted by owner and start, none overlapping or touching."""
-    held = spans.start < spans.end
-    owner, start, end = spans.owner[held], spans.start[held], spans.end[held]
-    if not len(owner):
-        return Spans(owner, start, end)
-    order = np.lexsort((start, owner))
-    owner, start, end = owner[order], start[order], end[order]
-    width, (start_rank, end_rank) = _ranks(start, end)
-    furthest = np.maximum.accumulate(owner * width + end_rank)
-    opens = np.ones(len(owner), dtype=bool)
-    opens[1:] = owner[1:] * width + start_rank[1:] > furthest[:-1]
-    first = np.flatnonzero(opens)
-    last = np.append(first[1:], len(owner)) - 1
-    ends = np.empty(width, dtype=np.int64)
-    ends[end_rank] = end
-    return Spans(owner[first], start[first], ends[furthest[last] % width])
+    held = np.flatnonzero(spans.start < spans.end)
+    if not len(held):
+        return Spans(spans.owner[held], spans.start[held], spans.end[held])
+    ruler = _ruler(spans)
+    starts = ruler.places(spans.owner[held], spans.start[held])
+    order = np.argsort(starts)
+    starts = starts[order]
+    ends = ruler.places(spans.owner[held], spans.end[held])[order]
+    furthest = np.maximum.accumulate(ends)
+    first = np.flatnonzero(np.concatenate(([True], starts[1:] > furthest[:-1])))
+    last = np.append(first[1:], len(starts)) - 1
+    owner, start = ruler.read(starts[first])
+    return Spans(owner, start, ruler.read(furthest[last])[1])
 
 
 def worn(recordings: Spans, assignments: Spans, wearer: Integers) -> tuple[Spans, Integers]:
@@ -112,26 +114,62 @@ def worn(recordings: Spans, assignments: Spans, wearer: Integers) -> tuple[Spans
         Spans on the lines of officers, and the recording (from 0) that each comes from. One
         recording gives several where its camera changed hands or was assigned twice.
     """
-    order = np.lexsort((assignments.start, assignments.owner))
-    camera, since, until = (
-        column[order] for column in (assignments.owner, assignments.start, assignments.end)
+    latest = recordings.end.max(initial=0)
+    closed = np.minimum(assignments.end, np.maximum(latest, assignments.start))
+    ruler = _ruler(recordings, Spans(assignments.owner, assignments.start, closed))
+    since = ruler.places(assignments.owner, assignments.start)
+    order = np.argsort(since)
+    furthest = np.maximum.accumulate(ruler.places(assignments.owner, closed)[order])
+    first = np.searchsorted(
+        furthest, ruler.places(recordings.owner, recordings.start), side="right"
     )
-    width, (since_rank, until_rank, start, end) = _ranks(
-        since, until, recordings.start, recordings.end
-    )
-    furthest = np.maximum.accumulate(camera * width + until_rank)
-    lines = recordings.owner * width
-    first = np.searchsorted(furthest, lines + start, side="right")
-    past = np.searchsorted(camera * width + since_rank, lines + end, side="left")
-    held = (recordings.start < recordings.end) & (past > first)
-    recording, assignment = _runs(np.flatnonzero(held), first[held], past[held])
+    past = np.searchsorted(since[order], ruler.places(recordings.owner, recordings.end))
+    held = np.flatnonzero((recordings.start < recordings.end) & (past > first))
+    recording, place = _runs(held, first[held], past[held])
+    hand = order[place]
     cut = Spans(
-        wearer[order][assignment],
-        np.maximum(recordings.start[recording], since[assignment]),
-        np.minimum(recordings.end[recording], until[assignment]),
+        wearer[hand],
+        np.maximum(recordings.start[recording], assignments.start[hand]),
+        np.minimum(recordings.end[recording], closed[hand]),
     )
-    real = cut.start < cut.end
+    real = np.flatnonzero(cut.start < cut.end)
     return Spans(cut.owner[real], cut.start[real], cut.end[real]), recording[real]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Ruler:
+    """Lays lines end to end: a place is `owner * width` plus the mark of the time.
+
+    A mark is the time since `times[0]`; or, where lines so long would not fit into 64 bits, the
+    rank of the time among all of `times`.
+    """
+
+    width: int
+    times: Integers
+    by_rank: bool
+
+    def places(self, owner: Integers, time: Integers) -> Integers:
+        """Where times on lines lie; every time must be one the ruler was made for."""
+        marks = np.searchsorted(self.times, time) if self.by_rank else time - self.times[0]
+        return owner * self.width + marks
+
+    def read(self, places: Integers) -> tuple[Integers, Integers]:
+        """The owner and the time of places."""
+        owner, marks = np.divmod(places, self.width)
+        return owner, self.times[marks] if self.by_rank else self.times[0] + marks
+
+
+def _ruler(*groups: Spans) -> _Ruler:
+    """A ruler for all times and owners of these spans."""
+    columns = [column for spans in groups for column in (spans.start, spans.end)]
+    low = min(int(column.min(initial=LARGEST)) for column in columns)
+    high = max(int(column.max(initial=low)) for column in columns)
+    lines = 1 + max(int(spans.owner.max(initial=0)) for spans in groups)
+    width = high - low + 1
+    if lines * width <= LARGEST:
+        return _Ruler(width, np.array([low], dtype=np.int64), by_rank=False)
+    times = np.unique(np.concatenate(columns))
+    return _Ruler(len(times), times, by_rank=True)
 
 
 def _runs(owner: Integers, first: Integers, past: Integers) -> tuple[Integers, Integers]:
@@ -140,10 +178,3 @@ def _runs(owner: Integers, first: Integers, past: Integers) -> tuple[Integers, I
     begins = np.repeat(np.cumsum(counts) - counts, counts)
     steps = np.arange(len(begins), dtype=np.int64) - begins
     return np.repeat(owner, counts), np.repeat(first, counts) + steps
-
-
-def _ranks(*columns: Integers) -> tuple[int, list[Integers]]:
-    """Each time as its rank among all the times given, and how many ranks there are."""
-    times, ranks = np.unique(np.concatenate(columns), return_inverse=True)
-    borders = np.cumsum([len(column) for column in columns])[:-1]
-    return len(times), [part.astype(np.int64) for part in np.split(ranks, borders)]

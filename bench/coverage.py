@@ -1,0 +1,195 @@
+"""Coverage of a million officer-calls with 1.2 million recordings, against plain Python.
+
+The baseline `plain-python` does the same work with sorted lists and bisection, one officer-call
+after another; both must find the same figures. Reading CSV is timed apart. Run it alone:
+
+    .venv/bin/python bench/coverage.py
+"""
+
+import bisect
+import resource
+import tempfile
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+
+from bwc.coverage.department_csv import read_department
+from bwc.coverage.expected import officer_calls
+from bwc.coverage.measure import measure
+from bwc.coverage.sweep import Integers, Spans, measure_spans, worn
+
+CALLS = 1_000_000
+RECORDINGS = 1_200_000
+OFFICERS = 2_000
+DAYS = 365
+SECOND = 1_000_000
+DAY = 86_400 * SECOND
+CSV_PART = 20  # one part in so many goes the way through files
+
+
+def main() -> None:
+    calls, films, hands, wearer = invent(CALLS, RECORDINGS, OFFICERS)
+    print(f"{CALLS:,} officer-calls, {RECORDINGS:,} recordings, {len(wearer):,} assignments")
+    with timed("bwc, from arrays") as ours:
+        recorded, _ = worn(films, hands, wearer)
+        measured = measure_spans(calls, recorded)
+    print(f"  peak memory {peak_gigabytes():.2f} GB")
+    with timed("plain-python, from lists") as theirs:
+        covered = plain_python(calls, films, hands, wearer)
+    if measured.covered.tolist() != covered:
+        raise SystemExit("the two disagree")
+    print(f"ratio {theirs[0] / ours[0]:.1f}")
+    through_files(CALLS // CSV_PART, RECORDINGS // CSV_PART, OFFICERS // CSV_PART)
+
+
+def invent(calls: int, films: int, officers: int) -> tuple[Spans, Spans, Spans, Integers]:
+    """A year: each officer has a camera of a pool for each day of twelve hours."""
+    rng = np.random.default_rng(5)
+    year = DAYS * DAY
+    start = rng.integers(0, year, calls)
+    length = rng.integers(60, 3600, calls) * SECOND
+    expected = Spans(rng.integers(0, officers, calls), start, start + length)
+    began = rng.integers(0, year, films)
+    filmed = Spans(
+        rng.integers(0, officers, films), began, began + rng.integers(10, 3600, films) * SECOND
+    )
+    morning = np.tile(np.arange(DAYS, dtype=np.int64) * DAY, officers)
+    cameras = np.repeat(np.arange(officers, dtype=np.int64), DAYS)
+    wearer = (cameras + morning // DAY) % officers
+    return expected, filmed, Spans(cameras, morning, morning + DAY // 2), wearer
+
+
+def plain_python(calls: Spans, films: Spans, hands: Spans, wearer: Integers) -> list[int]:
+    """Covered microseconds of each call, as one would write it without arrays."""
+    held: dict[int, list[tuple[int, int, int]]] = {}
+    for camera, start, end, officer in zip(*lists(hands), wearer.tolist(), strict=True):
+        held.setdefault(camera, []).append((start, end, officer))
+    for spans in held.values():
+        spans.sort()
+    worn_by: dict[int, list[tuple[int, int]]] = {}
+    for camera, start, end in zip(*lists(films), strict=True):
+        spans = held.get(camera, [])
+        index = max(bisect.bisect_right(spans, (start,)) - 1, 0)
+        while index < len(spans) and spans[index][0] < end:
+            since, until, officer = spans[index]
+            if max(start, since) < min(end, until):
+                worn_by.setdefault(officer, []).append((max(start, since), min(end, until)))
+            index += 1
+    blocks = {officer: merged(spans) for officer, spans in worn_by.items()}
+    covered: list[int] = []
+    for officer, start, end in zip(*lists(calls), strict=True):
+        parts = blocks.get(officer, [])
+        index = max(bisect.bisect_right(parts, [start]) - 1, 0)
+        seconds = 0
+        while index < len(parts) and parts[index][0] < end:
+            seconds += max(0, min(end, parts[index][1]) - max(start, parts[index][0]))
+            index += 1
+        covered.append(seconds)
+    return covered
+
+
+def merged(spans: list[tuple[int, int]]) -> list[list[int]]:
+    blocks: list[list[int]] = []
+    for start, end in sorted(spans):
+        if blocks and start <= blocks[-1][1]:
+            blocks[-1][1] = max(blocks[-1][1], end)
+        else:
+            blocks.append([start, end])
+    return blocks
+
+
+def lists(spans: Spans) -> tuple[list[int], list[int], list[int]]:
+    return spans.owner.tolist(), spans.start.tolist(), spans.end.tolist()
+
+
+def through_files(calls: int, films: int, officers: int) -> None:
+    """The same for a smaller department, from CSV files to values."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        write_csv(folder, calls, films, officers)
+        print(f"{calls:,} officer-calls, {films:,} recordings from CSV files")
+        with timed("reading and checking the seven files"):
+            department = read_department(folder).department
+        with timed("expected spans, measuring, values"):
+            measure(
+                officer_calls(department.calls, department.call_units),
+                recordings=department.recordings,
+                assignments=department.assignments,
+            )
+
+
+def write_csv(folder: Path, calls: int, films: int, officers: int) -> None:
+    expected, filmed, hands, wearer = invent(calls, films, officers)
+    days = zip(*lists(hands), wearer.tolist(), strict=True)
+    stays = list(enumerate(zip(*lists(expected), strict=True)))
+    films_made = enumerate(zip(*lists(filmed), strict=True))
+    write(
+        folder,
+        "officers.csv",
+        "badge,name,unit,sworn",
+        (f"{badge},A,U,true" for badge in range(officers)),
+    )
+    write(
+        folder,
+        "cameras.csv",
+        "serial,model,pre_event_seconds",
+        (f"{serial},X,30" for serial in range(officers)),
+    )
+    write(
+        folder,
+        "assignments.csv",
+        "camera,badge,start,end",
+        (f"{camera},{badge},{stamp(start)},{stamp(end)}" for camera, start, end, badge in days),
+    )
+    write(folder, "shifts.csv", "badge,start,end", ())
+    write(
+        folder,
+        "calls.csv",
+        "number,type,priority,received,cancelled",
+        (f"{index},alarm,1,{stamp(start)},false" for index, (_, start, _) in stays),
+    )
+    write(
+        folder,
+        "call_units.csv",
+        "call,badge,dispatched,arrived,cleared",
+        (f"{index},{badge},,{stamp(start)},{stamp(end)}" for index, (badge, start, end) in stays),
+    )
+    write(
+        folder,
+        "recordings.csv",
+        "id,camera,start,seconds,clock_offset_seconds",
+        (
+            f"{index},{camera},{stamp(start)},{(end - start) / SECOND},0"
+            for index, (camera, start, end) in films_made
+        ),
+    )
+
+
+def write(folder: Path, name: str, heading: str, rows: Iterable[str]) -> None:
+    (folder / name).write_text("\n".join([heading, *rows]) + "\n", encoding="utf-8")
+
+
+def stamp(ticks: int) -> str:
+    moment = np.datetime64("2026-01-01T00:00:00.000000") + np.timedelta64(ticks, "us")
+    return f"{moment}Z"
+
+
+@contextmanager
+def timed(what: str) -> Iterator[list[float]]:
+    """Print how long it took; the seconds are also in the list."""
+    seconds: list[float] = []
+    start = time.perf_counter()
+    yield seconds
+    seconds.append(time.perf_counter() - start)
+    print(f"  {what}: {seconds[0]:.2f} s")
+
+
+def peak_gigabytes() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+
+
+if __name__ == "__main__":
+    main()
