@@ -287,3 +287,12 @@ def _holds(session: Session, incident_id: str, *, at: datetime) -> list[HoldLine
         )
         for row in session.scalars(query)
     ]
+
+
+def list_unplaced_requests(session: Session) -> list[RequestLine]:
+    """Open requests that name no incident yet, the oldest first."""
+    query = sa.select(RecordRequest).where(
+        RecordRequest.incident_id.is_(None), RecordRequest.state == RequestState.OPEN
+    )
+    rows = session.scalars(query.order_by(RecordRequest.received_at))
+    return [value_of(RequestLine, row) for row in rows]

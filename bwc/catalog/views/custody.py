@@ -31,3 +31,11 @@ def list_entries(session: Session, subject_ids: Iterable[str], *, limit: int) ->
     query = sa.select(CustodyEntry).where(CustodyEntry.subject_id.in_(list(subject_ids)))
     newest = query.order_by(CustodyEntry.position.desc()).limit(limit)
     return [value_of(EntryLine, row) for row in session.scalars(newest)]
+
+
+def list_newest(session: Session, *, limit: int, before: int | None = None) -> list[EntryLine]:
+    """The newest entries, or those before the one at position `before`."""
+    query = sa.select(CustodyEntry).order_by(CustodyEntry.position.desc()).limit(limit)
+    if before is not None:
+        query = query.where(CustodyEntry.position < before)
+    return [value_of(EntryLine, row) for row in session.scalars(query)]

@@ -174,20 +174,17 @@ def _releases(session: Session, cases: list[tuple[Decision, Incident]]) -> list[
 
 
 def _next_step(one: _Footage) -> tuple[Step | None, str]:
-    """What comes next for one recording, and why."""
-    if one.release in (ReleaseState.PUBLISHED, ReleaseState.WITHDRAWN):
-        return None, ""
-    if one.release is ReleaseState.APPROVED:
-        return Step.WAIT, "approved; published when the last gate opens"
-    if one.job is not None:
-        return Step.WAIT, one.job
-    if one.rendering is None:
-        return Step.REDACT, "the rules let it out; nothing is hidden yet"
-    if one.rendering is Verdict.FAILED:
-        return Step.REVIEW, "verification found something the redaction leaves visible"
-    if one.release is ReleaseState.PROPOSED:
-        return Step.APPROVE, "proposed; a second person must approve"
-    return Step.PROPOSE, "redacted and verified"
+    """What comes next for one recording, and why: the first line that holds."""
+    lines = (
+        (one.release in (ReleaseState.PUBLISHED, ReleaseState.WITHDRAWN), None, ""),
+        (one.release is ReleaseState.APPROVED, Step.WAIT, "approved; waits for its last gate"),
+        (one.job is not None, Step.WAIT, one.job or ""),
+        (one.rendering is None, Step.REDACT, "the rules let it out; nothing is hidden yet"),
+        (one.rendering is Verdict.FAILED, Step.REVIEW, "verification found people in plain sight"),
+        (one.release is ReleaseState.PROPOSED, Step.APPROVE, "a second person must approve"),
+    )
+    found = ((step, why) for holds, step, why in lines if holds)
+    return next(found, (Step.PROPOSE, "redacted and verified"))
 
 
 def _footage(session: Session, incident_ids: list[str]) -> dict[str, list[_Footage]]:

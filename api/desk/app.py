@@ -1,0 +1,83 @@
+"""The desk, put together: `uvicorn --factory api.desk.app:create_app`."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from starlette.staticfiles import StaticFiles
+
+from api.desk import v1
+from api.desk.pages import (
+    account,
+    coverage,
+    health,
+    incidents,
+    jobs,
+    ledger,
+    media,
+    queue,
+    recordings,
+    releases,
+    sign_in,
+    users,
+)
+from api.desk.security import BodyLimit, SecurityHeaders, Throttle
+from api.desk.templating import FOLDER, Pages
+from api.problems import RequestIds, install_problems
+from bwc.house import House, open_house
+from bwc.settings import Settings, load_settings
+
+OPENAPI = "/v1/openapi.json"
+PAGES = (
+    health,
+    sign_in,
+    account,
+    queue,
+    incidents,
+    recordings,
+    media,
+    releases,
+    jobs,
+    coverage,
+    ledger,
+    users,
+)
+
+
+def create_app(settings: Settings | None = None, *, house: House | None = None) -> FastAPI:
+    """The desk over one house, opened here once.
+
+    Args:
+        settings: default: those of this process's environment.
+        house: a house that is open already; it then stays open when the application ends.
+    """
+    opened = house or open_house(settings or load_settings())
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        yield
+        if house is None:
+            opened.catalog.close()
+
+    app = FastAPI(
+        title="bwc desk",
+        version="1",
+        description="Redact, review, release and audit. Errors are problem+json (RFC 9457).",
+        openapi_url=OPENAPI,
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    app.state.house = opened
+    app.state.pages = Pages(opened)
+    app.state.throttle = Throttle()
+    install_problems(app, page=app.state.pages.problem)
+    for page in PAGES:
+        app.include_router(page.router, include_in_schema=False)
+    for router in v1.ROUTERS:
+        app.include_router(router, prefix="/v1")
+    app.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
+    app.add_middleware(BodyLimit)
+    app.add_middleware(SecurityHeaders, https=opened.settings.desk.secure_cookies)
+    app.add_middleware(RequestIds)
+    return app

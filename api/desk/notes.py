@@ -1,0 +1,31 @@
+"""What the desk says after a form was done; the address carries the name, never the words."""
+
+from enum import StrEnum
+
+
+class Note(StrEnum):
+    """One sentence per deed."""
+
+    REDACTION_ORDERED = "The redaction is ordered. Its progress is under Jobs."
+    TAG_CORRECTED = "The recording is tied anew. The old tag stays in its history."
+    FACT_ASSERTED = "The fact is written down. The rules are asked again."
+    REQUEST_TAKEN = "The request is taken in and its clock runs."
+    REQUEST_TIED = "The request is tied to this incident. The rules are asked again."
+    COMPLAINT_TAKEN = "The complaint is taken in."
+    HOLD_PLACED = "The hold is placed."
+    HOLD_LIFTED = "The hold is lifted."
+    OBLIGATION_PROVEN = "The proof is written down."
+    RELEASE_PROPOSED = "The release is proposed. Another person must approve it."
+    RELEASE_APPROVED = "Approved. It is published as soon as the last gate is open."
+    RELEASE_WITHDRAWN = "Withdrawn. A tombstone takes its place on the portal."
+    JOB_CANCELLED = "The job is told to stop."
+    JOB_RETRIED = "The job waits for a worker again."
+    USER_CREATED = "The account is open."
+    USER_CHANGED = "The account is changed; its open sessions ended."
+    ACCOUNT_RENEWED = "The password is changed. Sign in with the new one."
+    SIGNED_OUT = "You are signed out."
+
+    @classmethod
+    def of(cls, name: str | None) -> "Note | None":
+        """The note of that name; None for anything else."""
+        return cls.__members__.get((name or "").upper())

@@ -1,0 +1,257 @@
+"""Incidents: the list, one with all that hangs on it, and the forms that add to it."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Query, Request
+from fastapi.responses import Response
+
+from api.desk.decisions import explain
+from api.desk.forms import optional_moment, parse_value
+from api.desk.notes import Note
+from api.desk.templating import back_to, get_pages
+from api.desk.visit import HouseDep, may
+from bwc.access.roles import Actor, Right, allowed
+from bwc.catalog.request import HoldKind
+from bwc.catalog.views.cases import (
+    IncidentView,
+    list_incidents,
+    list_unplaced_requests,
+    view_incident,
+)
+from bwc.catalog.views.custody import list_entries
+from bwc.release.obligations import prove
+from bwc.requests.facts import assert_fact
+from bwc.requests.holds import lift_hold, place_hold
+from bwc.requests.receive import (
+    NewComplaint,
+    NewRequest,
+    receive_complaint,
+    receive_request,
+    tie_request,
+)
+from bwc.requests.words import Channel, Complainant, RequesterRole
+
+router = APIRouter()
+MOST = 200
+MOST_ENTRIES = 200
+
+
+@router.get("/incidents")
+def incidents(
+    request: Request,
+    house: HouseDep,
+    _actor: Annotated[Actor, may(Right.SEE_CASES)],
+    search: Annotated[str, Query(max_length=200)] = "",
+    after: str | None = None,
+) -> Response:
+    """Incidents, the newest first."""
+    with house.catalog.read() as session:
+        found = list_incidents(session, limit=MOST, search=search, before=after)
+    return get_pages(request).render(
+        request,
+        "incidents.html",
+        incidents=found,
+        search=search,
+        more=found[-1].id if len(found) == MOST else None,
+    )
+
+
+@router.get("/incidents/{incident_id}")
+def incident(
+    request: Request,
+    incident_id: str,
+    house: HouseDep,
+    actor: Annotated[Actor, may(Right.SEE_CASES)],
+) -> Response:
+    """One incident with everything that hangs on it."""
+    pages = get_pages(request)
+    now = house.clock.now()
+    with house.catalog.read() as session:
+        view = view_incident(session, incident_id, at=now)
+        entries = (
+            list_entries(session, _things(view), limit=MOST_ENTRIES)
+            if allowed(actor.role, Right.SEE_CUSTODY)
+            else []
+        )
+    return pages.render(
+        request,
+        "incident.html",
+        incident=view,
+        decisions=[(line, explain(line.document)) for line in view.decisions],
+        entries=entries,
+        hold_kinds=list(HoldKind),
+        requester_roles=list(RequesterRole),
+        complainants=list(Complainant),
+        channels=[channel for channel in Channel if channel is not Channel.PORTAL],
+        sees_requesters=allowed(actor.role, Right.SEE_REQUESTERS),
+        sees_recordings=allowed(actor.role, Right.SEE_RECORDINGS),
+    )
+
+
+@router.post("/incidents/{incident_id}/facts")
+def add_fact(
+    incident_id: str,
+    house: HouseDep,
+    actor: Annotated[Actor, may(Right.ASSERT_FACT)],
+    name: Annotated[str, Form()],
+    value: Annotated[str, Form()],
+    source: Annotated[str, Form()],
+) -> Response:
+    """Assert a fact in your own name."""
+    with house.catalog.write() as session:
+        assert_fact(
+            session,
+            incident_id,
+            name=name.strip(),
+            value=parse_value(value),
+            source=source,
+            by=actor.username,
+            at=house.clock.now(),
+        )
+        session.commit()
+    return back_to(f"/incidents/{incident_id}", Note.FACT_ASSERTED)
+
+
+@router.post("/incidents/{incident_id}/requests")
+def add_request(
+    incident_id: str,
+    house: HouseDep,
+    actor: Annotated[Actor, may(Right.TAKE_REQUEST)],
+    requester_role: Annotated[str, Form()],
+    channel: Annotated[str, Form()],
+    description: Annotated[str, Form()],
+    requester_name: Annotated[str, Form()] = "",
+    requester_contact: Annotated[str, Form()] = "",
+) -> Response:
+    """Take in a record request about this incident."""
+    asked = NewRequest(
+        requester_role=requester_role,
+        channel=channel,
+        description=description,
+        incident_id=incident_id,
+        requester_name=requester_name.strip() or None,
+        requester_contact=requester_contact.strip() or None,
+    )
+    with house.catalog.write() as session:
+        receive_request(session, asked, by=actor.username, at=house.clock.now())
+        session.commit()
+    return back_to(f"/incidents/{incident_id}", Note.REQUEST_TAKEN)
+
+
+@router.post("/incidents/{incident_id}/complaints")
+def add_complaint(
+    incident_id: str,
+    house: HouseDep,
+    actor: Annotated[Actor, may(Right.TAKE_REQUEST)],
+    filed_by: Annotated[str, Form()],
+    description: Annotated[str, Form()],
+    about_misconduct: Annotated[bool, Form()] = False,
+    formal: Annotated[bool, Form()] = False,
+) -> Response:
+    """Take in a complaint about this incident."""
+    said = NewComplaint(
+        filed_by=filed_by,
+        about_misconduct=about_misconduct,
+        formal=formal,
+        description=description,
+        incident_id=incident_id,
+    )
+    with house.catalog.write() as session:
+        receive_complaint(session, said, by=actor.username, at=house.clock.now())
+        session.commit()
+    return back_to(f"/incidents/{incident_id}", Note.COMPLAINT_TAKEN)
+
+
+@router.post("/incidents/{incident_id}/holds")
+def add_hold(
+    request: Request,
+    incident_id: str,
+    house: HouseDep,
+    actor: Annotated[Actor, may(Right.PLACE_HOLD)],
+    kind: Annotated[str, Form()],
+    reason: Annotated[str, Form()],
+    blocks_release: Annotated[bool, Form()] = False,
+    expires_at: Annotated[str, Form()] = "",
+) -> Response:
+    """Place a hold on this incident."""
+    with house.catalog.write() as session:
+        place_hold(
+            session,
+            incident_id,
+            kind=kind,
+            reason=reason,
+            blocks_release=blocks_release,
+            expires_at=optional_moment(expires_at, zone=get_pages(request).zone),
+            by=actor.username,
+            at=house.clock.now(),
+        )
+        session.commit()
+    return back_to(f"/incidents/{incident_id}", Note.HOLD_PLACED)
+
+
+@router.post("/holds/{hold_id}/lift")
+def end_hold(
+    hold_id: str, house: HouseDep, actor: Annotated[Actor, may(Right.LIFT_HOLD)]
+) -> Response:
+    """End a hold now."""
+    with house.catalog.write() as session:
+        incident_id = lift_hold(
+            session, hold_id, by=actor.username, at=house.clock.now()
+        ).incident_id
+        session.commit()
+    return back_to(f"/incidents/{incident_id}", Note.HOLD_LIFTED)
+
+
+@router.post("/obligations/{obligation_id}/proof")
+def prove_obligation(
+    obligation_id: str,
+    house: HouseDep,
+    actor: Annotated[Actor, may(Right.PROVE_OBLIGATION)],
+    proof: Annotated[str, Form()],
+) -> Response:
+    """Say how an obligation was met."""
+    with house.catalog.write() as session:
+        row = prove(session, obligation_id, proof=proof, by=actor.username, at=house.clock.now())
+        incident_id = row.incident_id
+        session.commit()
+    return back_to(f"/incidents/{incident_id}", Note.OBLIGATION_PROVEN)
+
+
+@router.get("/requests")
+def unplaced_requests(
+    request: Request, house: HouseDep, _actor: Annotated[Actor, may(Right.TAKE_REQUEST)]
+) -> Response:
+    """Requests that name no incident yet, each with the form that ties it to one."""
+    with house.catalog.read() as session:
+        found = list_unplaced_requests(session)
+        cases = list_incidents(session, limit=MOST)
+    return get_pages(request).render(request, "requests.html", requests=found, incidents=cases)
+
+
+@router.post("/requests/{request_id}/incident")
+def place_request(
+    request_id: str,
+    house: HouseDep,
+    actor: Annotated[Actor, may(Right.TAKE_REQUEST)],
+    incident_id: Annotated[str, Form()],
+) -> Response:
+    """Say which incident a request is about."""
+    with house.catalog.write() as session:
+        tie_request(
+            session, request_id, incident_id=incident_id, by=actor.username, at=house.clock.now()
+        )
+        session.commit()
+    return back_to(f"/incidents/{incident_id}", Note.REQUEST_TIED)
+
+
+def _things(view: IncidentView) -> list[str]:
+    """What the custody list of an incident is about: the incident and all that hangs on it."""
+    groups = (
+        view.decisions,
+        view.obligations,
+        view.requests,
+        view.complaints,
+        view.holds,
+        view.releases,
+    )
+    return [view.id, *(part.id for group in groups for part in group)]

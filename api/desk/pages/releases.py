@@ -1,0 +1,97 @@
+"""Releases: the list, one with its gates as a checklist, approve and withdraw."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import Response
+
+from api.desk.certificates import summarise
+from api.desk.decisions import explain
+from api.desk.notes import Note
+from api.desk.templating import back_to, get_pages
+from api.desk.visit import HouseDep, may
+from bwc.access.roles import Actor, Right, allowed
+from bwc.catalog.release import ReleaseState
+from bwc.catalog.views.cases import list_releases
+from bwc.catalog.views.custody import list_entries
+from bwc.catalog.views.releases import view_release
+from bwc.release.approve import approve
+from bwc.release.gates import gates
+from bwc.release.rows import release_row
+from bwc.release.withdraw import withdraw
+
+router = APIRouter()
+MOST_ENTRIES = 200
+
+
+@router.get("/releases")
+def releases(
+    request: Request, house: HouseDep, _actor: Annotated[Actor, may(Right.SEE_CASES)]
+) -> Response:
+    """Every release, the newest first."""
+    with house.catalog.read() as session:
+        found = list_releases(session)
+    return get_pages(request).render(request, "releases.html", releases=found)
+
+
+@router.get("/releases/{release_id}")
+def release(
+    request: Request,
+    release_id: str,
+    house: HouseDep,
+    actor: Annotated[Actor, may(Right.SEE_CASES)],
+) -> Response:
+    """One release: what it is, why it may go out, what still keeps it in."""
+    with house.catalog.read() as session:
+        view = view_release(session, release_id)
+        checks = gates(session, release_row(session, release_id), house.clock.now())
+        entries = list_entries(session, [release_id], limit=MOST_ENTRIES)
+    open_states = (ReleaseState.PROPOSED, ReleaseState.APPROVED)
+    return get_pages(request).render(
+        request,
+        "release.html",
+        release=view,
+        gates=checks,
+        closed=sum(1 for gate in checks if not gate.open),
+        decision=explain(view.decision.document) if view.decision else None,
+        certificate=summarise(view.rendering.certificate) if view.rendering else None,
+        entries=entries if allowed(actor.role, Right.SEE_CUSTODY) else [],
+        may_watch=allowed(actor.role, Right.WATCH_FOOTAGE),
+        is_proposer=actor.username == view.proposed_by,
+        is_open=view.state in open_states,
+        is_withdrawn=view.state is ReleaseState.WITHDRAWN,
+    )
+
+
+@router.post("/releases/{release_id}/approve")
+def approve_release(
+    release_id: str,
+    house: HouseDep,
+    actor: Annotated[Actor, may(Right.APPROVE_RELEASE)],
+    accept_draft: Annotated[bool, Form()] = False,
+) -> Response:
+    """Approve as a second person."""
+    with house.catalog.write() as session:
+        approve(
+            session,
+            release_id,
+            by=actor.username,
+            at=house.clock.now(),
+            accept_draft=accept_draft,
+        )
+        session.commit()
+    return back_to(f"/releases/{release_id}", Note.RELEASE_APPROVED)
+
+
+@router.post("/releases/{release_id}/withdraw")
+def withdraw_release(
+    release_id: str,
+    house: HouseDep,
+    actor: Annotated[Actor, may(Right.WITHDRAW_RELEASE)],
+    reason: Annotated[str, Form()],
+) -> Response:
+    """Take a release back."""
+    with house.catalog.write() as session:
+        withdraw(session, release_id, reason=reason, by=actor.username, at=house.clock.now())
+        session.commit()
+    return back_to(f"/releases/{release_id}", Note.RELEASE_WITHDRAWN)

@@ -1,0 +1,45 @@
+"""The period a coverage page is about: days on the agency's clock, the last of them included."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bwc.coverage.day import local_day
+from bwc.errors import InvalidInput
+
+USUAL_DAYS = 28
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """`[since, until)` as moments, and as the first and last day that people name."""
+
+    first: date
+    last: date
+    since: datetime
+    until: datetime
+
+
+def read_period(first: str, last: str, *, now: datetime, zone: ZoneInfo) -> Period:
+    """The days from `first` to `last`, both included; empty: the last four weeks.
+
+    Raises:
+        InvalidInput: not a day, or the last before the first.
+    """
+    until = read_day(last) if last.strip() else now.astimezone(zone).date()
+    since = read_day(first) if first.strip() else until - timedelta(days=USUAL_DAYS - 1)
+    if since > until:
+        raise InvalidInput("the period must end after it begins", got=f"{since} to {until}")
+    return Period(since, until, local_day(since, zone).start, local_day(until, zone).end)
+
+
+def read_day(text: str) -> date:
+    """One day.
+
+    Raises:
+        InvalidInput: not a day.
+    """
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError as exc:
+        raise InvalidInput("not a day", expected="a day such as 2026-03-01", got=text[:40]) from exc

@@ -1,0 +1,122 @@
+"""Pages from templates: strict about names, escaping everything, times in the agency's zone."""
+
+from datetime import datetime
+from http import HTTPStatus
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import jinja2
+from fastapi import Depends, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from markupsafe import Markup
+
+from api.desk.notes import Note
+from api.desk.security import HEADERS
+from api.desk.visit import CSRF_FIELD, Visit
+from api.desk.wording import duration, plain, size, until, words
+from api.problems import Problem
+from bwc.access.roles import Right, allowed_in_part
+from bwc.clock import iso
+from bwc.coverage.rates import percent
+from bwc.house import House
+
+FOLDER = Path(__file__).parent
+
+
+class Pages:
+    """The template environment of one application."""
+
+    def __init__(self, house: House) -> None:
+        """Load the templates; nothing is rendered yet."""
+        self.house = house
+        self.zone = ZoneInfo(house.settings.department.timezone)
+        self.environment = jinja2.Environment(
+            loader=jinja2.FileSystemLoader(FOLDER / "templates"),
+            autoescape=True,
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        filters = self.environment.filters
+        filters["when"] = self.when
+        filters["day"] = self.day
+        filters["until"] = self.until
+        filters["duration"] = duration
+        filters["size"] = size
+        filters["words"] = words
+        filters["plain"] = plain
+        filters["percent"] = percent
+
+    def render(
+        self,
+        request: Request,
+        template: str,
+        *,
+        status: int = HTTPStatus.OK,
+        **values: object,
+    ) -> HTMLResponse:
+        """The page `template` with `values`, and what every page knows: who, where, what he may."""
+        visit: Visit | None = getattr(request.state, "visit", None)
+        role = visit.actor.role if visit else None
+        page = self.environment.get_template(template).render(
+            department=self.house.settings.department.name,
+            me=visit.actor if visit else None,
+            csrf=visit.session.csrf_token if visit else "",
+            csrf_field=CSRF_FIELD,
+            can={
+                right.name.lower(): role is not None and allowed_in_part(role, right)
+                for right in Right
+            },
+            path=request.url.path,
+            note=Note.of(request.query_params.get("note")),
+            **values,
+        )
+        return HTMLResponse(page, status_code=status)
+
+    def problem(self, request: Request, problem: Problem) -> Response:
+        """A problem as a page; whoever must sign in first is sent there."""
+        if problem.status == HTTPStatus.UNAUTHORIZED:
+            back = request.url.path if request.method == "GET" else "/"
+            return RedirectResponse(f"/sign-in?next={back}", HTTPStatus.SEE_OTHER)
+        page = self.render(request, "problem.html", status=int(problem.status), problem=problem)
+        page.headers.update(HEADERS)  # a crash is answered outside of the middleware
+        return page
+
+    def when(self, moment: datetime | None, missing: str = "not known") -> Markup:
+        """A moment in the agency's zone, with the exact UTC time for machines."""
+        if moment is None:
+            return Markup('<span class="muted">{}</span>').format(missing)
+        local = moment.astimezone(self.zone)
+        shown = f"{local.day} {local:%b %Y, %H:%M}"
+        return Markup('<time datetime="{}" title="{}">{}</time>').format(
+            iso(moment), f"{local:%H:%M:%S %Z}", shown
+        )
+
+    def day(self, moment: datetime | None, missing: str = "not known") -> Markup:
+        """A day in the agency's zone."""
+        if moment is None:
+            return Markup('<span class="muted">{}</span>').format(missing)
+        local = moment.astimezone(self.zone)
+        return Markup('<time datetime="{}">{}</time>').format(
+            iso(moment), f"{local.day} {local:%b %Y}"
+        )
+
+    def until(self, moment: datetime) -> str:
+        """How long until `moment`, or how long it is overdue."""
+        return until(moment, now=self.house.clock.now())
+
+
+def get_pages(request: Request) -> Pages:
+    """The pages of the application that serves `request`."""
+    pages: Pages = request.app.state.pages
+    return pages
+
+
+PagesDep = Annotated[Pages, Depends(get_pages)]
+
+
+def back_to(path: str, note: Note | None = None) -> RedirectResponse:
+    """Where the browser goes after a form was done."""
+    target = f"{path}?note={note.name.lower()}" if note else path
+    return RedirectResponse(target, HTTPStatus.SEE_OTHER)

@@ -1,0 +1,13 @@
+"""The desk's JSON API, version 1. Errors are problem+json; times are ISO 8601 in UTC."""
+
+from api.desk.v1 import cases, coverage, jobs, recordings, releases, sessions, uploads
+
+ROUTERS = (
+    sessions.router,
+    recordings.router,
+    uploads.router,
+    cases.router,
+    releases.router,
+    jobs.router,
+    coverage.router,
+)

@@ -1,0 +1,102 @@
+"""Recordings: read them, tie them anew, have them redacted."""
+
+from http import HTTPStatus
+from typing import Annotated
+
+from bwc.redaction.order import order_redaction
+from fastapi import APIRouter, Response
+
+from api.desk.v1.paging import Cursor, Limit, next_cursor, read_cursor
+from api.desk.v1.schemas import JobRead, RecordingDetail, RecordingPage, RecordingRead, TagCreate
+from api.desk.visit import HouseDep, may
+from api.problems import problem_responses
+from bwc.access.roles import Actor, Right, narrowed_to, require_for
+from bwc.catalog.views.jobs import view_job
+from bwc.catalog.views.recordings import RecordingView, list_recordings, view_recording
+from bwc.intake.tagging import correct_tag
+
+router = APIRouter(tags=["recordings"])
+
+
+@router.get("/recordings", responses=problem_responses(401, 403, 422))
+def get_recordings(
+    house: HouseDep,
+    actor: Annotated[Actor, may(Right.SEE_RECORDINGS)],
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> RecordingPage:
+    """Recordings, the newest received first; an officer gets his own."""
+    with house.catalog.read() as session:
+        found = list_recordings(
+            session,
+            limit=limit,
+            before=read_cursor(cursor),
+            officer_id=narrowed_to(actor, Right.SEE_RECORDINGS),
+        )
+    items = [RecordingRead.model_validate(line) for line in found]
+    return RecordingPage(items=items, next=next_cursor(found, limit))
+
+
+@router.get("/recordings/{recording_id}", responses=problem_responses(401, 403, 404))
+def get_recording(
+    recording_id: str, house: HouseDep, actor: Annotated[Actor, may(Right.SEE_RECORDINGS)]
+) -> RecordingDetail:
+    """One recording with its tags, plans and renderings."""
+    with house.catalog.read() as session:
+        view = view_recording(session, recording_id)
+    require_for(actor, Right.SEE_RECORDINGS, view.line.officer_id)
+    return _detail(view)
+
+
+@router.post(
+    "/recordings/{recording_id}/tag",
+    status_code=HTTPStatus.CREATED,
+    responses=problem_responses(401, 403, 404, 422),
+)
+def create_tag(
+    recording_id: str,
+    body: TagCreate,
+    house: HouseDep,
+    actor: Annotated[Actor, may(Right.CORRECT_TAG)],
+) -> RecordingDetail:
+    """Tie a recording to another call or incident; the old tag stays in its history."""
+    with house.catalog.write() as session:
+        correct_tag(
+            session,
+            recording_id,
+            call_id=body.call_id,
+            incident_id=body.incident_id,
+            reason=body.reason,
+            author=actor.username,
+            at=house.clock.now(),
+        )
+        view = view_recording(session, recording_id)
+        session.commit()
+    return _detail(view)
+
+
+@router.post(
+    "/recordings/{recording_id}/redactions",
+    status_code=HTTPStatus.ACCEPTED,
+    responses=problem_responses(401, 403, 404, 409),
+)
+def create_redaction(
+    recording_id: str,
+    response: Response,
+    house: HouseDep,
+    actor: Annotated[Actor, may(Right.ORDER_REDACTION)],
+) -> JobRead:
+    """Have a recording analysed, redacted and verified; the job to follow is in Location."""
+    now = house.clock.now()
+    with house.catalog.write() as session:
+        job = order_redaction(session, recording_id, by=actor.username, at=now)
+        read = JobRead.model_validate(view_job(session, job.id, at=now))
+        session.commit()
+    response.headers["location"] = f"/v1/jobs/{read.id}"
+    return read
+
+
+def _detail(view: RecordingView) -> RecordingDetail:
+    line = RecordingRead.model_validate(view.line).model_dump()
+    made = {"tags": view.tags, "plans": view.plans, "renderings": view.renderings}
+    return RecordingDetail.model_validate({**line, **made})

@@ -1,0 +1,120 @@
+"""Releases: propose, approve by a second person, withdraw; with every gate in between."""
+
+from dataclasses import asdict
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Response
+from sqlalchemy.orm import Session
+
+from api.desk.v1.schemas import (
+    Approval,
+    GateRead,
+    ReleaseCreate,
+    ReleaseLineRead,
+    ReleaseList,
+    ReleaseRead,
+    Withdrawal,
+)
+from api.desk.visit import HouseDep, may
+from api.problems import problem_responses
+from bwc.access.roles import Actor, Right
+from bwc.catalog.views.cases import list_releases
+from bwc.catalog.views.releases import view_release
+from bwc.house import House
+from bwc.release.approve import approve
+from bwc.release.gates import gates
+from bwc.release.propose import propose
+from bwc.release.rows import release_row
+from bwc.release.withdraw import withdraw
+
+router = APIRouter(tags=["releases"])
+
+
+@router.get("/releases", responses=problem_responses(401, 403))
+def get_releases(house: HouseDep, _actor: Annotated[Actor, may(Right.SEE_CASES)]) -> ReleaseList:
+    """Every release, the newest first."""
+    with house.catalog.read() as session:
+        found = list_releases(session)
+    return ReleaseList(items=[ReleaseLineRead.model_validate(line) for line in found])
+
+
+@router.post(
+    "/releases",
+    status_code=HTTPStatus.CREATED,
+    responses=problem_responses(401, 403, 404, 409, 422),
+)
+def create_release(
+    body: ReleaseCreate,
+    response: Response,
+    house: HouseDep,
+    actor: Annotated[Actor, may(Right.PROPOSE_RELEASE)],
+) -> ReleaseRead:
+    """Put a recording forward for the public; another person must approve it."""
+    with house.catalog.write() as session:
+        release = propose(
+            session,
+            recording_id=body.recording_id,
+            title=body.title,
+            summary=body.summary,
+            request_id=body.request_id,
+            by=actor.username,
+            at=house.clock.now(),
+        )
+        read = _read(session, house, release.id)
+        session.commit()
+    response.headers["location"] = f"/v1/releases/{read.id}"
+    return read
+
+
+@router.get("/releases/{release_id}", responses=problem_responses(401, 403, 404))
+def get_release(
+    release_id: str, house: HouseDep, _actor: Annotated[Actor, may(Right.SEE_CASES)]
+) -> ReleaseRead:
+    """One release with its gates: which are open, which are not, and why."""
+    with house.catalog.read() as session:
+        return _read(session, house, release_id)
+
+
+@router.post("/releases/{release_id}/approve", responses=problem_responses(401, 403, 404, 409))
+def approve_release(
+    release_id: str,
+    body: Approval,
+    house: HouseDep,
+    actor: Annotated[Actor, may(Right.APPROVE_RELEASE)],
+) -> ReleaseRead:
+    """Approve as a second person; publication follows when the last gate opens."""
+    with house.catalog.write() as session:
+        approve(
+            session,
+            release_id,
+            by=actor.username,
+            at=house.clock.now(),
+            accept_draft=body.accept_draft,
+        )
+        read = _read(session, house, release_id)
+        session.commit()
+    return read
+
+
+@router.post("/releases/{release_id}/withdraw", responses=problem_responses(401, 403, 404, 409))
+def withdraw_release(
+    release_id: str,
+    body: Withdrawal,
+    house: HouseDep,
+    actor: Annotated[Actor, may(Right.WITHDRAW_RELEASE)],
+) -> ReleaseRead:
+    """Take a release back; a tombstone with the reason takes its place on the portal."""
+    with house.catalog.write() as session:
+        withdraw(session, release_id, reason=body.reason, by=actor.username, at=house.clock.now())
+        read = _read(session, house, release_id)
+        session.commit()
+    return read
+
+
+def _read(session: Session, house: House, release_id: str) -> ReleaseRead:
+    view = view_release(session, release_id)
+    checks = gates(session, release_row(session, release_id), house.clock.now())
+    shown = [GateRead.model_validate(asdict(gate)) for gate in checks]
+    names = [name for name in ReleaseRead.model_fields if name != "gates"]
+    return ReleaseRead(**{name: getattr(view, name) for name in names}, gates=shown)
