@@ -34,7 +34,7 @@ def derive(context: StepContext) -> None:
             where=recording.id,
             got=recording.quarantine_reason,
         )
-    spool = context.settings.home / "spool"
+    spool = context.settings.spool_folder
     spool.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=spool, prefix="derive-") as folder:
         poster, proxy = Path(folder) / "poster.jpg", Path(folder) / "proxy.mp4"
