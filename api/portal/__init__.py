@@ -1,1 +1,1 @@
-"""The portal: what the public sees, read from the public store alone."""
+"""The public's application: it reads the public store and nothing else."""

@@ -95,6 +95,7 @@ class Release(Base):
     draft_accepted_by: Mapped[str | None]
     published_at: Mapped[datetime | None]
     manifest_sha256: Mapped[str | None] = sha256_column()
+    captions_sha256: Mapped[str | None] = sha256_column()
     withdrawn_by: Mapped[str | None]
     withdrawn_at: Mapped[datetime | None]
     withdrawn_reason: Mapped[str | None]

@@ -53,9 +53,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("number", name=op.f("uq_incidents_number")),
     )
     with op.batch_alter_table("incidents", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_incidents_occurred_at"), ["occurred_at"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_incidents_occurred_at"), ["occurred_at"], unique=False)
 
     op.create_table(
         "jobs",
@@ -113,17 +111,11 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", name=op.f("uq_jobs_key")),
     )
     with op.batch_alter_table("jobs", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_jobs_created_at"), ["created_at"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_jobs_created_at"), ["created_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_jobs_kind"), ["kind"], unique=False)
-        batch_op.create_index(
-            batch_op.f("ix_jobs_run_after"), ["run_after"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_jobs_run_after"), ["run_after"], unique=False)
         batch_op.create_index(batch_op.f("ix_jobs_state"), ["state"], unique=False)
-        batch_op.create_index(
-            batch_op.f("ix_jobs_subject_id"), ["subject_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_jobs_subject_id"), ["subject_id"], unique=False)
 
     op.create_table(
         "officers",
@@ -146,19 +138,13 @@ def upgrade() -> None:
             ["camera_id"], ["cameras.id"], name=op.f("fk_assignments_camera_id_cameras")
         ),
         sa.ForeignKeyConstraint(
-            ["officer_id"],
-            ["officers.id"],
-            name=op.f("fk_assignments_officer_id_officers"),
+            ["officer_id"], ["officers.id"], name=op.f("fk_assignments_officer_id_officers")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_assignments")),
     )
     with op.batch_alter_table("assignments", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_assignments_camera_id"), ["camera_id"], unique=False
-        )
-        batch_op.create_index(
-            batch_op.f("ix_assignments_officer_id"), ["officer_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_assignments_camera_id"), ["camera_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_assignments_officer_id"), ["officer_id"], unique=False)
 
     op.create_table(
         "calls",
@@ -171,20 +157,14 @@ def upgrade() -> None:
         sa.Column("district", sa.Text(), nullable=False),
         sa.Column("incident_id", sa.String(length=36), nullable=True),
         sa.ForeignKeyConstraint(
-            ["incident_id"],
-            ["incidents.id"],
-            name=op.f("fk_calls_incident_id_incidents"),
+            ["incident_id"], ["incidents.id"], name=op.f("fk_calls_incident_id_incidents")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_calls")),
         sa.UniqueConstraint("number", name=op.f("uq_calls_number")),
     )
     with op.batch_alter_table("calls", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_calls_incident_id"), ["incident_id"], unique=False
-        )
-        batch_op.create_index(
-            batch_op.f("ix_calls_received_at"), ["received_at"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_calls_incident_id"), ["incident_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_calls_received_at"), ["received_at"], unique=False)
 
     op.create_table(
         "complaints",
@@ -198,9 +178,7 @@ def upgrade() -> None:
         sa.Column("log_number", sa.Text(), nullable=True),
         sa.Column("description", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["incident_id"],
-            ["incidents.id"],
-            name=op.f("fk_complaints_incident_id_incidents"),
+            ["incident_id"], ["incidents.id"], name=op.f("fk_complaints_incident_id_incidents")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_complaints")),
         sa.UniqueConstraint("number", name=op.f("uq_complaints_number")),
@@ -224,16 +202,12 @@ def upgrade() -> None:
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("superseded_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
-            ["incident_id"],
-            ["incidents.id"],
-            name=op.f("fk_decisions_incident_id_incidents"),
+            ["incident_id"], ["incidents.id"], name=op.f("fk_decisions_incident_id_incidents")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_decisions")),
     )
     with op.batch_alter_table("decisions", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_decisions_incident_id"), ["incident_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_decisions_incident_id"), ["incident_id"], unique=False)
 
     op.create_table(
         "facts",
@@ -246,19 +220,13 @@ def upgrade() -> None:
         sa.Column("asserted_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("evidence_ref", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(
-            ["incident_id"],
-            ["incidents.id"],
-            name=op.f("fk_facts_incident_id_incidents"),
+            ["incident_id"], ["incidents.id"], name=op.f("fk_facts_incident_id_incidents")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_facts")),
     )
     with op.batch_alter_table("facts", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_facts_incident_id"), ["incident_id"], unique=False
-        )
-        batch_op.create_index(
-            "ix_facts_incident_id_name", ["incident_id", "name"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_facts_incident_id"), ["incident_id"], unique=False)
+        batch_op.create_index("ix_facts_incident_id_name", ["incident_id", "name"], unique=False)
 
     op.create_table(
         "holds",
@@ -290,33 +258,23 @@ def upgrade() -> None:
         sa.Column("lifted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("lifted_by", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(
-            ["incident_id"],
-            ["incidents.id"],
-            name=op.f("fk_holds_incident_id_incidents"),
+            ["incident_id"], ["incidents.id"], name=op.f("fk_holds_incident_id_incidents")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_holds")),
     )
     with op.batch_alter_table("holds", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_holds_incident_id"), ["incident_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_holds_incident_id"), ["incident_id"], unique=False)
 
     op.create_table(
         "job_needs",
         sa.Column("job_id", sa.String(length=36), nullable=False),
         sa.Column("needs_id", sa.String(length=36), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["job_id"], ["jobs.id"], name=op.f("fk_job_needs_job_id_jobs")
-        ),
-        sa.ForeignKeyConstraint(
-            ["needs_id"], ["jobs.id"], name=op.f("fk_job_needs_needs_id_jobs")
-        ),
+        sa.ForeignKeyConstraint(["job_id"], ["jobs.id"], name=op.f("fk_job_needs_job_id_jobs")),
+        sa.ForeignKeyConstraint(["needs_id"], ["jobs.id"], name=op.f("fk_job_needs_needs_id_jobs")),
         sa.PrimaryKeyConstraint("job_id", "needs_id", name=op.f("pk_job_needs")),
     )
     with op.batch_alter_table("job_needs", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_job_needs_needs_id"), ["needs_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_job_needs_needs_id"), ["needs_id"], unique=False)
 
     op.create_table(
         "recordings",
@@ -358,29 +316,19 @@ def upgrade() -> None:
             ["camera_id"], ["cameras.id"], name=op.f("fk_recordings_camera_id_cameras")
         ),
         sa.ForeignKeyConstraint(
-            ["officer_id"],
-            ["officers.id"],
-            name=op.f("fk_recordings_officer_id_officers"),
+            ["officer_id"], ["officers.id"], name=op.f("fk_recordings_officer_id_officers")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_recordings")),
         sa.UniqueConstraint("sha256", name=op.f("uq_recordings_sha256")),
     )
     with op.batch_alter_table("recordings", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_recordings_camera_id"), ["camera_id"], unique=False
-        )
-        batch_op.create_index(
-            batch_op.f("ix_recordings_officer_id"), ["officer_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_recordings_camera_id"), ["camera_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_recordings_officer_id"), ["officer_id"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_recordings_received_at"), ["received_at"], unique=False
         )
-        batch_op.create_index(
-            batch_op.f("ix_recordings_started_at"), ["started_at"], unique=False
-        )
-        batch_op.create_index(
-            batch_op.f("ix_recordings_state"), ["state"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_recordings_started_at"), ["started_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_recordings_state"), ["state"], unique=False)
 
     op.create_table(
         "requests",
@@ -407,17 +355,13 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.ForeignKeyConstraint(
-            ["incident_id"],
-            ["incidents.id"],
-            name=op.f("fk_requests_incident_id_incidents"),
+            ["incident_id"], ["incidents.id"], name=op.f("fk_requests_incident_id_incidents")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_requests")),
         sa.UniqueConstraint("number", name=op.f("uq_requests_number")),
     )
     with op.batch_alter_table("requests", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_requests_incident_id"), ["incident_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_requests_incident_id"), ["incident_id"], unique=False)
 
     op.create_table(
         "shifts",
@@ -431,12 +375,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_shifts")),
     )
     with op.batch_alter_table("shifts", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_shifts_officer_id"), ["officer_id"], unique=False
-        )
-        batch_op.create_index(
-            batch_op.f("ix_shifts_starts_at"), ["starts_at"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_shifts_officer_id"), ["officer_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_shifts_starts_at"), ["starts_at"], unique=False)
 
     op.create_table(
         "users",
@@ -472,9 +412,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("username", name=op.f("uq_users_username")),
     )
     with op.batch_alter_table("users", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_users_officer_id"), ["officer_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_users_officer_id"), ["officer_id"], unique=False)
 
     op.create_table(
         "call_units",
@@ -488,19 +426,13 @@ def upgrade() -> None:
             ["call_id"], ["calls.id"], name=op.f("fk_call_units_call_id_calls")
         ),
         sa.ForeignKeyConstraint(
-            ["officer_id"],
-            ["officers.id"],
-            name=op.f("fk_call_units_officer_id_officers"),
+            ["officer_id"], ["officers.id"], name=op.f("fk_call_units_officer_id_officers")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_call_units")),
     )
     with op.batch_alter_table("call_units", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_call_units_call_id"), ["call_id"], unique=False
-        )
-        batch_op.create_index(
-            batch_op.f("ix_call_units_officer_id"), ["officer_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_call_units_call_id"), ["call_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_call_units_officer_id"), ["officer_id"], unique=False)
 
     op.create_table(
         "obligations",
@@ -531,14 +463,10 @@ def upgrade() -> None:
         sa.Column("proven_by", sa.Text(), nullable=True),
         sa.Column("proven_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
-            ["decision_id"],
-            ["decisions.id"],
-            name=op.f("fk_obligations_decision_id_decisions"),
+            ["decision_id"], ["decisions.id"], name=op.f("fk_obligations_decision_id_decisions")
         ),
         sa.ForeignKeyConstraint(
-            ["incident_id"],
-            ["incidents.id"],
-            name=op.f("fk_obligations_incident_id_incidents"),
+            ["incident_id"], ["incidents.id"], name=op.f("fk_obligations_incident_id_incidents")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_obligations")),
     )
@@ -560,21 +488,15 @@ def upgrade() -> None:
         sa.Column("author", sa.Text(), nullable=False),
         sa.Column("job_id", sa.String(length=36), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["job_id"], ["jobs.id"], name=op.f("fk_plans_job_id_jobs")),
         sa.ForeignKeyConstraint(
-            ["job_id"], ["jobs.id"], name=op.f("fk_plans_job_id_jobs")
-        ),
-        sa.ForeignKeyConstraint(
-            ["recording_id"],
-            ["recordings.id"],
-            name=op.f("fk_plans_recording_id_recordings"),
+            ["recording_id"], ["recordings.id"], name=op.f("fk_plans_recording_id_recordings")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_plans")),
     )
     with op.batch_alter_table("plans", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_plans_job_id"), ["job_id"], unique=False)
-        batch_op.create_index(
-            batch_op.f("ix_plans_recording_id"), ["recording_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_plans_recording_id"), ["recording_id"], unique=False)
 
     op.create_table(
         "sessions",
@@ -585,16 +507,12 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["users.id"], name=op.f("fk_sessions_user_id_users")
-        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_sessions_user_id_users")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sessions")),
         sa.UniqueConstraint("token_sha256", name=op.f("uq_sessions_token_sha256")),
     )
     with op.batch_alter_table("sessions", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_sessions_user_id"), ["user_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_sessions_user_id"), ["user_id"], unique=False)
 
     op.create_table(
         "tags",
@@ -618,29 +536,19 @@ def upgrade() -> None:
         ),
         sa.Column("author", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["call_id"], ["calls.id"], name=op.f("fk_tags_call_id_calls")),
         sa.ForeignKeyConstraint(
-            ["call_id"], ["calls.id"], name=op.f("fk_tags_call_id_calls")
+            ["incident_id"], ["incidents.id"], name=op.f("fk_tags_incident_id_incidents")
         ),
         sa.ForeignKeyConstraint(
-            ["incident_id"],
-            ["incidents.id"],
-            name=op.f("fk_tags_incident_id_incidents"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["recording_id"],
-            ["recordings.id"],
-            name=op.f("fk_tags_recording_id_recordings"),
+            ["recording_id"], ["recordings.id"], name=op.f("fk_tags_recording_id_recordings")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tags")),
     )
     with op.batch_alter_table("tags", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_tags_call_id"), ["call_id"], unique=False)
-        batch_op.create_index(
-            batch_op.f("ix_tags_incident_id"), ["incident_id"], unique=False
-        )
-        batch_op.create_index(
-            batch_op.f("ix_tags_recording_id"), ["recording_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_tags_incident_id"), ["incident_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_tags_recording_id"), ["recording_id"], unique=False)
 
     op.create_table(
         "uploads",
@@ -668,16 +576,12 @@ def upgrade() -> None:
         sa.Column("created_by", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
-            ["recording_id"],
-            ["recordings.id"],
-            name=op.f("fk_uploads_recording_id_recordings"),
+            ["recording_id"], ["recordings.id"], name=op.f("fk_uploads_recording_id_recordings")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_uploads")),
     )
     with op.batch_alter_table("uploads", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_uploads_recording_id"), ["recording_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_uploads_recording_id"), ["recording_id"], unique=False)
 
     op.create_table(
         "renderings",
@@ -702,26 +606,18 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["job_id"], ["jobs.id"], name=op.f("fk_renderings_job_id_jobs")
-        ),
+        sa.ForeignKeyConstraint(["job_id"], ["jobs.id"], name=op.f("fk_renderings_job_id_jobs")),
         sa.ForeignKeyConstraint(
             ["plan_id"], ["plans.id"], name=op.f("fk_renderings_plan_id_plans")
         ),
         sa.ForeignKeyConstraint(
-            ["recording_id"],
-            ["recordings.id"],
-            name=op.f("fk_renderings_recording_id_recordings"),
+            ["recording_id"], ["recordings.id"], name=op.f("fk_renderings_recording_id_recordings")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_renderings")),
     )
     with op.batch_alter_table("renderings", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_renderings_job_id"), ["job_id"], unique=False
-        )
-        batch_op.create_index(
-            batch_op.f("ix_renderings_plan_id"), ["plan_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_renderings_job_id"), ["job_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_renderings_plan_id"), ["plan_id"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_renderings_recording_id"), ["recording_id"], unique=False
         )
@@ -778,52 +674,37 @@ def upgrade() -> None:
         sa.Column("draft_accepted_by", sa.Text(), nullable=True),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("manifest_sha256", sa.String(length=64), nullable=True),
+        sa.Column("captions_sha256", sa.String(length=64), nullable=True),
         sa.Column("withdrawn_by", sa.Text(), nullable=True),
         sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("withdrawn_reason", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(
-            ["decision_id"],
-            ["decisions.id"],
-            name=op.f("fk_releases_decision_id_decisions"),
+            ["decision_id"], ["decisions.id"], name=op.f("fk_releases_decision_id_decisions")
         ),
         sa.ForeignKeyConstraint(
-            ["incident_id"],
-            ["incidents.id"],
-            name=op.f("fk_releases_incident_id_incidents"),
+            ["incident_id"], ["incidents.id"], name=op.f("fk_releases_incident_id_incidents")
         ),
         sa.ForeignKeyConstraint(
-            ["recording_id"],
-            ["recordings.id"],
-            name=op.f("fk_releases_recording_id_recordings"),
+            ["recording_id"], ["recordings.id"], name=op.f("fk_releases_recording_id_recordings")
         ),
         sa.ForeignKeyConstraint(
-            ["rendering_id"],
-            ["renderings.id"],
-            name=op.f("fk_releases_rendering_id_renderings"),
+            ["rendering_id"], ["renderings.id"], name=op.f("fk_releases_rendering_id_renderings")
         ),
         sa.ForeignKeyConstraint(
-            ["request_id"],
-            ["requests.id"],
-            name=op.f("fk_releases_request_id_requests"),
+            ["request_id"], ["requests.id"], name=op.f("fk_releases_request_id_requests")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_releases")),
     )
     with op.batch_alter_table("releases", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_releases_decision_id"), ["decision_id"], unique=False
-        )
-        batch_op.create_index(
-            batch_op.f("ix_releases_incident_id"), ["incident_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_releases_decision_id"), ["decision_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_releases_incident_id"), ["incident_id"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_releases_recording_id"), ["recording_id"], unique=False
         )
         batch_op.create_index(
             batch_op.f("ix_releases_rendering_id"), ["rendering_id"], unique=False
         )
-        batch_op.create_index(
-            batch_op.f("ix_releases_request_id"), ["request_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_releases_request_id"), ["request_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_releases_state"), ["state"], unique=False)
 
     # ### end Alembic commands ###

@@ -1,0 +1,63 @@
+"""The portal: an application that can be started with nothing but a folder of public files."""
+
+from http import HTTPStatus
+from importlib.metadata import version
+
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse, Response
+from starlette.staticfiles import StaticFiles
+
+from api.portal import v1
+from api.portal.answers import SecurityHeaders
+from api.portal.index import Query, ReleaseIndex
+from api.portal.library import Library
+from api.portal.pages import page_routes
+from api.portal.settings import PortalSettings
+from api.portal.templating import FOLDER, Pages, get_pages
+from api.problems import Problem, RequestIds, install_problems
+from bwc.vault.protocol import PublicStore
+
+
+def create_app(
+    settings: PortalSettings | None = None, *, store: PublicStore | None = None
+) -> FastAPI:
+    """The application; without arguments it reads its own part of the environment."""
+    told = settings or PortalSettings()
+    library = Library(store or told.open_store())
+    app = FastAPI(
+        title=f"{told.department.name}: released body-camera footage",
+        version=version("bwc"),
+        description="The public record of released body-camera footage. Reading needs no account.",
+        openapi_url="/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.settings = told
+    app.state.library = library
+    app.state.index = ReleaseIndex(library)
+    app.state.pages = Pages(told)
+    app.include_router(v1.router)
+    _add_health(app)
+    app.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
+    app.router.routes.extend(page_routes())
+    install_problems(app, page=_problem_page)
+    app.add_middleware(SecurityHeaders)
+    app.add_middleware(RequestIds)
+    return app
+
+
+def _problem_page(request: Request, problem: Problem) -> Response:
+    return get_pages(request).problem(request, problem)
+
+
+def _add_health(app: FastAPI) -> None:
+    """Whether the process lives, and whether it can read the public record."""
+
+    @app.get("/healthz", include_in_schema=False)
+    def healthz() -> JSONResponse:
+        return JSONResponse({"status": "ok"})
+
+    @app.get("/readyz", include_in_schema=False)
+    def readyz(request: Request) -> JSONResponse:
+        index: ReleaseIndex = request.app.state.index
+        return JSONResponse({"status": "ready", "releases": index.count(Query())}, HTTPStatus.OK)

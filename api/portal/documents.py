@@ -1,0 +1,191 @@
+"""What lies in the public store, as the portal reads it: strict about what it shows."""
+
+from datetime import date, datetime
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+ID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+SHA256 = r"^[0-9a-f]{64}$"
+FileName = Literal["video.mp4", "poster.jpg", "captions.vtt", "decision.json", "certificate.json"]
+
+
+class Document(BaseModel):
+    """One JSON document of the store; members that the portal does not show are left out."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Incident(Document):
+    """When, where and what, no closer than the public may know."""
+
+    date: date
+    district: str
+    kind: str
+
+
+class Video(Document):
+    """What a player wants to know before it starts."""
+
+    duration_us: int | None = None
+    width: int | None = None
+    height: int | None = None
+
+
+class File(Document):
+    """One file of a bundle."""
+
+    name: FileName
+    sha256: str = Field(pattern=SHA256)
+    size: int = Field(ge=0)
+    type: str
+
+
+class Rule(Document):
+    """A rule as a decision cites it."""
+
+    id: str
+    title: str
+    citation: str
+    source: str | None = None
+    status: str
+    pack: str | None = None
+
+
+class Spoken(Document):
+    """A decision in the few words of a manifest."""
+
+    modality: str | None
+    outcome: str
+    sentence: str
+    rules: list[Rule]
+    draft: list[str] = []
+
+
+class Custody(Document):
+    """The end of the custody chain when the document was written."""
+
+    position: int
+    hash: str = Field(pattern=SHA256)
+
+
+class Manifest(Document):
+    """A release: what is in its bundle and why it is public."""
+
+    format: Literal["bwc-release/1"]
+    id: str = Field(pattern=f"^{ID}$")
+    title: str
+    summary: str
+    published_at: datetime
+    incident: Incident
+    video: Video
+    decision: Spoken
+    files: list[File]
+    custody: Custody
+
+    @model_validator(mode="after")
+    def _has_a_film(self) -> Self:
+        """A release without its video is none."""
+        if self.file("video.mp4") is None:
+            raise ValueError("the manifest lists no video.mp4")
+        return self
+
+    @property
+    def film(self) -> File:
+        """The video."""
+        return next(file for file in self.files if file.name == "video.mp4")
+
+    def file(self, name: str) -> File | None:
+        """The file of that name, if the bundle has it."""
+        return next((file for file in self.files if file.name == name), None)
+
+
+class Tombstone(Document):
+    """What is left of a release that was withdrawn."""
+
+    format: Literal["bwc-tombstone/1"]
+    id: str = Field(pattern=f"^{ID}$")
+    title: str
+    published_at: datetime
+    withdrawn_at: datetime
+    reason: str
+
+
+class Node(Document):
+    """One step of a decision's reasoning: what was asked and how it was answered."""
+
+    text: str
+    value: str | None = None
+    children: list["Node"] = []
+
+
+class Decision(Spoken):
+    """The public form of a decision, with its tree."""
+
+    decided_at: datetime
+    tree: list[Node] = []
+    packs: list[dict[str, str]] = []
+
+
+class PackName(Document):
+    """One pack in force."""
+
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
+    title: str
+    version: str
+    sha256: str = Field(pattern=SHA256)
+    rules: int
+
+
+class PolicyIndex(Document):
+    """The packs in force, base first."""
+
+    packs: list[PackName]
+
+
+class PolicyRule(Rule):
+    """A rule in plain words."""
+
+    lines: list[str] = []
+    effective_from: str | None = None
+    effective_to: str | None = None
+    read_on: str | None = None
+
+
+class PolicyPack(PackName):
+    """A pack as text."""
+
+    rules: int = 0
+    text: list[PolicyRule]
+
+
+class LogEntry(Document):
+    """One thing that happened on the public record."""
+
+    act: Literal["published", "withdrawn"]
+    at: datetime
+    release_id: str = Field(pattern=f"^{ID}$")
+    title: str
+    reason: str | None = None
+
+
+class LogDay(Document):
+    """One day of the public log, sealed by the custody chain's end."""
+
+    date: date
+    entries: list[LogEntry]
+    custody: Custody
+
+
+class UpcomingCase(Document):
+    """A case on the clock, without anything that tells who."""
+
+    due: datetime | None
+    reason: str
+    waiting_for: str
+
+
+class Upcoming(Document):
+    """What is coming."""
+
+    cases: list[UpcomingCase]

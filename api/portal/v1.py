@@ -1,0 +1,167 @@
+"""The portal's JSON API: what is on the public record, for machines."""
+
+from datetime import date, datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import JSONResponse, Response
+from pydantic import BaseModel
+
+from api.portal.answers import answer, origin
+from api.portal.cursor import Cursor, read_cursor
+from api.portal.documents import Manifest, Rule, Tombstone
+from api.portal.index import Query as Looking
+from api.portal.index import ReleaseIndex
+from api.portal.library import Library
+from api.problems import problem_responses
+
+MOST = 200
+USUAL = 50
+CORS = {"access-control-allow-origin": "*"}
+
+router = APIRouter(prefix="/v1", tags=["releases"])
+
+
+class VideoRead(BaseModel):
+    """Where the video lies and what its bytes hash to."""
+
+    url: str
+    sha256: str
+
+
+class FileRead(BaseModel):
+    """One file of the bundle."""
+
+    name: str
+    url: str
+    sha256: str
+    size: int
+    type: str
+
+
+class ReleaseRead(BaseModel):
+    """A release in the list."""
+
+    id: str
+    title: str
+    published_at: datetime
+    video: VideoRead
+    certificate_url: str
+
+
+class ReleaseDetail(ReleaseRead):
+    """A release in full."""
+
+    summary: str
+    incident_date: date
+    district: str
+    kind: str
+    outcome: str
+    sentence: str
+    rules: list[Rule]
+    files: list[FileRead]
+    manifest_url: str
+    custody_position: int
+    custody_hash: str
+
+
+class ReleaseList(BaseModel):
+    """A page of releases, newest first; `next` goes on, and is null at the end."""
+
+    items: list[ReleaseRead]
+    next: str | None
+
+
+class Withdrawn(BaseModel):
+    """What is left of a release that was withdrawn."""
+
+    id: str
+    title: str
+    published_at: datetime
+    withdrawn_at: datetime
+    reason: str
+
+
+@router.get("/releases", response_model=ReleaseList, responses=problem_responses(422, 503))
+def list_releases(
+    request: Request,
+    q: Annotated[str, Query(max_length=200, description="Words to look for")] = "",
+    kind: Annotated[str, Query(max_length=200)] = "",
+    district: Annotated[str, Query(max_length=200)] = "",
+    limit: Annotated[int, Query(ge=1, le=MOST)] = USUAL,
+    cursor: Annotated[
+        str | None, Query(max_length=200, description="`next` of the page before")
+    ] = None,
+) -> Response:
+    """Releases on the public record, newest first."""
+    index: ReleaseIndex = request.app.state.index
+    after = read_cursor(cursor) if cursor else None
+    found = index.after(Looking(q, kind, district), after, limit=limit + 1)
+    shown = found[:limit]
+    more = len(found) > limit
+    body = ReleaseList(
+        items=[_item(request, release) for release in shown],
+        next=str(Cursor(shown[-1].published_at, shown[-1].id)) if more else None,
+    )
+    return _json(request, body)
+
+
+@router.get(
+    "/releases/{release_id}",
+    response_model=ReleaseDetail,
+    responses={
+        410: {"model": Withdrawn, "description": "It was withdrawn; this is why"},
+        **problem_responses(404, 503),
+    },
+)
+def get_release(request: Request, release_id: str) -> Response:
+    """One release with every file and hash."""
+    library: Library = request.app.state.library
+    found = library.release(release_id)
+    if isinstance(found, Tombstone):
+        gone = Withdrawn(**found.model_dump(exclude={"format"}))
+        return JSONResponse(gone.model_dump(mode="json"), 410, headers=CORS)
+    return _json(request, _detail(request, found))
+
+
+def _item(request: Request, release: Manifest) -> ReleaseRead:
+    """A release as the list shows it."""
+    place = f"{origin(request)}/releases/{release.id}"
+    return ReleaseRead(
+        id=release.id,
+        title=release.title,
+        published_at=release.published_at,
+        video=VideoRead(url=f"{place}/video.mp4", sha256=release.film.sha256),
+        certificate_url=f"{place}/certificate.json",
+    )
+
+
+def _detail(request: Request, release: Manifest) -> ReleaseDetail:
+    """A release with everything that can be checked."""
+    item = _item(request, release)
+    place = f"{origin(request)}/releases/{release.id}"
+    return ReleaseDetail(
+        id=item.id,
+        title=item.title,
+        published_at=item.published_at,
+        video=item.video,
+        certificate_url=item.certificate_url,
+        summary=release.summary,
+        incident_date=release.incident.date,
+        district=release.incident.district,
+        kind=release.incident.kind,
+        outcome=release.decision.outcome,
+        sentence=release.decision.sentence,
+        rules=release.decision.rules,
+        files=[FileRead(url=f"{place}/{file.name}", **file.model_dump()) for file in release.files],
+        manifest_url=f"{place}/manifest.json",
+        custody_position=release.custody.position,
+        custody_hash=release.custody.hash,
+    )
+
+
+def _json(request: Request, body: BaseModel) -> Response:
+    """`body` with an ETag, readable from any site."""
+    response = answer(request, body.model_dump_json().encode(), media_type="application/json")
+    response.headers.update(CORS)
+    return response

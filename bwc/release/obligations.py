@@ -1,0 +1,189 @@
+"""What a decision demands, as rows that people prove.
+
+A kind that is not on the list of those that may follow publication must be proven before it: a
+pack that invents a new duty stops the release until someone has read it.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from bwc.canonical import Json, JsonObject
+from bwc.catalog.release import Decision, Obligation, ObligationState, Release, ReleaseState
+from bwc.custody.acts import Act, Subject
+from bwc.custody.record import About, record
+from bwc.errors import Conflict, InvalidInput, NotFound
+from bwc.ids import new_id
+from bwc.release.due import due_moment
+from bwc.release.gates import publish_if_ready
+from bwc.release.rows import obligations_of
+
+OWNER = "records"  # where a rule names nobody
+# What every rendering hides without being asked; its own gate holds it, as the manifest holds the
+# hashes, and nobody need swear to either. Any other element needs a person who has looked.
+HIDDEN_ALWAYS = frozenset({"face"})
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """One obligation as a decision words it: whether it must be proven first is the rule's to say.
+
+    Two are the same where kind, whom and what agree.
+    """
+
+    kind: str
+    recipient: str | None
+    element: str | None
+    owner: str
+    due: str | None
+    lead_seconds: int | None
+    blocks_release: bool
+
+    @property
+    def same(self) -> tuple[str, str | None, str | None]:
+        """What makes it the same duty under another decision."""
+        return self.kind, self.recipient, self.element
+
+
+def write_obligations(
+    session: Session,
+    decision: Decision,
+    duties: list[Duty],
+    *,
+    older: Decision | None,
+    local: datetime,
+) -> list[Obligation]:
+    """The rows of a new decision; what was proven under the older one stays proven.
+
+    Open obligations of the older decision lapse with it. Days are those of `local`'s zone.
+    """
+    before = obligations_of(session, older.id) if older else []
+    proven = {
+        (row.kind, row.recipient, row.element): row
+        for row in before
+        if row.state is ObligationState.PROVEN
+    }
+    for row in before:
+        if row.state is ObligationState.OPEN:
+            row.state = ObligationState.LAPSED
+    rows = [_row(decision, duty, proven.get(duty.same), local=local) for duty in duties]
+    session.add_all(rows)
+    session.flush()
+    return rows
+
+
+def prove(session: Session, obligation_id: str, *, proof: str, by: str, at: datetime) -> Obligation:
+    """Say how an obligation was met; its lead time runs from now.
+
+    Raises:
+        NotFound: no such obligation.
+        Conflict: it was proven before, or lapsed with its decision.
+        InvalidInput: no proof.
+    """
+    row = session.get(Obligation, obligation_id, with_for_update=True)
+    if row is None:
+        raise NotFound("there is no such obligation", where=obligation_id)
+    if row.state is not ObligationState.OPEN:
+        raise Conflict("this obligation is no longer open", where=row.kind, got=row.state.value)
+    if not proof.strip():
+        raise InvalidInput(
+            "a proof must say something", where=row.kind, advice="Name the letter, call or person."
+        )
+    row.state = ObligationState.PROVEN
+    row.proof = proof.strip()
+    row.proven_by = by
+    row.proven_at = at
+    record(
+        session,
+        Act.OBLIGATION_PROVEN,
+        about=About(Subject.OBLIGATION, row.id),
+        actor=by,
+        at=at,
+        detail={
+            "kind": row.kind,
+            "recipient": row.recipient,
+            "element": row.element,
+            "incident_id": row.incident_id,
+            "proof": row.proof,
+        },
+        before={"state": ObligationState.OPEN.value},
+    )
+    session.flush()
+    try_releases(session, row.incident_id, at)
+    return row
+
+
+def try_releases(session: Session, incident_id: str, at: datetime) -> None:
+    """Publish whatever of the incident has just become ready."""
+    approved = sa.select(Release.id).where(
+        Release.incident_id == incident_id, Release.state == ReleaseState.APPROVED
+    )
+    for release_id in session.scalars(approved).all():
+        publish_if_ready(session, release_id, at)
+
+
+def read_duties(document: JsonObject) -> list[Duty]:
+    """The obligations of a decision's document."""
+    listed = document.get("obligations")
+    if not isinstance(listed, list):
+        raise InvalidInput("a decision without a list of obligations", got=type(listed).__name__)
+    return [_duty(item) for item in listed]
+
+
+def _duty(item: Json) -> Duty:
+    """One obligation; what does not say that it may follow publication must come before it."""
+    if not isinstance(item, dict) or not isinstance(item.get("kind"), str):
+        raise InvalidInput("an obligation without a kind", got=repr(item))
+    kind, element = str(item["kind"]), _text(item.get("element"))
+    lead = item.get("lead_seconds")
+    by_rendering = kind == "HASH" or (kind == "REDACT" and element in HIDDEN_ALWAYS)
+    return Duty(
+        kind=kind,
+        recipient=_text(item.get("to")),
+        element=_target(item, element),
+        owner=_text(item.get("owner")) or OWNER,
+        due=_text(item.get("due")),
+        lead_seconds=int(lead) if isinstance(lead, int | float) else None,
+        blocks_release=item.get("blocks_release") is not False and not by_rendering,
+    )
+
+
+def _target(item: JsonObject, element: str | None) -> str | None:
+    """The element, with the person or segment of the fact file it is about."""
+    of, number = item.get("of"), item.get("number")
+    if of is None or not isinstance(number, int):
+        return element
+    who = f"{of} {number + 1}"
+    role = _text(item.get("person"))
+    who += f" ({role})" if role else ""
+    return f"{element} of {who}" if element else who
+
+
+def _text(value: Json) -> str | None:
+    """A word as it is, several as one text, nothing as None."""
+    if value is None or value == "":
+        return None
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _row(
+    decision: Decision, duty: Duty, proven: Obligation | None, *, local: datetime
+) -> Obligation:
+    return Obligation(
+        id=new_id(),
+        incident_id=decision.incident_id,
+        decision_id=decision.id,
+        kind=duty.kind,
+        recipient=duty.recipient,
+        element=duty.element,
+        owner_role=duty.owner,
+        due_at=due_moment(duty.due, local=local) if duty.due else None,
+        lead_seconds=duty.lead_seconds,
+        blocks_release=duty.blocks_release,
+        state=ObligationState.PROVEN if proven else ObligationState.OPEN,
+        proof=proven.proof if proven else None,
+        proven_by=proven.proven_by if proven else None,
+        proven_at=proven.proven_at if proven else None,
+    )

@@ -1,0 +1,212 @@
+"""The jobs of the release room: decide, publish, withdraw, and the public log."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from bwc.canonical import JsonObject
+from bwc.catalog.release import Release, ReleaseState
+from bwc.clock import as_utc
+from bwc.errors import InvalidInput
+from bwc.jobs.enqueue import enqueue
+from bwc.jobs.kinds import JobKind
+from bwc.policy.packs import load_packs
+from bwc.policy.rules import Packs
+from bwc.policy.shipped import SHIPPED
+from bwc.release import publish as publishing
+from bwc.release.bundle import Bundle, write_files
+from bwc.release.decide import decide_incident
+from bwc.release.due import due_moment
+from bwc.release.gates import Gate, GateName
+from bwc.release.log import public_log, settled
+from bwc.release.policy_text import publish_policy
+from bwc.release.rows import release_row
+from bwc.release.withdraw import clear, remove_bundle
+from bwc.settings import Settings
+from workers.context import StepContext
+
+LOOK_AGAIN_SECONDS = 5.0  # while another worker publishes the same release
+DEPARTMENT = "release"
+
+
+def decide(context: StepContext) -> None:
+    """Apply the rules to an incident, then have its approved releases try their gates."""
+    incident_id, at = _subject(context), _local_now(context)
+    packs = packs_in_force(context.settings)
+    with context.finish({"incident_id": incident_id}) as session:
+        decision = decide_incident(session, packs, incident_id, at)
+        _try_again_at_turn(session, decision.document, incident_id=incident_id, at=at)
+        for release_id in _approved(session, incident_id):
+            enqueue(session, JobKind.PUBLISH, subject_id=release_id, requested_by=DEPARTMENT, at=at)
+        enqueue(session, JobKind.PUBLISH_LOG, requested_by=DEPARTMENT, at=at)
+
+
+def publish(context: StepContext) -> None:
+    """Publish a release whose every gate is open; otherwise say which is not."""
+    release_id, at = _subject(context), _local_now(context)
+    packs, author = packs_in_force(context.settings), _author(context.settings)
+    with context.catalog.write() as session:
+        claimed = publishing.claim_publication(session, release_id, job_id=context.job.id, at=at)
+        session.commit()
+    if not claimed:
+        _look_again(context, release_id)
+        return
+    with context.catalog.read() as session:
+        release = release_row(session, release_id)
+        closed = publishing.closed_gates(session, release, packs=packs, at=at)
+        is_out = release.state is ReleaseState.PUBLISHED
+        may_go = release.state is ReleaseState.APPROVED and not closed
+        bundle = (
+            publishing.bundle_for(session, release_id, packs=packs, author=author)
+            if may_go
+            else None
+        )
+    if is_out:
+        _end(context, {"published": True, "again": True})
+    elif bundle is None:
+        _not_yet(context, release_id, closed)
+    else:
+        _publish(context, bundle, packs=packs, author=author)
+
+
+def withdraw(context: StepContext) -> None:
+    """Clear the public store of a withdrawn release; the tombstone stays."""
+    release_id = _subject(context)
+    with context.catalog.read() as session:
+        release = release_row(session, release_id)
+    if release.state is not ReleaseState.WITHDRAWN:
+        raise InvalidInput("the release is not withdrawn", where=release_id)
+    context.report(0.1, "removing")
+    clear(context.public, release)
+    with context.finish({"release_id": release_id}) as session:
+        enqueue(session, JobKind.PUBLISH_LOG, requested_by=DEPARTMENT, at=context.clock.now())
+
+
+def publish_log(context: StepContext) -> None:
+    """Write the day's log with the chain's head, the cases on the clock, and the rules as text."""
+    at = _local_now(context)
+    zone = ZoneInfo(context.settings.department.timezone)
+    with context.catalog.read() as session:
+        log = public_log(session, zone=zone, at=at)
+    settled(log, context.public, today=at.date()).write(context.public)
+    context.report(0.5, "policy")
+    publish_policy(context.public, packs_in_force(context.settings))
+    _end(context, {"documents": len(log.documents)})
+
+
+def packs_in_force(settings: Settings) -> Packs:
+    """The packs that the department has chosen."""
+    department = settings.department
+    return load_packs(department.packs, department.policies or SHIPPED)
+
+
+def _publish(
+    context: StepContext,
+    bundle: Bundle,
+    *,
+    packs: Packs,
+    author: publishing.Author,
+) -> None:
+    """Copy the files, then seal; where a gate closes meanwhile, take the files away again."""
+    remove_bundle(context.public, bundle.release_id)
+    files = write_files(
+        bundle,
+        context.vault,
+        context.public,
+        told=lambda share: context.report(0.9 * share, publishing.CLAIMED),
+    )
+    try:
+        with context.finish({"published": True, "files": len(files)}) as session:
+            publishing.seal(
+                session,
+                context.public,
+                bundle,
+                files,
+                packs=packs,
+                author=author,
+                at=_local_now(context),
+            )
+    except publishing.GateClosed as closed:
+        remove_bundle(context.public, bundle.release_id)
+        _end(context, {"published": False, "closed": [{"why": str(closed)}]})
+
+
+def _not_yet(context: StepContext, release_id: str, closed: list[Gate]) -> None:
+    """Nothing is published; whatever a killed run left behind goes, a stale decision is renewed."""
+    remove_bundle(context.public, release_id)
+    now = context.clock.now()
+    with context.finish(publishing.outcome_of(closed)) as session:
+        release = release_row(session, release_id)
+        if {gate.name for gate in closed} == {GateName.STILL_TRUE}:
+            enqueue(
+                session,
+                JobKind.DECIDE,
+                subject_id=release.incident_id,
+                requested_by=DEPARTMENT,
+                at=now,
+            )
+        publishing.wait_for_time(session, release, closed, at=now)
+
+
+def _look_again(context: StepContext, release_id: str) -> None:
+    """Another worker is at it; come back, in case it dies."""
+    now = context.clock.now()
+    with context.finish({"published": False, "another_at_work": True}) as session:
+        job = enqueue(
+            session, JobKind.PUBLISH, subject_id=release_id, requested_by=DEPARTMENT, at=now
+        )
+        job.run_after = publishing.later(now, LOOK_AGAIN_SECONDS)
+
+
+def _try_again_at_turn(
+    session: Session, document: JsonObject, *, incident_id: str, at: datetime
+) -> None:
+    """A decision that holds until a moment is made again then."""
+    until = document.get("until")
+    if not isinstance(until, str):
+        return
+    moment = due_moment(until, local=at)
+    if moment <= as_utc(at):
+        return
+    job = enqueue(
+        session,
+        JobKind.DECIDE,
+        subject_id=incident_id,
+        requested_by=DEPARTMENT,
+        at=at,
+        key=f"decide:{incident_id}:{until}",
+    )
+    job.run_after = publishing.later(moment, 1.0)
+
+
+def _approved(session: Session, incident_id: str) -> list[str]:
+    return list(
+        session.scalars(
+            sa.select(Release.id).where(
+                Release.incident_id == incident_id, Release.state == ReleaseState.APPROVED
+            )
+        )
+    )
+
+
+def _end(context: StepContext, result: JsonObject) -> None:
+    with context.finish(result):
+        return
+
+
+def _subject(context: StepContext) -> str:
+    if context.job.subject_id is None:
+        raise InvalidInput("this job is about nothing", where=context.job.id)
+    return context.job.subject_id
+
+
+def _author(settings: Settings) -> publishing.Author:
+    department = settings.department
+    return publishing.Author(department.name, ZoneInfo(department.timezone))
+
+
+def _local_now(context: StepContext) -> datetime:
+    """Now, in the agency's own zone: the rules count its days."""
+    return context.clock.now().astimezone(ZoneInfo(context.settings.department.timezone))
