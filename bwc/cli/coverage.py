@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, TextIO
 from zoneinfo import ZoneInfo
@@ -17,12 +18,14 @@ from bwc.clock import SystemClock
 from bwc.coverage.cells import RowError
 from bwc.coverage.day import local_day
 from bwc.coverage.department_csv import read_department
-from bwc.coverage.expected import ON_SCENE, ActivationRule, officer_calls
+from bwc.coverage.expected import ON_SCENE, TEMPE, ActivationRule, officer_calls
 from bwc.coverage.export import write_department_csv, write_officer_csv
+from bwc.coverage.groups import Grouping, describe, group
 from bwc.coverage.importing import import_bundle, import_document, read_bundle
 from bwc.coverage.measure import Coverage, measure
+from bwc.coverage.printed import print_department
 from bwc.coverage.report import department_coverage, officer_coverage
-from bwc.coverage.words import department_words, officer_words
+from bwc.coverage.words import department_words, group_words, officer_words
 from bwc.errors import InvalidInput
 from bwc.settings import load_settings
 from bwc.timeline import Span
@@ -32,6 +35,14 @@ app = typer.Typer(no_args_is_help=True)
 ACTOR = "command line"
 DEFAULT_DAYS = 28  # whole weeks, so that every weekday counts equally
 ERRORS_SHOWN = 100  # more than a person mends in one go
+
+
+class Method(StrEnum):
+    """Which calls count, and over which time."""
+
+    EXPECTED = "expected"
+    TEMPE = "tempe"
+
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Rules = Annotated[
@@ -73,29 +84,42 @@ def report(
     badge: Annotated[str | None, typer.Option(help="One officer; default: everybody.")] = None,
     since: Annotated[str | None, typer.Option(help="First day; default: four weeks ago.")] = None,
     until: Annotated[str | None, typer.Option(help="Last day; default: yesterday.")] = None,
+    by: Annotated[Grouping | None, typer.Option(help="Figures by group as well.")] = None,
     csv_file: Annotated[
         Path | None, typer.Option("--csv", help="Write the table to this file too.")
     ] = None,
+    html_file: Annotated[
+        Path | None, typer.Option("--html", help="Write a printable page to this file too.")
+    ] = None,
     rules: Rules = None,
+    method: Annotated[
+        Method, typer.Option(help="Which calls count; tempe: to compare with published figures.")
+    ] = Method.EXPECTED,
     as_json: AsJson = False,
 ) -> None:
     """Report from the catalog: is there a camera for everyone, and did it run on every call."""
     with exits():
         settings = load_settings()
         zone = ZoneInfo(settings.department.timezone)
-        period, rule = _days(since, until, zone), _rule(rules)
+        period, rule = _days(since, until, zone), _rule(rules, method)
         catalog = Catalog(settings.catalog_url)
         with catalog.read() as session:
-            if badge is None:
-                everyone = department_coverage(session, period.start, period.end, rule=rule)
-                document, text = everyone.document(), "\n".join(department_words(everyone))
-                _export(csv_file, lambda stream: write_department_csv(everyone, stream))
-            else:
+            if badge is not None:
                 one = officer_coverage(session, badge, period.start, period.end, rule=rule)
-                document, text = one.document(), "\n".join(officer_words(one))
+                document, lines = one.document(), list(officer_words(one))
                 _export(csv_file, lambda stream: write_officer_csv(one, stream))
+            else:
+                all_of = department_coverage(session, period.start, period.end, rule=rule)
+                document, lines = all_of.document(), list(department_words(all_of))
+                page = print_department(all_of, department=settings.department.name, zone=zone)
+                _export(csv_file, lambda stream: write_department_csv(all_of, stream))
+                _export(html_file, lambda stream: stream.write(page))
+                if by is not None:
+                    groups = group(all_of, by, zone=zone)
+                    document |= describe(groups, by)
+                    lines += group_words(groups)
         catalog.close()
-        print_result(document, text=text, as_json=as_json)
+        print_result(document, text="\n".join(lines), as_json=as_json)
 
 
 @app.command("import")
@@ -124,10 +148,12 @@ def import_folder(
         print_result(document, text="\n".join(lines), as_json=as_json)
 
 
-def _rule(pack: str | None) -> ActivationRule:
-    """The rule of a pack, or the plain one."""
+def _rule(pack: str | None, method: Method = Method.EXPECTED) -> ActivationRule:
+    """The rule of a pack, of a published method, or the plain one."""
     if pack is None:
-        return ON_SCENE
+        return TEMPE if method is Method.TEMPE else ON_SCENE
+    if method is not Method.EXPECTED:
+        raise InvalidInput("a pack and a published method exclude each other", got=method.value)
     from bwc.coverage.activation import load_activation_rule  # reading packs takes a while
     from bwc.policy.shipped import SHIPPED
 
@@ -152,7 +178,7 @@ def _day(text: str) -> date:
         raise InvalidInput("not a day", expected="a day such as 2026-03-01", got=text) from None
 
 
-def _export(path: Path | None, write: Callable[[TextIO], None]) -> None:
+def _export(path: Path | None, write: Callable[[TextIO], object]) -> None:
     """Write a CSV file, if one was asked for."""
     if path is not None:
         with path.open("w", encoding="utf-8", newline="") as stream:

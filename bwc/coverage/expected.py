@@ -25,9 +25,11 @@ class Exclusion(StrEnum):
 
     CANCELLED = "call cancelled"
     EXEMPT_TYPE = "type of call exempt"
+    LOW_PRIORITY = "priority too low for this method"
     NOT_ARRIVED = "no arrival known"
     NOT_CLEARED = "no clearing known"
     EMPTY = "cleared when or before it began"
+    SHORT = "too short for this method"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +37,27 @@ class ActivationRule:
     """When the camera must run on a call.
 
     `lead` is how long before the beginning it must already run; `exempt_types` are types of calls
-    (in lower case) that ask for no recording; `reference` cites where the rule stands.
+    (in lower case) that ask for no recording; calls with a priority number above `last_priority`
+    and stays on scene below `shortest` do not count; `reference` cites where the rule stands.
     """
 
     begins: Begin = Begin.ARRIVAL
     lead: timedelta = timedelta()
     exempt_types: frozenset[str] = frozenset()
+    last_priority: int | None = None
+    shortest: timedelta = timedelta()
     reference: str = "from first arrival to last clearing"
 
 
 ON_SCENE = ActivationRule()
+
+TEMPE = ActivationRule(
+    exempt_types=frozenset({"test", "test call", "call back", "call-back", "callback"}),
+    last_priority=2,
+    shortest=timedelta(minutes=1),
+    reference="method of Tempe, Arizona (performance measure 1.25): priority 1 and 2, a documented"
+    " arrival, at least one minute on scene, first arrival to last clearing",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,15 +105,23 @@ def _expected(
         return Exclusion.CANCELLED
     if call.type.lower() in rule.exempt_types:
         return Exclusion.EXEMPT_TYPE
+    if rule.last_priority is not None and call.priority > rule.last_priority:
+        return Exclusion.LOW_PRIORITY
+    return _span(stays, rule)
+
+
+def _span(stays: Sequence[CallUnit], rule: ActivationRule) -> Span[datetime] | Exclusion:
+    """From the first beginning to the last clearing."""
     arrivals = [stay.arrived for stay in stays if stay.arrived is not None]
     clearings = [stay.cleared for stay in stays if stay.cleared is not None]
     if not arrivals:
         return Exclusion.NOT_ARRIVED
     if not clearings:
         return Exclusion.NOT_CLEARED
-    begins = min(arrivals)
+    begins, ends = min(arrivals), max(clearings)
+    if begins < ends < begins + rule.shortest:
+        return Exclusion.SHORT
     if rule.begins is Begin.DISPATCH:
         begins = min([begins, *(s.dispatched for s in stays if s.dispatched is not None)])
     begins -= rule.lead
-    ends = max(clearings)
     return Span(begins, ends) if begins < ends else Exclusion.EMPTY

@@ -61,3 +61,16 @@ def percent(share: float | None) -> str:
     ('71.5 %', '\u2013')
     """
     return "\u2013" if share is None else f"{100 * share:.1f} %"
+
+
+def spoken(rate: Rate) -> str:
+    """A share for people, with its n and interval.
+
+    >>> spoken(Rate(3, 4))
+    '75.0 % (3 of 4, 95 % interval 30.1 % to 95.4 %)'
+    """
+    if rate.interval is None:
+        return "none to count"
+    low, high = rate.interval
+    figure = f"{percent(rate.share)} ({rate.part} of {rate.whole},"
+    return f"{figure} 95 % interval {percent(low)} to {percent(high)})"

@@ -7,7 +7,7 @@ sworn officers on duty who had a working camera.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -18,10 +18,13 @@ from bwc.coverage.department import Call, Department, Officer
 from bwc.coverage.equipment import Equipment, equipment
 from bwc.coverage.expected import ON_SCENE, ActivationRule, officer_calls
 from bwc.coverage.findings import Finding, FindingKind, find
-from bwc.coverage.measure import Coverage, measure
-from bwc.coverage.tally import Tally, tally
+from bwc.coverage.measure import Coverage, measure, seconds
+from bwc.coverage.rates import rounded
+from bwc.coverage.tally import Tally, public_figures, tally
 from bwc.errors import InvalidInput, NotFound
 from bwc.timeline import Span
+
+MOVED = timedelta(seconds=60)  # as far as dispatch times and camera clocks may be apart unnoticed
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,22 @@ class CallCoverage:
 
 
 @dataclass(frozen=True, slots=True)
+class Sensitivity:
+    """The figures with every recording moved by `MOVED`: how much hangs on exact clocks."""
+
+    earlier: Tally
+    later: Tally
+
+    def document(self) -> JsonObject:
+        """As JSON: the three shares, earlier and later."""
+        return {
+            "moved_seconds": seconds(MOVED),
+            "earlier": _shares(self.earlier),
+            "later": _shares(self.later),
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class OfficerReport:
     """One officer over a period; `calls` by the time they were received."""
 
@@ -51,6 +70,7 @@ class OfficerReport:
     period: Span[datetime]
     rule: str
     tally: Tally
+    sensitivity: Sensitivity
     equipment: Equipment
     calls: tuple[CallCoverage, ...]
     findings: tuple[Finding, ...]
@@ -61,6 +81,7 @@ class OfficerReport:
             **_heading(self.period, self.rule),
             "officer": _officer(self.officer),
             "figures": self.tally.document(),
+            "sensitivity": self.sensitivity.document(),
             "equipment": self.equipment.document(),
             "calls": [part.document() for part in self.calls],
             "findings": _findings(self.findings),
@@ -76,23 +97,23 @@ class OfficerLine:
 
     def document(self) -> JsonObject:
         """As JSON; small shares and their intervals are null."""
-        figures = self.tally.document()
-        if self.tally.with_video.is_small:
-            for name in ("with_video", "complete"):
-                figures[name] = {"n": self.tally.calls, "small": True, "share": None}
-            figures["recorded_share"] = None
-        return {"officer": _officer(self.officer), "figures": figures}
+        return {"officer": _officer(self.officer), "figures": public_figures(self.tally)}
 
 
 @dataclass(frozen=True, slots=True)
 class DepartmentReport:
-    """The department over a period; `officers` by badge, those without any call included."""
+    """The department over a period; `officers` by badge, those without any call included.
+
+    `calls` are what the figures are made of; they are not in the document.
+    """
 
     period: Span[datetime]
     rule: str
     equipment: Equipment
     tally: Tally
+    sensitivity: Sensitivity
     officers: tuple[OfficerLine, ...]
+    calls: tuple[CallCoverage, ...]
     findings: tuple[Finding, ...]
 
     def found(self, kind: FindingKind) -> tuple[Finding, ...]:
@@ -105,6 +126,7 @@ class DepartmentReport:
             **_heading(self.period, self.rule),
             "equipment": self.equipment.document(),
             "figures": self.tally.document(),
+            "sensitivity": self.sensitivity.document(),
             "officers": [line.document() for line in self.officers],
             "findings": _findings(self.findings),
         }
@@ -135,6 +157,7 @@ def officer_coverage(
         period=period,
         rule=rule.reference,
         tally=tally(part.coverage for part in calls),
+        sensitivity=_sensitivity(department, period, rule),
         equipment=duty,
         calls=tuple(sorted(calls, key=lambda part: (part.call.received, part.call.number))),
         findings=tuple(
@@ -163,6 +186,8 @@ def department_coverage(
         rule=rule.reference,
         equipment=duty,
         tally=tally(part.coverage for part in calls),
+        sensitivity=_sensitivity(department, period, rule),
+        calls=tuple(calls),
         officers=tuple(
             OfficerLine(officer, tally(by_badge.get(officer.badge, ())))
             for officer in department.officers
@@ -193,6 +218,28 @@ def _measured(
         assignments=department.assignments,
     )
     return [CallCoverage(received[part.call], part) for part in coverages]
+
+
+def _sensitivity(
+    department: Department, period: Span[datetime], rule: ActivationRule
+) -> Sensitivity:
+    """Measure again with every recording earlier, and later."""
+
+    def moved(by: timedelta) -> Tally:
+        films = [replace(f, clock_offset=f.clock_offset - by) for f in department.recordings]
+        shifted = replace(department, recordings=films)
+        return tally(part.coverage for part in _measured(shifted, period, rule))
+
+    return Sensitivity(earlier=moved(-MOVED), later=moved(MOVED))
+
+
+def _shares(figures: Tally) -> JsonObject:
+    """The three shares alone."""
+    return {
+        "with_video": rounded(figures.with_video.share),
+        "complete": rounded(figures.complete.share),
+        "recorded_share": rounded(figures.recorded_share),
+    }
 
 
 def _found(

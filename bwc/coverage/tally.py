@@ -92,3 +92,13 @@ def tally(coverages: Iterable[Coverage]) -> Tally:
         gap_calls=sum(bool(part.gaps) for part in filmed),
         gaps=sum(len(part.gaps) for part in filmed),
     )
+
+
+def public_figures(figures: Tally) -> JsonObject:
+    """As JSON, without the shares where n is too small to compare people or groups by."""
+    document = figures.document()
+    if figures.with_video.is_small:
+        for name in ("with_video", "complete"):
+            document[name] = {"n": figures.calls, "small": True, "share": None}
+        document["recorded_share"] = None
+    return document

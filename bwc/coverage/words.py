@@ -1,10 +1,11 @@
 """Reports as lines for a terminal."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from bwc.clock import iso
 from bwc.coverage.findings import Finding, FindingKind
-from bwc.coverage.rates import Rate, percent
+from bwc.coverage.groups import Group
+from bwc.coverage.rates import percent, spoken
 from bwc.coverage.report import DepartmentReport, OfficerReport
 from bwc.coverage.tally import Tally
 
@@ -12,8 +13,13 @@ from bwc.coverage.tally import Tally
 def department_words(report: DepartmentReport) -> Iterator[str]:
     """The department's report."""
     yield f"Coverage from {iso(report.period.start)} to {iso(report.period.end)}, {report.rule}"
-    yield f"sworn officers on duty with a working camera: {_rate(report.equipment.equipped)}"
+    yield f"sworn officers on duty with a working camera: {spoken(report.equipment.equipped)}"
     yield from _figures(report.tally)
+    earlier, later = report.sensitivity.earlier, report.sensitivity.later
+    yield (
+        "with every recording a minute earlier or later, any video:"
+        f" {percent(earlier.with_video.share)} or {percent(later.with_video.share)}"
+    )
     yield ""
     yield f"{'badge':<8} {'name':<24} {'n':>5} {'video':>8} {'late':>5} {'early':>5} {'gaps':>5}"
     for line in report.officers:
@@ -26,6 +32,13 @@ def department_words(report: DepartmentReport) -> Iterator[str]:
     yield ""
     for kind in FindingKind:
         yield f"{kind.value}: {len(report.found(kind))}"
+
+
+def group_words(groups: Sequence[Group]) -> Iterator[str]:
+    """The department's figures, group by group."""
+    yield ""
+    for one in groups:
+        yield f"{one.name:<24.24} {spoken(one.tally.with_video)}"
 
 
 def officer_words(report: OfficerReport) -> Iterator[str]:
@@ -52,22 +65,13 @@ def officer_words(report: OfficerReport) -> Iterator[str]:
 
 def _figures(tally: Tally) -> Iterator[str]:
     """The figures that every report begins with."""
-    yield f"calls with any video: {_rate(tally.with_video)}"
-    yield f"calls recorded from first to last second: {_rate(tally.complete)}"
+    yield f"calls with any video: {spoken(tally.with_video)}"
+    yield f"calls recorded from first to last second: {spoken(tally.complete)}"
     yield f"share of the expected time recorded: {percent(tally.recorded_share)}"
     yield (
         f"late start {tally.late_calls}, early stop {tally.early_calls},"
         f" with gaps {tally.gap_calls}, no video {tally.without_video}, excluded {tally.excluded}"
     )
-
-
-def _rate(rate: Rate) -> str:
-    """A share with its n and interval."""
-    if rate.interval is None:
-        return "none to count"
-    low, high = rate.interval
-    figure = f"{percent(rate.share)} ({rate.part} of {rate.whole},"
-    return f"{figure} 95 % interval {percent(low)} to {percent(high)})"
 
 
 def _finding(finding: Finding) -> str:

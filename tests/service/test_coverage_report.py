@@ -15,6 +15,8 @@ from bwc.coverage.bars_svg import draw_coverage_bars
 from bwc.coverage.day import Lane, local_day, officer_day
 from bwc.coverage.export import write_department_csv, write_officer_csv
 from bwc.coverage.findings import FindingKind
+from bwc.coverage.groups import Grouping, group
+from bwc.coverage.printed import print_department
 from bwc.coverage.report import department_coverage, officer_coverage
 from bwc.coverage.timeline_svg import Links, draw_officer_day, tabulate_officer_day
 from bwc.errors import InvalidInput, NotFound
@@ -208,3 +210,49 @@ def test_the_bars_name_every_officer_and_hide_small_shares(town: Town) -> None:
 def test_a_day_is_as_long_as_the_clocks_make_it(day: date, hours: int) -> None:
     span = local_day(day, DENVER)
     assert span.end - span.start == hours * HOUR
+
+
+def test_sensitivity_tells_what_a_minute_of_clock_error_would_change(town: Town) -> None:
+    minute = 1 / 60
+    town.call("26-1", 9, Stay("7", 10, 10 + 4 * minute))
+    town.film(10, 10 + 4 * minute, serial="cam-1")
+    report = officer_coverage(town.session, "7", at(0), at(24))
+    assert report.tally.recorded_share == 1
+    assert report.sensitivity.earlier.recorded_share == 0.75
+    assert report.sensitivity.later.recorded_share == 0.75
+    assert report.sensitivity.later.late == timedelta(minutes=1)
+    assert report.sensitivity.earlier.early == timedelta(minutes=1)
+
+
+GROUPS = {
+    Grouping.UNIT: ["Patrol"],
+    Grouping.TYPE: ["alarm"],
+    Grouping.PRIORITY: ["1"],
+    Grouping.HOUR: ["09:00", "23:00"],
+    Grouping.DAY: ["2026-03-02", "2026-03-03"],
+    Grouping.WEEK: ["2026-W10"],
+    Grouping.MONTH: ["2026-03"],
+    Grouping.QUARTER: ["2026-Q1"],
+}
+
+
+@pytest.mark.parametrize("by", GROUPS)
+def test_calls_are_grouped_on_the_departments_calendar(town: Town, by: Grouping) -> None:
+    town.call("26-1", 9, Stay("7", 10, 11))
+    town.call("26-2", 23.9, Stay("7", 24, 25))
+    town.call("26-3", 33, Stay("8", 34, 35))
+    report = department_coverage(town.session, at(0), at(48))
+    groups = group(report, by, zone=DENVER)
+    assert [one.name for one in groups] == GROUPS[by]
+    assert sum(one.tally.calls for one in groups) == report.tally.calls == 3
+
+
+def test_the_printed_page_stands_alone_and_escapes_names(town: Town) -> None:
+    town.call("26-1", 9, Stay("7", 10, 11))
+    report = department_coverage(town.session, at(0), at(24))
+    page = print_department(report, department="Town & <County>", zone=DENVER)
+    assert "Town &amp; &lt;County&gt;" in page
+    assert "From 2026-03-02 to before 2026-03-03" in page
+    assert "call without video" in page
+    assert "<script" not in page
+    assert "<link" not in page
