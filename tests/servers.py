@@ -78,6 +78,16 @@ class SeaweedServer:
     """
 
     BUCKETS: ClassVar = {"evidence": "vault", "plain": "vault", "public": "public"}
+    RIGHTS: ClassVar = {  # the same as docker-compose.yml gives
+        "vault": [
+            "Read",
+            "Write",
+            "List",
+            "GetBucketObjectLockConfiguration",
+            "PutObjectRetention",
+        ],
+        "public": ["Read", "Write", "List"],
+    }
     START_SECONDS = 60
 
     def __init__(self) -> None:
@@ -126,11 +136,10 @@ class SeaweedServer:
         )
 
     def _identities(self) -> list[dict[str, object]]:
-        needed = ["Read", "Write", "List", "GetBucketObjectLockConfiguration"]
-        needed += ["PutObjectRetention", "GetObjectRetention"]
-        actions: dict[str, list[str]] = {"admin": ["Admin"], "vault": [], "public": []}
+        actions = {"admin": ["Admin"], "vault": [], "public": [], "portal": []}
         for bucket, account in self.BUCKETS.items():
-            actions[account] += [f"{action}:{bucket}" for action in needed]
+            actions[account] += [f"{right}:{bucket}" for right in self.RIGHTS[account]]
+        actions["portal"] += ["Read:public", "List:public"]
         return [
             {
                 "name": name,

@@ -6,7 +6,7 @@ import typer
 
 from bwc.canonical import JsonObject
 from bwc.catalog import schema
-from bwc.catalog.migrations.grants import grants
+from bwc.catalog.migrations.grants import grant, grants
 from bwc.catalog.store import Catalog
 from bwc.cli.console import FINDING, exits, print_result
 from bwc.settings import load_settings
@@ -17,12 +17,20 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")
 
 
 @app.command()
-def upgrade(as_json: AsJson = False) -> None:
+def upgrade(
+    grant_to: Annotated[
+        str | None,
+        typer.Option(help="PostgreSQL account that bwc runs under, to be given its rights."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
     """Run the migrations that are missing, in one transaction."""
     with exits():
         catalog = Catalog(load_settings().catalog_url)
         before = schema.current_revision(catalog)
         schema.upgrade(catalog)
+        if grant_to is not None:
+            grant(catalog, grant_to)
         after = schema.current_revision(catalog)
         catalog.close()
         text = (

@@ -185,6 +185,27 @@ def test_the_public_stores_account_cannot_touch_the_vault(
     bucket.close()
 
 
+def test_the_portals_account_reads_what_is_published_and_changes_nothing(
+    seaweed: SeaweedServer, tmp_path: Path
+) -> None:
+    store = seaweed.store("public")
+    keys = {"access_key": SecretStr("portal-key"), "secret_key": SecretStr("portal-secret")}
+    ours, theirs = Bucket(store), Bucket(store.model_copy(update=keys))
+    publisher = S3PublicStore(ours, spool=Spool(tmp_path))
+    portal = S3PublicStore(theirs, spool=Spool(tmp_path))
+    publisher.put("releases/x/video.mp4", io.BytesIO(BODY), content_type="video/mp4")
+    assert b"".join(portal.read("releases/x/video.mp4")) == BODY
+    assert list(portal.keys("releases/")) == ["releases/x/video.mp4"]
+    with pytest.raises(NotPermitted):
+        portal.put("releases/y/video.mp4", io.BytesIO(BODY), content_type="video/mp4")
+    with pytest.raises(NotPermitted):
+        portal.replace("log/x.json", b"{}", content_type="application/json")
+    with pytest.raises(NotPermitted):
+        portal.remove("releases/x/video.mp4")
+    ours.close()
+    theirs.close()
+
+
 @pytest.mark.parametrize("wrong", ["access_key", "secret_key"])
 def test_wrong_credentials_are_refused(evidence: Store, tmp_path: Path, wrong: str) -> None:
     bucket = Bucket(evidence.model_copy(update={wrong: SecretStr("guessed")}))

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 import sqlalchemy as sa
+from typer.testing import CliRunner
 
-from bwc.catalog.migrations.grants import grants
 from bwc.catalog.store import Catalog
 from bwc.catalog.tables import (
     Base,
@@ -22,6 +22,7 @@ from bwc.catalog.tables import (
     TagSource,
     Verdict,
 )
+from bwc.cli.db import app
 from bwc.custody.acts import Act, Subject
 from bwc.custody.record import About, record
 from tests.servers import PostgresServer
@@ -133,13 +134,14 @@ def test_a_custody_entry_that_is_not_the_next_link_is_refused(full: Catalog) -> 
 
 
 def test_the_postgresql_account_of_bwc_can_only_read_and_add_to_the_ledger(
-    postgres: PostgresServer,
+    postgres: PostgresServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     full = filled(Catalog(postgres.copy("bwc_template")))
     with full.engine.begin() as owner:
         owner.exec_driver_sql("DROP ROLE IF EXISTS bwc_app")
         owner.exec_driver_sql("CREATE ROLE bwc_app LOGIN")
-        owner.exec_driver_sql(grants("bwc_app"))
+    monkeypatch.setenv("BWC_CATALOG__URL", full.url)
+    assert CliRunner().invoke(app, ["upgrade", "--grant-to", "bwc_app"]).exit_code == 0
     account = Catalog(
         sa.make_url(full.url).set(username="bwc_app").render_as_string(hide_password=False)
     )
@@ -242,3 +244,13 @@ def _entry(position: int, previous_hash: str) -> CustodyEntry:
         previous_hash=previous_hash,
         hash="b" * 64,
     )
+
+
+def test_rights_are_given_on_postgresql_only_and_to_a_plain_name(
+    sqlite_catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BWC_CATALOG__URL", sqlite_catalog.url)
+    assert CliRunner().invoke(app, ["upgrade", "--grant-to", "bwc_app"]).exit_code == 2
+    assert CliRunner().invoke(app, ["grants", "--role", "x; DROP TABLE users"]).exit_code == 2
+    printed = CliRunner().invoke(app, ["grants", "--role", "bwc_app"])
+    assert "ON alembic_version FROM bwc_app;" in printed.stdout

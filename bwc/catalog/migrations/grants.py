@@ -3,7 +3,8 @@
 import re
 from pathlib import Path
 
-from bwc.errors import InvalidInput
+from bwc.catalog.store import Catalog
+from bwc.errors import Conflict, InvalidInput
 
 SCRIPT = Path(__file__).with_name("grants.sql")
 ROLE = re.compile(r"[a-z_][a-z0-9_]{0,62}")
@@ -20,3 +21,16 @@ def grants(role: str) -> str:
             "not a role", expected="lower-case letters, digits and _", got=repr(role)
         )
     return SCRIPT.read_text(encoding="utf-8").replace("{role}", role)
+
+
+def grant(catalog: Catalog, role: str) -> None:
+    """Give `role` its rights. `catalog` must be opened as the owner of the tables.
+
+    Raises:
+        Conflict: the database has no accounts.
+        InvalidInput: `role` is not a plain lower-case name.
+    """
+    if catalog.engine.dialect.name != "postgresql":
+        raise Conflict("only PostgreSQL has accounts", got=catalog.engine.dialect.name)
+    with catalog.engine.begin() as connection:
+        connection.exec_driver_sql(grants(role))

@@ -1,6 +1,5 @@
--- Rights of the account that bwc runs under on PostgreSQL. Run it as the owner of the tables,
--- after every `bwc db upgrade` (run that as the owner too), in place of {role} the account's name:
---   bwc db grants --role bwc_app | psql "$OWNER_URL"
+-- Rights of the account that bwc runs under on PostgreSQL, given by the owner of the tables with
+-- each upgrade: `bwc db upgrade --grant-to bwc_app`. `bwc db grants` prints them, to be run by hand.
 -- The account owns no table: it can neither drop a trigger nor grant itself more, and what is
 -- append-only it may only read and add to.
 GRANT USAGE ON SCHEMA public TO {role};
