@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -83,6 +84,33 @@ def test_a_ledger_longer_than_one_batch_is_followed_to_its_end(
         broken = verify(session).broken
     assert broken is not None
     assert broken.position == 11
+
+
+def test_writers_at_the_same_time_make_one_chain(catalog: Catalog) -> None:
+    def write(writer: int) -> None:
+        for _ in range(10):
+            with catalog.write() as session:
+                about = About(Subject.RECORDING, str(writer))
+                record(session, Act.VIEWING, about=about, actor="w", at=START)
+                session.commit()
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(write, range(4)))
+    with catalog.read() as session:
+        verdict = verify(session)
+    assert verdict.broken is None
+    assert verdict.sound_until.position == 40
+
+
+def test_an_act_that_is_rolled_back_leaves_no_entry_and_no_gap(ledger: Catalog) -> None:
+    for act in (Act.VIEWING, Act.FIXITY_CHECK):
+        with ledger.write() as session:
+            record(session, act, about=About(Subject.RECORDING, "r"), actor="w", at=START)
+            if act is Act.FIXITY_CHECK:
+                session.commit()
+    with ledger.read() as session:
+        verdict = verify(session)
+    assert (verdict.broken, verdict.sound_until.position) == (None, ENTRIES + 1)
 
 
 TAMPERED = {
