@@ -135,8 +135,31 @@ def decision_document() -> JsonObject:
         "needs": [
             {"fact": "subject_consent", "role": "records", "due": iso(NOW + DAY)},
         ],
-        "fired": ["us-co.release.complaint"],
-        "defeated": [],
+        "fired": [
+            {
+                "rule": "us-co.release.complaint",
+                "title": "Recordings of an incident with a complaint of misconduct",
+                "citation": "C.R.S. 24-31-902(2)(a)",
+                "authority": "statute",
+                "status": "draft",
+                "basis": None,
+            }
+        ],
+        "defeated": [
+            {"rule": "us-co.privacy", "by": "us-co.release.complaint", "why": "more specific"}
+        ],
+        "clocks": [
+            {
+                "rule": "us-co.release.complaint",
+                "what": "due",
+                "text": "21 days from the request",
+                "start": iso(NOW - 16 * DAY),
+                "end": iso(NOW + 5 * DAY),
+                "net_days": 21,
+                "gross_days": 21,
+                "could_extend_to": None,
+            }
+        ],
         "draft": ["us-co.release.complaint"],
         "contested": [],
         "packs": [{"id": "us-co", "version": "2026.1", "sha256": "0" * 64}],
@@ -387,6 +410,17 @@ def _decided() -> list[Base]:
             recipient="next_of_kin",
             owner_role="records",
             due_at=NOW - 2 * HOUR,
+            blocks_release=True,
+            state=ObligationState.OPEN,
+        ),
+        Obligation(
+            incident_id=CASE.incident,
+            decision_id=CASE.decision,
+            kind="NEED_FACT",
+            recipient="records",
+            element="subject_consent",
+            owner_role="records",
+            due_at=NOW + DAY,
             blocks_release=True,
             state=ObligationState.OPEN,
         ),

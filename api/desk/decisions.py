@@ -11,29 +11,44 @@ MODALITIES = {
     "MUST_NOT": "must not",
 }
 DEEDS = {
-    "RELEASE": "be released",
+    "RELEASE": "be released whole",
     "RELEASE_REDACTED": "be released with redactions",
-    "WITHHOLD": "be withheld",
-    "NO_RULE": "no rule speaks of this: nothing is published",
-    "NEED_FACT": "a fact is missing: nothing is published",
-    "REFER": "a person must decide: nothing is published",
+    "VIEW_ONLY": "be shown, without a copy",
+    "INSPECT_ON_SITE": "be inspected on site",
+    "DELAY": "be released later",
+    "WITHHOLD_PORTION": "be released without a portion",
+    "WITHHOLD": "be released",
+}
+ANSWERS = {
+    "NOT_A_VALID_REQUEST": "The request is not valid yet.",
+    "REFER_COURT": "A court must decide. Nothing is published.",
+    "REFER_HUMAN": "A person must decide. Nothing is published.",
+    "NO_RULE": "No rule speaks of this. Nothing is published.",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class RuleLine:
-    """One rule that spoke: its name, what it is called in plain words, and its source."""
+    """One rule that spoke: what it is called in plain words, and its source."""
 
     id: str
     title: str
     citation: str
-    url: str | None
     draft: bool
 
 
 @dataclass(frozen=True, slots=True)
+class DefeatLine:
+    """One rule that another was stronger than, and why."""
+
+    id: str
+    by: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class NeedLine:
-    """One fact that the rules ask for."""
+    """One fact that the rules ask for; `due` as the decision writes it."""
 
     fact: str
     role: str
@@ -41,31 +56,51 @@ class NeedLine:
 
 
 @dataclass(frozen=True, slots=True)
+class ClockLine:
+    """One clock of a rule, and what of it was counted and not."""
+
+    text: str
+    start: str
+    end: str
+    net_days: str
+    gross_days: str
+    could_extend_to: str
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """Why a decision is what it is."""
 
     sentence: str
+    question: str
+    risks: list[str]
     fired: list[RuleLine]
-    defeated: list[RuleLine]
+    defeated: list[DefeatLine]
     needs: list[NeedLine]
-    discretion: str | None
-    until: str | None
+    clocks: list[ClockLine]
+    discretion: str
+    until: str
     packs: list[str]
 
 
 def explain(document: JsonObject) -> Explanation:
     """What a decision's document says, for a page."""
-    drafts = set(_names(document.get("draft")))
     return Explanation(
         sentence=_sentence(document),
-        fired=[_rule(item, drafts) for item in _items(document.get("fired"))],
-        defeated=[_rule(item, drafts) for item in _items(document.get("defeated"))],
+        question=_text(document, "question"),
+        risks=[str(risk) for risk in _items(document.get("risks"))],
+        fired=[_rule(item) for item in _items(document.get("fired"))],
+        defeated=[
+            DefeatLine(_text(item, "rule"), _text(item, "by"), _text(item, "why"))
+            for item in _items(document.get("defeated"))
+        ],
         needs=[
             NeedLine(_text(need, "fact"), _text(need, "role"), _text(need, "due"))
             for need in _items(document.get("needs"))
         ],
-        discretion=_optional(document.get("discretion")),
-        until=_optional(document.get("until")),
+        clocks=[_clock(item) for item in _items(document.get("clocks"))],
+        discretion=_text(document, "discretion"),
+        until=_text(document, "until"),
         packs=[
             f"{_text(pack, 'id')} {_text(pack, 'version')}".strip()
             for pack in _items(document.get("packs"))
@@ -74,40 +109,34 @@ def explain(document: JsonObject) -> Explanation:
 
 
 def _sentence(document: JsonObject) -> str:
-    modality = MODALITIES.get(str(document.get("modality")))
-    outcome = str(document.get("outcome"))
+    outcome, modality = _text(document, "outcome"), _text(document, "modality")
+    if outcome in ANSWERS:
+        return ANSWERS[outcome]
+    audience = _text(document, "audience") or "public"
+    whom = "to the public" if audience == "public" else f"to: {audience.replace('_', ' ')}"
+    verb = "must not" if outcome == "WITHHOLD" else MODALITIES.get(modality, "may not yet")
     deed = DEEDS.get(outcome, outcome.replace("_", " ").lower())
-    audience = str(document.get("audience", "public")).replace("_", " ")
-    whom = "to the public" if audience == "public" else f"for: {audience}"
-    if modality is None:
-        return f"Decided {whom}: {deed}."
-    return f"The recordings {modality} {deed}, {whom}."
+    return f"The recordings {verb} {deed} {whom}."
 
 
-def _rule(item: Json, drafts: set[str]) -> RuleLine:
-    name = _text(item, "id") or _text(item, "rule") or str(item)
-    url = _text(item, "url")
+def _rule(item: Json) -> RuleLine:
     return RuleLine(
-        id=name,
+        id=_text(item, "rule"),
         title=_text(item, "title"),
-        citation=_text(item, "citation") or _text(item, "reference"),
-        url=url if url.startswith("https://") else None,
-        draft=name in drafts,
+        citation=_text(item, "citation"),
+        draft=_text(item, "status") == "draft",
     )
+
+
+def _clock(item: Json) -> ClockLine:
+    names = ("text", "start", "end", "net_days", "gross_days", "could_extend_to")
+    return ClockLine(*(_text(item, name) for name in names))
 
 
 def _items(value: Json) -> Iterator[Json]:
     return iter(value if isinstance(value, list) else [])
 
 
-def _names(value: Json) -> Iterator[str]:
-    return (_text(item, "id") or str(item) for item in _items(value))
-
-
 def _text(item: Json, name: str) -> str:
     found = item.get(name) if isinstance(item, dict) else None
     return "" if found is None or isinstance(found, dict | list) else str(found)
-
-
-def _optional(value: Json) -> str | None:
-    return None if value in (None, "") else str(value).replace("_", " ")

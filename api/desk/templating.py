@@ -1,6 +1,6 @@
 """Pages from templates: strict about names, escaping everything, times in the agency's zone."""
 
-from datetime import datetime
+from datetime import date, datetime
 from http import HTTPStatus
 from pathlib import Path
 from typing import Annotated
@@ -46,6 +46,7 @@ class Pages:
         filters["size"] = size
         filters["words"] = words
         filters["plain"] = plain
+        filters["written"] = self.written
         filters["percent"] = percent
 
     def render(
@@ -102,9 +103,21 @@ class Pages:
             iso(moment), f"{local.day} {local:%b %Y}"
         )
 
+    def written(self, text: str) -> Markup | str:
+        """A day or time as a document writes it, shown as this desk shows times."""
+        try:
+            return self.when(datetime.fromisoformat(text)) if "T" in text else _day(text)
+        except ValueError:
+            return text
+
     def until(self, moment: datetime) -> str:
         """How long until `moment`, or how long it is overdue."""
         return until(moment, now=self.house.clock.now())
+
+
+def _day(text: str) -> Markup:
+    day = date.fromisoformat(text)
+    return Markup('<time datetime="{}">{}</time>').format(text, f"{day.day} {day:%b %Y}")
 
 
 def get_pages(request: Request) -> Pages:

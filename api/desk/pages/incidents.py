@@ -19,6 +19,7 @@ from bwc.catalog.views.cases import (
     view_incident,
 )
 from bwc.catalog.views.custody import list_entries
+from bwc.catalog.views.queue import MISSING_FACT
 from bwc.release.obligations import prove
 from bwc.requests.facts import assert_fact
 from bwc.requests.holds import lift_hold, place_hold
@@ -78,6 +79,7 @@ def incident(
         "incident.html",
         incident=view,
         decisions=[(line, explain(line.document)) for line in view.decisions],
+        duties=[duty for duty in view.obligations if duty.kind != MISSING_FACT],
         entries=entries,
         hold_kinds=list(HoldKind),
         requester_roles=list(RequesterRole),

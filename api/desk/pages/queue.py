@@ -11,7 +11,7 @@ from api.desk.visit import HouseDep, anyone_signed_in, may
 from bwc.access.roles import Actor, Right, allowed, allowed_in_part
 from bwc.catalog.views.queue import Step, WorkItem, list_work
 from bwc.errors import NotPermitted
-from bwc.release.gates import RELEASING, gates
+from bwc.release.gates import RELEASING, GateName, gates
 from bwc.release.rows import release_row
 
 router = APIRouter()
@@ -35,6 +35,7 @@ STEP_RIGHT = {
     Step.INSPECT: Right.SEE_RECORDINGS,
     Step.MEND: Right.SEE_JOBS,
 }
+APPROVING = (GateName.APPROVAL, GateName.DRAFT)  # what the approver himself opens
 TARGETS = {
     Step.STATE_FACT: "/incidents/{incident}#facts",
     Step.PROVE: "/incidents/{incident}#obligation-{subject}",
@@ -69,7 +70,7 @@ def queue(
             item.release_id: [
                 gate
                 for gate in gates(session, release_row(session, item.release_id), now)
-                if not gate.open
+                if not gate.open and not (item.step is Step.APPROVE and gate.name in APPROVING)
             ]
             for item in work
             if item.release_id and item.step in (Step.WAIT, Step.APPROVE)

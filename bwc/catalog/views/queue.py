@@ -3,7 +3,6 @@
 Nothing is stored for it: the queue is what the catalog says now, so that it cannot go stale.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -11,7 +10,6 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from bwc.canonical import Json
 from bwc.catalog.incident import Incident
 from bwc.catalog.job import Job, JobState
 from bwc.catalog.recording import Recording, RecordingState
@@ -20,9 +18,9 @@ from bwc.catalog.rendering import Rendering, Verdict
 from bwc.catalog.request import RecordRequest, RequestState
 from bwc.catalog.views.jobs import list_unmended
 from bwc.catalog.views.recordings import list_needing_a_look, newest_tags
-from bwc.clock import parse_time
 
 NEVER = datetime.max.replace(tzinfo=UTC)
+MISSING_FACT = "NEED_FACT"  # the obligation to find out a fact that the rules ask for
 REDACTING = ("analyse", "render")
 
 
@@ -78,7 +76,6 @@ def list_work(session: Session, *, at: datetime, releasing: frozenset[str]) -> l
     """
     cases = _standing(session)
     items = [
-        *_facts(cases),
         *_obligations(session),
         *_releases(session, [case for case in cases if case[0].outcome in releasing]),
         *_recordings(session),
@@ -99,28 +96,6 @@ def _standing(session: Session) -> list[tuple[Decision, Incident]]:
     return [(decision, incident) for decision, incident in session.execute(query)]
 
 
-def _facts(cases: Iterable[tuple[Decision, Incident]]) -> list[WorkItem]:
-    """Facts that the rules ask for, each with who must say and by when."""
-    items: list[WorkItem] = []
-    for decision, incident in cases:
-        needs = decision.document.get("needs")
-        for need in needs if isinstance(needs, list) else []:
-            if not isinstance(need, dict):
-                continue
-            items.append(
-                WorkItem(
-                    step=Step.STATE_FACT,
-                    subject_id=incident.id,
-                    title=f"{incident.number} {incident.title}",
-                    why=f"the rules ask for {str(need.get('fact')).replace('_', ' ')}",
-                    due_at=_moment(need.get("due")) or decision.due_at,
-                    incident_id=incident.id,
-                    role=str(need["role"]) if need.get("role") else None,
-                )
-            )
-    return items
-
-
 def _obligations(session: Session) -> list[WorkItem]:
     query = (
         sa.select(Obligation, Incident)
@@ -130,7 +105,7 @@ def _obligations(session: Session) -> list[WorkItem]:
     )
     return [
         WorkItem(
-            step=Step.PROVE,
+            step=Step.STATE_FACT if row.kind == MISSING_FACT else Step.PROVE,
             subject_id=row.id,
             title=f"{incident.number} {incident.title}",
             why=_duty(row),
@@ -143,6 +118,8 @@ def _obligations(session: Session) -> list[WorkItem]:
 
 
 def _duty(row: Obligation) -> str:
+    if row.kind == MISSING_FACT:
+        return f"the rules ask for {str(row.element).replace('_', ' ')}"
     words = [row.kind.replace("_", " ").lower()]
     words += [f"to {row.recipient}"] if row.recipient else []
     words += [f"({row.element})"] if row.element else []
@@ -244,7 +221,7 @@ def _redactions_at_work(session: Session, ids: list[str]) -> dict[str, str]:
     return {
         str(
             job.subject_id
-        ): f"{job.kind} {job.stage or job.state.value}, {round(job.progress * 100)} %"
+        ): f"{job.kind} {job.stage or job.state.value}, {round(job.progress * 100)}\u00a0%"
         for job in session.scalars(query)
     }
 
@@ -293,7 +270,3 @@ def _dead_jobs(session: Session, *, at: datetime) -> list[WorkItem]:
         )
         for job in list_unmended(session, at=at)
     ]
-
-
-def _moment(value: Json) -> datetime | None:
-    return parse_time(value) if isinstance(value, str) and "T" in value else None
