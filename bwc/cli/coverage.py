@@ -1,8 +1,10 @@
 """`bwc coverage`: measure from files, import, and report."""
 
+import gc
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -69,14 +71,15 @@ def measure_folder(
     """Measure every officer's part in every call from a folder of CSV files."""
     with exits():
         rule = _rule(rules)
-        reading = read_department(folder)
-        _stop_at(reading.errors)
-        department = reading.department
-        calls = officer_calls(department.calls, department.call_units, rule=rule)
-        coverages = measure(
-            calls, recordings=department.recordings, assignments=department.assignments
-        )
-        _print_measured(coverages, as_json=as_json)
+        with _no_collector():
+            reading = read_department(folder)
+            _stop_at(reading.errors)
+            department = reading.department
+            calls = officer_calls(department.calls, department.call_units, rule=rule)
+            coverages = measure(
+                calls, recordings=department.recordings, assignments=department.assignments
+            )
+            _print_measured(coverages, as_json=as_json)
 
 
 @app.command()
@@ -183,6 +186,18 @@ def _export(path: Path | None, write: Callable[[TextIO], object]) -> None:
     if path is not None:
         with path.open("w", encoding="utf-8", newline="") as stream:
             write(stream)
+
+
+@contextmanager
+def _no_collector() -> Iterator[None]:
+    """No search for cycles while millions of small values without any are made."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _stop_at(errors: Sequence[RowError]) -> None:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Container
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from sys import intern
 
 from bwc.canonical import JsonObject
 from bwc.clock import parse_time
@@ -87,7 +88,7 @@ class Cells:
 
     def fresh(self, column: str, seen: set[str]) -> str:
         """A value that no earlier row had; it is added to `seen`."""
-        value = self.text(column)
+        value = intern(self.text(column))
         if value in seen:
             raise BadCell(column, expected="a value not used before", got=f"{value!r} again")
         seen.add(value)
@@ -95,7 +96,7 @@ class Cells:
 
     def known(self, column: str, names: Container[str], *, where: str) -> str:
         """A value that stands in `names`; `where` says which list that is."""
-        value = self.text(column)
+        value = intern(self.text(column))  # one badge stands in a million rows
         if value not in names:
             raise BadCell(column, expected=f"one that stands in {where}", got=repr(value))
         return value
