@@ -1,15 +1,15 @@
 """The activation rule that a policy pack states, as coverage applies it.
 
-Dispatch records know no first contact: it counts from arrival. Exemptions in a pack are sentences
-for people; none is applied by guessing from a call's type, so every call stays expected until a
-person excuses it.
+Dispatch records know no first contact: it counts from arrival. Of a pack's exemptions only those
+that are a type of call by name are applied; the others (a long break, an undercover assignment)
+stand in no dispatch record, so the call stays expected until a person excuses it.
 """
 
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
-from bwc.coverage.expected import ActivationRule, Begin
+from bwc.coverage.expected import ActivationRule, Begin, plain_type
 from bwc.errors import InvalidInput
 from bwc.policy.packs import Packs, load_packs
 
@@ -37,6 +37,7 @@ def activation_rule(packs: Packs) -> ActivationRule:
     return ActivationRule(
         begins=BEGINS[text.begin],
         lead=timedelta(seconds=text.buffer_seconds),
+        exempt_types=frozenset(plain_type(name) for name in text.exempt),
         reference=f"from {begins} to last clearing{buffer}: {text.citation}",
     )
 

@@ -37,7 +37,7 @@ class ActivationRule:
     """When the camera must run on a call.
 
     `lead` is how long before the beginning it must already run; `exempt_types` are types of calls
-    (in lower case) that ask for no recording; calls with a priority number above `last_priority`
+    (as `plain_type` writes them) that ask for no recording; calls with a priority number above `last_priority`
     and stays on scene below `shortest` do not count; `reference` cites where the rule stands.
     """
 
@@ -52,7 +52,7 @@ class ActivationRule:
 ON_SCENE = ActivationRule()
 
 TEMPE = ActivationRule(
-    exempt_types=frozenset({"test", "test call", "call back", "call-back", "callback"}),
+    exempt_types=frozenset({"test", "test_call", "call_back", "callback"}),
     last_priority=2,
     shortest=timedelta(minutes=1),
     reference="method of Tempe, Arizona (performance measure 1.25): priority 1 and 2, a documented"
@@ -87,6 +87,15 @@ def officer_calls(
     ]
 
 
+def plain_type(text: str) -> str:
+    """A type of call as packs write it.
+
+    >>> plain_type("Motorist Assist"), plain_type("call-back")
+    ('motorist_assist', 'call_back')
+    """
+    return "_".join(text.lower().replace("-", " ").replace("_", " ").split())
+
+
 def _officer_call(
     call: Call, badge: str, stays: Sequence[CallUnit], rule: ActivationRule
 ) -> OfficerCall:
@@ -103,7 +112,7 @@ def _expected(
     """The span, or the reason why there is none."""
     if call.cancelled:
         return Exclusion.CANCELLED
-    if call.type.lower() in rule.exempt_types:
+    if plain_type(call.type) in rule.exempt_types:
         return Exclusion.EXEMPT_TYPE
     if rule.last_priority is not None and call.priority > rule.last_priority:
         return Exclusion.LOW_PRIORITY
