@@ -36,7 +36,7 @@ class Pages:
             lstrip_blocks=True,
         )
         self._environment.filters.update(
-            when=self.when, day=self.day, size=size, duration=duration, words=words
+            when=self.when, day=self.day, size=size, duration=duration, words=words, cited=cited
         )
         self._environment.tests.update(
             mapping_of_things=lambda value: isinstance(value, dict),
@@ -111,6 +111,15 @@ def words(code: str) -> str:
     said = code.replace("_", " ").replace("-", " ").strip()
     said = said.lower() if said.isupper() else said
     return said[:1].upper() + said[1:]
+
+
+def cited(citation: str) -> str:
+    """A citation whose section signs stay with their numbers.
+
+    >>> cited("C.R.S. § 24-31-902") == "C.R.S. §\\N{NO-BREAK SPACE}24-31-902"
+    True
+    """
+    return citation.replace("§ ", "§\N{NO-BREAK SPACE}")
 
 
 def get_pages(request: Request) -> Pages:

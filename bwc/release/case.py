@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from bwc.canonical import Json, JsonObject
 from bwc.catalog.incident import Fact, Incident
 from bwc.catalog.recording import Recording
+from bwc.catalog.release import Obligation, ObligationState
 from bwc.catalog.rendering import Verdict
 from bwc.catalog.request import Complaint, Hold, RecordRequest
 from bwc.clock import iso
@@ -23,6 +24,7 @@ from bwc.policy.vocabulary import FACTS
 from bwc.release.rows import PUBLIC, newest_rendering, recordings_of
 
 UNKNOWN = "unknown"
+NOTICES = ("CONSULT", "NOTIFY", "OFFER_VIEWING")  # duties that are met by telling someone
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ def _known(session: Session, incident: Incident, *, audience: str, at: datetime)
     lists: dict[str, list[Json]] = {
         "complaints": [_complaint(row) for row in _complaints(session, incident.id)],
         "holds": [_hold(row) for row in _holds(session, incident.id, at)],
+        "notices": _notices(session, incident.id),
     }
     document.update({name: rows for name, rows in lists.items() if rows})
     request = _request(session, incident.id, audience=audience)
@@ -153,6 +156,23 @@ def _hold(row: Hold) -> JsonObject:
         "ordered_by": row.ordered_by,
     }
     return known | ({"until": iso(row.expires_at)} if row.expires_at else {})
+
+
+def _notices(session: Session, incident_id: str) -> list[Json]:
+    """What staff proved to have told or offered to someone, and when."""
+    rows = session.scalars(
+        sa.select(Obligation)
+        .where(
+            Obligation.incident_id == incident_id,
+            Obligation.state == ObligationState.PROVEN,
+            Obligation.kind.in_(NOTICES),
+            Obligation.recipient.is_not(None),
+            Obligation.proven_at.is_not(None),
+        )
+        .order_by(Obligation.id)
+    )
+    given = {(row.kind.lower(), row.recipient, iso(row.proven_at)) for row in rows if row.proven_at}
+    return [{"type": kind, "to": to, "sent_at": sent} for kind, to, sent in sorted(given, key=str)]
 
 
 def _request(session: Session, incident_id: str, *, audience: str) -> RecordRequest | None:

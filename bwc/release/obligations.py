@@ -5,21 +5,22 @@ pack that invents a new duty stops the release until someone has read it.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bwc.canonical import Json, JsonObject
-from bwc.catalog.release import Decision, Obligation, ObligationState, Release, ReleaseState
+from bwc.catalog.release import Decision, Obligation, ObligationState
 from bwc.custody.acts import Act, Subject
 from bwc.custody.record import About, record
 from bwc.errors import Conflict, InvalidInput, NotFound
 from bwc.ids import new_id
+from bwc.jobs.enqueue import enqueue
+from bwc.jobs.kinds import JobKind
 from bwc.release.due import due_moment
-from bwc.release.gates import publish_if_ready
 from bwc.release.rows import obligations_of
 
+BY_FACTS = "the facts of the case say so"
 OWNER = "records"  # where a rule names nobody
 # What every rendering hides without being asked; its own gate holds it, as the manifest holds the
 # hashes, and nobody need swear to either. Any other element needs a person who has looked.
@@ -29,6 +30,8 @@ HIDDEN_ALWAYS = frozenset({"face"})
 @dataclass(frozen=True, slots=True)
 class Duty:
     """One obligation as a decision words it: whether it must be proven first is the rule's to say.
+
+    `is_met` says that the facts of the case prove it already; `earliest` is when release may follow.
 
     Two are the same where kind, whom and what agree.
     """
@@ -40,6 +43,8 @@ class Duty:
     due: str | None
     lead_seconds: int | None
     blocks_release: bool
+    is_met: bool = False
+    earliest: str | None = None
 
     @property
     def same(self) -> tuple[str, str | None, str | None]:
@@ -75,7 +80,7 @@ def write_obligations(
 
 
 def prove(session: Session, obligation_id: str, *, proof: str, by: str, at: datetime) -> Obligation:
-    """Say how an obligation was met; its lead time runs from now.
+    """Say how an obligation was met; its lead time runs from now, and the rules look again.
 
     Raises:
         NotFound: no such obligation.
@@ -110,18 +115,8 @@ def prove(session: Session, obligation_id: str, *, proof: str, by: str, at: date
         },
         before={"state": ObligationState.OPEN.value},
     )
-    session.flush()
-    try_releases(session, row.incident_id, at)
+    enqueue(session, JobKind.DECIDE, subject_id=row.incident_id, requested_by=by, at=at)
     return row
-
-
-def try_releases(session: Session, incident_id: str, at: datetime) -> None:
-    """Publish whatever of the incident has just become ready."""
-    approved = sa.select(Release.id).where(
-        Release.incident_id == incident_id, Release.state == ReleaseState.APPROVED
-    )
-    for release_id in session.scalars(approved).all():
-        publish_if_ready(session, release_id, at)
 
 
 def read_duties(document: JsonObject) -> list[Duty]:
@@ -147,6 +142,8 @@ def _duty(item: Json) -> Duty:
         due=_text(item.get("due")),
         lead_seconds=int(lead) if isinstance(lead, int | float) else None,
         blocks_release=item.get("blocks_release") is not False and not by_rendering,
+        is_met=item.get("met") is True,
+        earliest=_text(item.get("earliest")),
     )
 
 
@@ -171,7 +168,7 @@ def _text(value: Json) -> str | None:
 def _row(
     decision: Decision, duty: Duty, proven: Obligation | None, *, local: datetime
 ) -> Obligation:
-    return Obligation(
+    row = Obligation(
         id=new_id(),
         incident_id=decision.incident_id,
         decision_id=decision.id,
@@ -182,8 +179,19 @@ def _row(
         due_at=due_moment(duty.due, local=local) if duty.due else None,
         lead_seconds=duty.lead_seconds,
         blocks_release=duty.blocks_release,
-        state=ObligationState.PROVEN if proven else ObligationState.OPEN,
-        proof=proven.proof if proven else None,
-        proven_by=proven.proven_by if proven else None,
-        proven_at=proven.proven_at if proven else None,
+        state=ObligationState.OPEN,
     )
+    if proven is not None:
+        row.proof, row.proven_by, row.proven_at = proven.proof, proven.proven_by, proven.proven_at
+    elif duty.is_met:
+        row.proof, row.proven_by, row.proven_at = BY_FACTS, "policy", _met_at(duty, local)
+    if row.proven_at is not None:
+        row.state = ObligationState.PROVEN
+    return row
+
+
+def _met_at(duty: Duty, local: datetime) -> datetime:
+    """When it was done: the lead before release may follow, else it is only known now."""
+    if duty.earliest is None or duty.lead_seconds is None:
+        return local
+    return due_moment(duty.earliest, local=local) - timedelta(seconds=duty.lead_seconds)
