@@ -71,9 +71,8 @@ class Jobs(Group):
     lease_seconds: float = Field(15.0, gt=0, description="A silent job is taken over after this")
     heartbeat_seconds: float = Field(3.0, gt=0, description="How often a running job reports")
     sweep_seconds: float = Field(1.0, gt=0, description="How often lost messages are looked for")
-    max_attempts: int = Field(5, ge=1, description="Tries before a job is dead")
     backoff_seconds: float = Field(2.0, gt=0, description="First wait before a retry; doubles")
-    concurrency: int = Field(2, ge=1, description="Jobs at once in the embedded worker")
+    concurrency: int = Field(2, ge=1, description="Footage jobs at once: analysis, rendering")
 
 
 class Web(Group):

@@ -1,7 +1,6 @@
 """`python -m workers`: one worker. Without options it takes every queue."""
 
 import argparse
-import os
 
 from bwc.catalog.job import Queue
 from bwc.settings import load_settings
@@ -12,7 +11,7 @@ from workers.steps import STEPS
 def main() -> None:
     """Read the options and work until a signal asks to stop."""
     parser = argparse.ArgumentParser(prog="python -m workers", description=__doc__)
-    parser.add_argument("--name", default=f"worker-{os.getpid()}", help="as jobs will show it")
+    parser.add_argument("--name", default="worker", help="as jobs will show it")
     parser.add_argument("--concurrency", type=int, help="jobs at once; default: by the settings")
     parser.add_argument("--queues", nargs="+", type=Queue, choices=list(Queue), default=list(Queue))
     options = parser.parse_args()

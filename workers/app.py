@@ -20,6 +20,8 @@ from workers.run import run_job
 from workers.steps import Steps
 
 RUN_JOB = "run_job"
+WEEK_MS = 7 * 24 * 3600 * 1000
+MESSAGE_QUEUE = {"x-consumer-timeout": WEEK_MS}  # RabbitMQ's 30 minutes close a render's channel
 CHILD_START_SECONDS = 60  # Celery's 4 s kill the children of a machine that is busy
 
 
@@ -28,12 +30,13 @@ def make_app(settings: Settings, steps: Steps) -> Celery:
     app = Celery("bwc", broker=settings.broker_url)
     app.conf.update(
         accept_content=["json"],
+        broker_channel_error_retry=True,
         broker_connection_max_retries=None,
         broker_connection_retry_on_startup=True,
         task_acks_late=True,  # with early ones a worker hoards a message behind a long job
         task_default_queue=Queue.UPKEEP.value,
         task_ignore_result=True,
-        task_queues=[MessageQueue(queue.value) for queue in Queue],
+        task_queues=[MessageQueue(q.value, queue_arguments=MESSAGE_QUEUE) for q in Queue],
         worker_cancel_long_running_tasks_on_connection_loss=False,
         worker_consumer="workers.consumer:JobConsumer",
         worker_enable_remote_control=False,
