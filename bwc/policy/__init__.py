@@ -1,1 +1,1 @@
-"""Release rules as dated, cited data that decide, explain and replay."""
+"""The department's release rules as data: facts and packs in, decisions with their reasons out."""

@@ -1,0 +1,285 @@
+"""Decide: facts and packs in, a decision with its obligations, needs and trace out.
+
+Unknown is never false. A rule that cannot be settled is tried both ways, together with every
+other such rule; where that changes the verdict, the decision asks a human and names the facts
+that are missing, and where it does not, the missing facts do not matter (and are not asked for).
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from bwc.errors import InvalidInput
+from bwc.policy.clocks import Length, Reading
+from bwc.policy.conditions import first_unknown
+from bwc.policy.decision import Decision, Finding, Need
+from bwc.policy.demands import Demand, demands
+from bwc.policy.facts import Facts, role_for
+from bwc.policy.kleene import Truth
+from bwc.policy.moments import Moment, day_of, is_after
+from bwc.policy.resolve import (
+    DISCLOSES,
+    Candidate,
+    Defeat,
+    Verdict,
+    resolve,
+    standing,
+)
+from bwc.policy.rules import Packs, Rule
+from bwc.policy.schema import Duty, LengthText, Modality, Outcome
+from bwc.policy.scope import Scope
+from bwc.policy.vocabulary import AUDIENCES, FACTS
+
+_MANY: Final = 6
+"""Beyond so many open rules, every one is tried alone and all together, not every combination."""
+
+
+def decide(packs: Packs, facts: Facts, *, on: Moment, audience: str) -> Decision:
+    """What the packs say of this case, to this audience, at this time.
+
+    Args:
+        packs: the packs in force, bases first.
+        facts: the case.
+        on: the day or instant of decision; release law is applied as of it (conflict rule 10).
+        audience: `public` or the role of a requester.
+
+    Raises:
+        InvalidInput: no such audience.
+    """
+    if audience not in AUDIENCES:
+        expected = ", ".join(AUDIENCES)
+        raise InvalidInput("no such audience", expected=expected, got=audience)
+    if not packs.packs:
+        raise InvalidInput("no pack to decide by", expected="at least one pack")
+    scope = Scope(facts.record, on, packs.packs[-1].terms, facts.record, FACTS)
+    findings = [_find(rule, scope) for rule in packs.rules if _concerns(rule, scope, audience)]
+    lapsed = [_find(rule, scope) for rule in packs.rules if _was_law(rule, scope, audience)]
+    return _decided(_Case(packs, facts, scope, audience), findings, lapsed)
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """What is decided: the case, by which packs, for whom."""
+
+    packs: Packs
+    facts: Facts
+    scope: Scope
+    audience: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Settled:
+    """One way the open rules may turn out."""
+
+    rules: tuple[Rule, ...]
+    verdict: Verdict
+    defeats: tuple[Defeat, ...]
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What must not depend on an unknown fact."""
+        v = self.verdict
+        return v.modality, v.outcome, v.until
+
+
+def _decided(case: _Case, findings: list[Finding], lapsed: list[Finding]) -> Decision:
+    """Settle what is sure, try what is not both ways, and say what follows."""
+    readings = case.packs.readings
+    by_rule = {f.rule.id: f for f in findings if _is_chosen(f.rule, readings)}
+    sure = [f.rule for f in by_rule.values() if f.node.result is Truth.TRUE]
+    unsure = [f.rule for f in by_rule.values() if f.node.result is Truth.UNKNOWN]
+    settled = _settle(sure, by_rule)
+    turning, worlds = _worlds(sure, [r for r in unsure if _can_turn(r)], by_rule)
+    depends = len({world.key for world in worlds}) > 1
+    verdict = _asking(settled.verdict, worlds) if depends else settled.verdict
+    demanded = demands(settled.rules, case.scope, verdict.until or verdict.due)
+    verdict = _as_redacted(_kept_leads(verdict, demanded.of), demanded.of)
+    open_nodes = [by_rule[rule.id].node for rule in turning]
+    if verdict.outcome in DISCLOSES or verdict.outcome in _OPEN_ENDED:
+        asks = [r for r in unsure if r.then.obligations and r not in turning]
+        open_nodes += [*(by_rule[rule.id].node for rule in asks), *demanded.open]
+    missing = first_unknown(open_nodes)
+    missing += [n for f in _deciding(verdict, by_rule) for n in f.missing if n not in missing]
+    beaten = {defeat.rule for defeat in settled.verdict.defeats}
+    asking = {demand.rule.id for demand in demanded.of}
+    scope, due = case.scope, verdict.due
+    return Decision(
+        packs=case.packs,
+        facts=case.facts,
+        on=scope.now,
+        audience=case.audience,
+        verdict=verdict,
+        defeats=(*settled.defeats, *settled.verdict.defeats, *_replaced(lapsed, settled.rules)),
+        fired=tuple(
+            by_rule[rule.id]
+            for rule in settled.rules
+            if rule.id not in beaten and (_can_turn(rule) or rule.id in asking)
+        ),
+        findings=tuple(findings),
+        demands=demanded.of,
+        needs=tuple(_needs(missing, due, scope, case.packs.packs[-1].head.need_fact_lead)),
+        is_overdue=due is not None and is_after(scope.now, due, scope.terms.zone),
+    )
+
+
+_OPEN_ENDED: Final = frozenset({Outcome.REFER_HUMAN, Outcome.DELAY})
+
+
+def _concerns(rule: Rule, case: Scope, audience: str) -> bool:
+    """A rule of release that is law on the day of decision, for this audience."""
+    then = rule.then
+    elsewhere = then.is_retention or then.camera is not None
+    if elsewhere and then.outcome is None and not then.obligations:
+        return False
+    return rule.speaks_of(audience) and rule.in_force_on(day_of(case.now, rule.terms.zone))
+
+
+def _was_law(rule: Rule, case: Scope, audience: str) -> bool:
+    """A rule that was law at the incident and is not any more."""
+    then = case.case.values.get("incident_at")
+    if not isinstance(then, Moment) or not rule.speaks_of(audience):
+        return False
+    zone: ZoneInfo = rule.terms.zone
+    now = day_of(case.now, zone)
+    return rule.in_force_on(day_of(then, zone)) and not rule.in_force_on(now)
+
+
+def _is_chosen(rule: Rule, readings: Mapping[str, str]) -> bool:
+    """Whether this reading of a contested question is the one chosen here."""
+    if rule.contested is None:
+        return True
+    return readings.get(rule.contested.question, rule.contested.reading) == rule.contested.reading
+
+
+def _find(rule: Rule, case: Scope) -> Finding:
+    """One rule tested, its clocks read."""
+    scope = replace(case, terms=rule.terms)
+    node = rule.when.test(scope)
+    if node.result is Truth.FALSE:
+        return Finding(rule, node)
+    due = None if rule.then.due is None else rule.then.due.read(scope)
+    until = None if rule.then.until is None else rule.then.until.read(scope)
+    return Finding(rule, node, due, until)
+
+
+def _candidate(finding: Finding) -> Candidate | None:
+    then = finding.rule.then
+    if then.outcome is None:
+        return None
+    return Candidate(
+        finding.rule,
+        then.outcome,
+        then.modality,
+        due=_end(finding.due),
+        until=_end(finding.until),
+    )
+
+
+def _end(reading: Reading | None) -> Moment | None:
+    return None if reading is None else reading.due
+
+
+def _settle(rules: Sequence[Rule], by_rule: Mapping[str, Finding]) -> _Settled:
+    left, defeats = standing(rules)
+    found = [c for rule in left if (c := _candidate(by_rule[rule.id])) is not None]
+    return _Settled(tuple(left), resolve(found), tuple(defeats))
+
+
+def _can_turn(rule: Rule) -> bool:
+    """Whether a rule can change the verdict at all."""
+    return rule.then.outcome is not None or bool(rule.overrides)
+
+
+def _worlds(
+    sure: list[Rule], unsure: list[Rule], by_rule: Mapping[str, Finding]
+) -> tuple[list[Rule], list[_Settled]]:
+    """Every way the open rules may turn out, and those of them that make a difference."""
+    sizes: Iterable[int] = range(1, len(unsure) + 1)
+    if len(unsure) > _MANY:
+        sizes = (1, 2, len(unsure))
+    base: frozenset[str] = frozenset()
+    worlds = {base: _settle(sure, by_rule)}
+    for size in sizes:
+        for chosen in combinations(unsure, size):
+            names = frozenset(rule.id for rule in chosen)
+            worlds[names] = _settle([*sure, *chosen], by_rule)
+    matter = [
+        rule
+        for rule in unsure
+        if any(
+            rule.id not in names
+            and (names | {rule.id}) in worlds
+            and worlds[names].key != worlds[names | {rule.id}].key
+            for names in worlds
+        )
+    ]
+    return matter, list(worlds.values())
+
+
+def _asking(verdict: Verdict, worlds: Iterable[_Settled]) -> Verdict:
+    """The verdict that asks, with the earliest deadline any of the possible ones has."""
+    running = tuple(c for w in worlds for c in (*w.verdict.winners, *w.verdict.shown_due))
+    return Verdict(
+        outcome=Outcome.REFER_HUMAN,
+        defeats=verdict.defeats,
+        shown_due=tuple(dict.fromkeys(c for c in running if c.demands)),
+        question="facts that are not known decide this case",
+        role="records_officer",
+    )
+
+
+def _kept_leads(verdict: Verdict, found: Sequence[Demand]) -> Verdict:
+    """A lead that can no longer be kept goes to a human with both duties named."""
+    late = [d for d in found if d.is_late]
+    if not late or verdict.modality is not Modality.MUST or verdict.outcome not in DISCLOSES:
+        return verdict
+    kept = verdict.winners[0].rule.id
+    missed = ", ".join(d.rule.id for d in late)
+    return replace(
+        verdict,
+        modality=None,
+        outcome=Outcome.REFER_HUMAN,
+        risks=(kept, *(d.rule.id for d in late)),
+        question=f"{missed} asks for a lead before release that no longer fits before the "
+        f"deadline of {kept}: one of the two duties will be broken",
+        role="legal_counsel",
+    )
+
+
+def _as_redacted(verdict: Verdict, found: Sequence[Demand]) -> Verdict:
+    """A release with something to redact is a redacted release."""
+    if verdict.outcome is Outcome.RELEASE and any(d.kind is Duty.REDACT for d in found):
+        return replace(verdict, outcome=Outcome.RELEASE_REDACTED)
+    return verdict
+
+
+def _deciding(verdict: Verdict, by_rule: Mapping[str, Finding]) -> list[Finding]:
+    return [by_rule[c.rule.id] for c in verdict.winners if c.rule.id in by_rule]
+
+
+def _replaced(lapsed: list[Finding], now: Sequence[Rule]) -> list[Defeat]:
+    """Law of the incident's day that has been replaced: both versions are printed."""
+    return [
+        Defeat(
+            old.rule.id,
+            next((new.id for new in now if new.topic and new.topic == old.rule.topic), ""),
+            "was law at the incident; release law is applied as of the decision",
+        )
+        for old in lapsed
+        if old.node.result is Truth.TRUE
+    ]
+
+
+def _needs(
+    missing: Iterable[str], due: Moment | None, case: Scope, lead: LengthText
+) -> Iterator[Need]:
+    """Whom to ask, and by when: before the rule's own deadline, but never in the past."""
+    ask_by: Moment | None = None
+    if due is not None:
+        ask_by = Length(lead.amount, lead.unit).before(due, case)
+        if is_after(case.now, ask_by, case.terms.zone):
+            ask_by = day_of(case.now, case.terms.zone)
+    for name in missing:
+        yield Need(name, role_for(name), ask_by)

@@ -1,0 +1,167 @@
+"""What is known of a case: typed values under the names of the vocabulary."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from bwc.canonical import Json, JsonObject
+from bwc.errors import PolicyPackError
+from bwc.policy.kinds import (
+    UNKNOWN,
+    UNKNOWN_WORD,
+    Absent,
+    Fact,
+    Fields,
+    Locate,
+    Many,
+    Path,
+    Record,
+    Register,
+    Unknown,
+    Value,
+    dotted,
+    members,
+)
+from bwc.policy.vocabulary import ALIASES, FACTS
+
+_PROVENANCE = frozenset({"value", "source", "asserted_by", "asserted_at", "evidence_ref"})
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The facts of one case. `document` is what was written, `record` what it means."""
+
+    document: JsonObject
+    record: Record
+
+    @classmethod
+    def from_document(cls, document: Mapping[str, Json], locate: Locate | None = None) -> "Facts":
+        """Read `{name: value}` in the names and nesting of the vocabulary.
+
+        Dotted names (`request.received_at`) and a trailing `[]` are understood; so is a value
+        with its provenance (`{value: ..., source: ..., asserted_by: ...}`).
+
+        Raises:
+            PolicyPackError: a name outside the vocabulary, or a value of another type.
+        """
+        say_where = locate or _plain
+        nested: JsonObject = {}
+        for name, value in document.items():
+            _place(nested, str(name), _bare(value), say_where)
+        _move_aliases(nested)
+        return cls(nested, Record(dict(members(FACTS, nested, (), say_where))))
+
+    def with_fact(self, name: str, value: Json) -> "Facts":
+        """The same case with one fact changed; a dotted name changes one field."""
+        changed: JsonObject = {
+            key: dict(item) if isinstance(item, dict) else item
+            for key, item in self.document.items()
+        }
+        _place(changed, name, value, _plain)
+        return Facts.from_document(changed)
+
+
+def fact_at(fields: Mapping[str, Fact], path: tuple[str, ...]) -> Fact | None:
+    """The fact that `path` names, through records and registers; None if there is none."""
+    fact = fields.get(path[0])
+    for name in path[1:]:
+        if fact is None:
+            return None
+        kind = fact.kind.of if isinstance(fact.kind, Register) else fact.kind
+        fact = kind.facts.get(name) if isinstance(kind, Fields) else None
+    return fact
+
+
+def role_for(name: str) -> str:
+    """Who is asked for a missing fact; a field belongs to whoever asserts its record."""
+    fact = FACTS.get(name.split(".", maxsplit=1)[0])
+    return fact.role if fact else "records_officer"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a path leads to: the value, or None when nobody stated it."""
+
+    value: Value | None
+    absent: Absent
+
+
+def look_up(record: Record | Unknown, fields: Mapping[str, Fact], path: tuple[str, ...]) -> Found:
+    """The value at `path` in `record`; a record that is unknown has unknown fields."""
+    here: Value | None = record
+    absent = Absent.NONE
+    for name in path:
+        if here is UNKNOWN:
+            return Found(UNKNOWN, absent)
+        fact = fields[name]
+        absent = fact.absent
+        if not isinstance(here, Record):
+            return Found(None, absent)
+        here = here.values.get(name)
+        fields = _inside(fact)
+    return Found(here, absent)
+
+
+def values_at(record: Record | Unknown, path: tuple[str, ...]) -> Iterator[Value]:
+    """Every stated value at `path`, through registers too."""
+    if record is UNKNOWN:
+        yield UNKNOWN
+        return
+    value = record.values.get(path[0])
+    rest = path[1:]
+    if value is None:
+        return
+    if not rest:
+        yield value
+    elif isinstance(value, Many):
+        for item in value.records:
+            yield from values_at(item, rest)
+    elif isinstance(value, Record) or value is UNKNOWN:
+        yield from values_at(value, rest)
+
+
+def _inside(fact: Fact) -> Mapping[str, Fact]:
+    kind = fact.kind
+    return kind.facts if isinstance(kind, Fields) else {}
+
+
+def _plain(path: Path) -> str:
+    return f"facts.{dotted(path)}"
+
+
+def _bare(value: Json) -> Json:
+    """A value without its provenance."""
+    if isinstance(value, dict) and "value" in value and set(value) <= _PROVENANCE:
+        return value["value"]
+    return value
+
+
+def _place(nested: JsonObject, name: str, value: Json, locate: Locate) -> None:
+    """Put `value` where a dotted name says."""
+    clean = name.replace("[]", "").strip()
+    head, *rest = ALIASES.get(clean, clean).split(".")
+    if not rest:
+        old = nested.get(head)
+        nested[head] = (
+            {**old, **value} if isinstance(old, dict) and isinstance(value, dict) else value
+        )
+        return
+    inner = nested.setdefault(head, {})
+    if inner == UNKNOWN_WORD or not isinstance(inner, dict):
+        raise PolicyPackError(
+            "this fact is given whole and in part",
+            where=locate((name,)),
+            expected=f"a mapping under {head}",
+            got=repr(inner),
+        )
+    inner[".".join(rest)] = value
+
+
+def _move_aliases(nested: JsonObject) -> None:
+    """Move facts that are written inside a record to the place the vocabulary gives them."""
+    for spelling, name in ALIASES.items():
+        head, _, field = spelling.partition(".")
+        inner = nested.get(head)
+        if field and isinstance(inner, dict) and field in inner:
+            inner = dict(inner)
+            nested.setdefault(name, inner.pop(field))
+            nested[head] = inner

@@ -1,0 +1,41 @@
+"""Where a condition is tested: the case, the moment of decision, and the pack's own terms."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from bwc.policy.calendars import Calendar
+from bwc.policy.kinds import Absent, Fact, Record, Unknown
+from bwc.policy.moments import Moment
+
+if TYPE_CHECKING:
+    from bwc.policy.clocks import Clock
+    from bwc.policy.conditions import Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a pack names once and its rules use: clocks, definitions, calendar, zone."""
+
+    zone: ZoneInfo
+    calendar: Calendar
+    clocks: Mapping[str, "Clock"]
+    definitions: Mapping[str, "Condition"]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """One test: `here` is the record whose fields are named, `case` the whole case.
+
+    `assume` says what it means here that nobody stated a fact, in place of what the vocabulary
+    says of it; a fact that is written `unknown` stays unknown in any case.
+    """
+
+    case: Record
+    now: Moment
+    terms: Terms
+    here: Record | Unknown
+    fields: Mapping[str, Fact]
+    prefix: str = ""
+    assume: Absent | None = None
