@@ -29,22 +29,29 @@ class Catalog:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A session that only reads; whatever it might change is thrown away."""
-        with Session(self.engine) as session:
+        with Session(self.engine) as session, _answering(session):
             yield session
 
     @contextmanager
     def write(self) -> Iterator[Session]:
         """A session that may write; leaving without `commit()` rolls everything back."""
-        with Session(self.engine.execution_options(bwc_writing=True)) as session:
-            try:
-                yield session
-            except sa.exc.OperationalError as exc:
-                session.rollback()
-                raise TransientError("the catalog did not answer", got=str(exc.orig)) from exc
+        engine = self.engine.execution_options(bwc_writing=True)
+        with Session(engine) as session, _answering(session):
+            yield session
 
     def close(self) -> None:
         """Let go of every connection."""
         self.engine.dispose()
+
+
+@contextmanager
+def _answering(session: Session) -> Iterator[None]:
+    """A database that does not answer now may answer later."""
+    try:
+        yield
+    except sa.exc.OperationalError as exc:
+        session.rollback()
+        raise TransientError("the catalog did not answer", got=str(exc.orig)) from exc
 
 
 def _make_engine(url: str) -> sa.Engine:

@@ -10,7 +10,8 @@ from alembic.runtime.migration import MigrationContext
 from bwc.catalog import schema
 from bwc.catalog.store import Catalog
 from bwc.catalog.tables import Base, Officer, Shift
-from bwc.errors import InvalidInput
+from bwc.errors import InvalidInput, TransientError
+from tests.servers import PostgresServer
 
 
 def test_migrations_and_tables_say_the_same(catalog: Catalog) -> None:
@@ -59,3 +60,19 @@ def test_times_come_back_aware_and_naive_ones_are_refused(catalog: Catalog) -> N
         session.add(Shift(officer_id="x", starts_at=datetime(2026, 3, 1), ends_at=moment))  # noqa: DTZ001
         with pytest.raises((InvalidInput, sa.exc.StatementError)):
             session.flush()
+
+
+def lose_the_server(catalog: Catalog) -> None:
+    """Read through a connection that the server ends in between."""
+    with catalog.read() as session:
+        backend = session.scalar(sa.text("SELECT pg_backend_pid()"))
+        with catalog.write() as other:
+            other.execute(sa.text("SELECT pg_terminate_backend(:pid)"), {"pid": backend})
+        session.execute(sa.text("SELECT 1"))
+
+
+def test_a_read_whose_database_went_away_is_worth_another_try(postgres: PostgresServer) -> None:
+    catalog = Catalog(postgres.copy("bwc_template"))
+    with pytest.raises(TransientError):
+        lose_the_server(catalog)
+    catalog.close()
