@@ -1,10 +1,13 @@
 """A desk to test: a house over a catalog, an account of every role, and one case half-way out."""
 
 import io
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from pathlib import Path
 
+import httpx
 from sqlalchemy.orm import Session
 
 from bwc.access.passwords import hash_password
@@ -96,6 +99,22 @@ def make_house(catalog: Catalog, folder: Path, *, port: int = 8081) -> House:
         public=LocalPublicStore(folder / "public"),
         clock=FixedClock(NOW),
     )
+
+
+def sign_in_to(desk: str, role: Role) -> httpx.Client:
+    """A browser-like client at the address `desk`, signed in by the form; it follows nothing."""
+    client = httpx.Client(base_url=desk)
+    token = csrf_of(client.get("/sign-in").text)
+    form = {"username": role.value, "password": PASSWORD, "csrf": token}
+    assert client.post("/sign-in", data=form).status_code == HTTPStatus.SEE_OTHER
+    return client
+
+
+def csrf_of(page: str) -> str:
+    """The token that a page's forms carry."""
+    found = re.search(r'name="csrf" value="([^"]+)"', page)
+    assert found is not None
+    return found[1]
 
 
 def furnish(house: House, *, video: bytes = b"not a video", poster: bytes = b"no picture") -> Case:

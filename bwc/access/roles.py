@@ -23,6 +23,7 @@ class Right(StrEnum):
     SEE_RECORDINGS_OWN = "see own recordings"
     WATCH_FOOTAGE = "watch unreleased footage"
     WATCH_FOOTAGE_OWN = "watch own footage"
+    WATCH_RENDERINGS = "watch redacted files before release"
     SEE_CUSTODY = "see the custody ledger"
     UPLOAD = "upload footage"
     CORRECT_TAG = "correct what a recording is tied to"
@@ -55,6 +56,7 @@ _RECORDS = frozenset(
         Right.SEE_REQUESTERS,
         Right.SEE_RECORDINGS,
         Right.WATCH_FOOTAGE,
+        Right.WATCH_RENDERINGS,
         Right.SEE_CUSTODY,
         Right.UPLOAD,
         Right.CORRECT_TAG,

@@ -7,7 +7,7 @@ from fastapi.responses import Response
 
 from api.desk.ranges import stream
 from api.desk.visit import HouseDep, may
-from bwc.access.roles import Actor, Right, require, require_for
+from bwc.access.roles import Actor, Right, require_for
 from bwc.access.viewing import Shown, Viewing, note_viewing
 from bwc.catalog.views.recordings import find_media, find_rendering
 from bwc.errors import NotFound
@@ -18,6 +18,7 @@ router = APIRouter()
 VIDEO = "video/mp4"
 PICTURE = "image/jpeg"
 Watcher = Annotated[Actor, may(Right.WATCH_FOOTAGE)]
+Reviewer = Annotated[Actor, may(Right.WATCH_RENDERINGS)]
 
 
 @router.get("/recordings/{recording_id}/proxy")
@@ -41,9 +42,8 @@ def poster(request: Request, recording_id: str, house: HouseDep, actor: Watcher)
 
 
 @router.get("/renderings/{rendering_id}/video")
-def rendering(request: Request, rendering_id: str, house: HouseDep, actor: Watcher) -> Response:
+def rendering(request: Request, rendering_id: str, house: HouseDep, actor: Reviewer) -> Response:
     """A redacted file as it would be released."""
-    require(actor, Right.WATCH_FOOTAGE)
     with house.catalog.read() as session:
         line = find_rendering(session, rendering_id)
     looked = _look(house, actor, line.recording_id, line.sha256, shown=Shown.RENDERING)
@@ -52,10 +52,9 @@ def rendering(request: Request, rendering_id: str, house: HouseDep, actor: Watch
 
 @router.get("/renderings/{rendering_id}/poster")
 def rendering_poster(
-    request: Request, rendering_id: str, house: HouseDep, actor: Watcher
+    request: Request, rendering_id: str, house: HouseDep, actor: Reviewer
 ) -> Response:
     """A still of a redacted file."""
-    require(actor, Right.WATCH_FOOTAGE)
     with house.catalog.read() as session:
         line = find_rendering(session, rendering_id)
     looked = _look(house, actor, line.recording_id, line.poster_sha256, shown=Shown.POSTER)

@@ -2,7 +2,6 @@
 
 from typing import Annotated
 
-from bwc.redaction.order import order_redaction
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
@@ -24,6 +23,7 @@ from bwc.catalog.views.jobs import list_jobs_about
 from bwc.catalog.views.queue import REDACTING
 from bwc.catalog.views.recordings import RecordingView, list_recordings, view_recording
 from bwc.intake.tagging import correct_tag
+from bwc.redaction.order import order_redaction
 from bwc.release.propose import propose
 
 router = APIRouter()
@@ -90,7 +90,7 @@ def recording(
         entries=entries,
         incidents=incidents,
         may_watch=allowed_in_part(actor.role, Right.WATCH_FOOTAGE),
-        may_watch_renderings=allowed(actor.role, Right.WATCH_FOOTAGE),
+        may_watch_renderings=allowed(actor.role, Right.WATCH_RENDERINGS),
         at_work=any(job.is_active and job.kind in REDACTING for job in jobs),
     )
 

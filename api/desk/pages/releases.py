@@ -56,7 +56,7 @@ def release(
         decision=explain(view.decision.document) if view.decision else None,
         certificate=summarise(view.rendering.certificate) if view.rendering else None,
         entries=entries if allowed(actor.role, Right.SEE_CUSTODY) else [],
-        may_watch=allowed(actor.role, Right.WATCH_FOOTAGE),
+        may_watch=allowed(actor.role, Right.WATCH_RENDERINGS),
         is_proposer=actor.username == view.proposed_by,
         is_open=view.state in open_states,
         is_withdrawn=view.state is ReleaseState.WITHDRAWN,
