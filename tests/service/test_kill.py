@@ -47,6 +47,7 @@ def test_a_job_whose_whole_worker_is_killed_is_done_once_by_the_next(
 def test_a_job_whose_process_is_killed_is_taken_over(shop: Workshop) -> None:
     job_id = shop.ask(JobKind.DERIVE)
     (first,) = shop.wait_for_start(job_id)
+    assert (shop.job(job_id).worker or "").startswith("first@")
     kill(first)
     shop.wait_for_start(job_id, attempts=2)
     shop.go()
