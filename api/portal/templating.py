@@ -114,7 +114,7 @@ def words(code: str) -> str:
 
 
 def cited(citation: str) -> str:
-    """A citation whose section signs stay with their numbers.
+    r"""A citation whose section signs stay with their numbers.
 
     >>> cited("C.R.S. § 24-31-902") == "C.R.S. §\\N{NO-BREAK SPACE}24-31-902"
     True

@@ -124,6 +124,10 @@ def get_release(request: Request, release_id: str) -> Response:
     return _json(request, _detail(request, found))
 
 
+for path, endpoint in (("/releases", list_releases), ("/releases/{release_id}", get_release)):
+    router.add_api_route(path, endpoint, methods=["HEAD"], include_in_schema=False)
+
+
 def _item(request: Request, release: Manifest) -> ReleaseRead:
     """A release as the list shows it."""
     place = f"{origin(request)}/releases/{release.id}"

@@ -1,0 +1,37 @@
+"""A portal that really listens, in a thread of the test's process."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import uvicorn
+from fastapi import FastAPI
+
+from api.portal.app import create_app
+from api.portal.settings import PortalSettings
+from bwc.settings import Store
+
+PATIENCE_SECONDS = 20
+
+
+def portal_of(folder: Path) -> FastAPI:
+    """The portal over a folder of public files."""
+    return create_app(PortalSettings(public=Store(folder=folder)))
+
+
+@contextmanager
+def serving(app: FastAPI) -> Iterator[str]:
+    """Serve `app` on a free loopback port; its address."""
+    with socket.socket() as door:
+        door.bind(("127.0.0.1", 0))
+        door.listen()
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [door]})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{door.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join(PATIENCE_SECONDS)
