@@ -167,3 +167,10 @@ def manifest_of(
         ],
         "custody": {"position": head.position, "hash": head.hash},
     }
+
+
+def put_state(public: PublicStore, key: str, document: JsonObject) -> None:
+    """Write a state document, whole or not at all; one that says the same is left alone."""
+    body = canonical_bytes(document)
+    if not public.has(key) or b"".join(public.read(key)) != body:
+        public.replace(key, body, content_type=JSON)

@@ -1,16 +1,17 @@
 """What the public reads beside the releases: the daily log and the cases on the clock."""
 
+import json
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from bwc.canonical import Json, JsonObject, canonical_bytes
+from bwc.canonical import Json, JsonObject
 from bwc.catalog.release import Decision, Release, ReleaseState
 from bwc.clock import as_utc, iso
 from bwc.custody.record import head
-from bwc.release.bundle import JSON
+from bwc.release.bundle import put_state
 from bwc.release.gates import RELEASING, GateName, gates
 from bwc.release.rows import PUBLIC
 from bwc.vault.protocol import PublicStore
@@ -43,9 +44,7 @@ class PublicLog:
     def write(self, public: PublicStore) -> None:
         """Put each in its place, whole or not at all; one that says the same is left alone."""
         for key, document in self.documents.items():
-            body = canonical_bytes(document)
-            if not public.has(key) or b"".join(public.read(key)) != body:
-                public.replace(key, body, content_type=JSON)
+            put_state(public, key, document)
 
 
 def public_log(session: Session, *, zone: tzinfo, at: datetime) -> PublicLog:
@@ -64,8 +63,6 @@ def public_log(session: Session, *, zone: tzinfo, at: datetime) -> PublicLog:
 
 def settled(log: PublicLog, public: PublicStore, *, today: date) -> PublicLog:
     """The log without those past days that are out already with the same entries."""
-    import json
-
     kept: dict[str, JsonObject] = {}
     for key, document in log.documents.items():
         is_past = key.startswith("log/") and key != f"log/{today.isoformat()}.json"

@@ -32,6 +32,7 @@ from bwc.release.bundle import (
     assemble,
     folder_of,
     manifest_of,
+    put_state,
 )
 from bwc.release.decide import true_today
 from bwc.release.gates import Gate, come_back, gates
@@ -173,8 +174,7 @@ def _put_manifest(
                 got=str(size),
             )
     public.put(f"{folder}/{MANIFEST}", io.BytesIO(canonical_bytes(manifest)), content_type=JSON)
-    changed: JsonObject = {"release": release_id, "at": str(manifest["published_at"])}
-    public.replace(CHANGED, canonical_bytes(changed), content_type=JSON)
+    put_state(public, CHANGED, {"release": release_id, "at": manifest["published_at"]})
 
 
 def later(moment: datetime, seconds: float) -> datetime:

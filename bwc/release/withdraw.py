@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from bwc.canonical import JsonObject, canonical_bytes
+from bwc.canonical import JsonObject
 from bwc.catalog.release import Release, ReleaseState
 from bwc.clock import iso
 from bwc.custody.acts import Act, Subject
@@ -12,7 +12,7 @@ from bwc.custody.record import About, record
 from bwc.errors import Conflict, InvalidInput
 from bwc.jobs.enqueue import enqueue
 from bwc.jobs.kinds import JobKind
-from bwc.release.bundle import CHANGED, MANIFEST, TOMBSTONE, folder_of
+from bwc.release.bundle import CHANGED, MANIFEST, TOMBSTONE, folder_of, put_state
 from bwc.release.rows import locked_release
 from bwc.vault.protocol import PublicStore
 
@@ -72,16 +72,10 @@ def clear(public: PublicStore, release: Release) -> None:
     folder = folder_of(release.id)
     tombstone = tombstone_of(release)
     if tombstone is not None:
-        public.replace(
-            f"{folder}/{TOMBSTONE}", canonical_bytes(tombstone), content_type="application/json"
-        )
+        put_state(public, f"{folder}/{TOMBSTONE}", tombstone)
     remove_bundle(public, release.id)
     if tombstone is not None:
-        public.replace(
-            CHANGED,
-            canonical_bytes({"release": release.id, "act": "withdrawn"}),
-            content_type="application/json",
-        )
+        put_state(public, CHANGED, {"release": release.id, "act": "withdrawn"})
 
 
 def tombstone_of(release: Release) -> JsonObject | None:
