@@ -92,6 +92,8 @@ class Town:
         serial: str | None = None,
         badge: str | None = None,
         state: RecordingState = RecordingState.READY,
+        sound: bool | None = True,
+        received: float | None = None,
     ) -> str:
         """A recording; it returns its id."""
         recording = tables.Recording(
@@ -104,7 +106,8 @@ class Town:
             device_started_at=at(start),
             started_at=at(start),
             state=state,
-            received_at=at(end),
+            has_audio=sound,
+            received_at=at(end if received is None else received),
         )
         self.session.add(recording)
         self.session.flush()

@@ -151,7 +151,7 @@ def _recording(film: tables.Recording, camera: str) -> Recording:
         raise ValueError("the query asks for recordings whose place in time is known")
     offset = timedelta(seconds=film.clock_offset_seconds)
     length = timedelta(microseconds=film.duration_us)
-    return Recording(film.id, camera, film.started_at + offset, length, offset)
+    return Recording(film.id, camera, film.started_at + offset, length, offset, film.has_audio)
 
 
 def _pairs(

@@ -71,7 +71,7 @@ class CallUnit:
 class Recording:
     """One file of one camera, its first frame (buffer included) at `start` by the camera's clock.
 
-    `clock_offset` is camera clock minus true time.
+    `clock_offset` is camera clock minus true time; `has_audio` is None where nobody knows.
     """
 
     id: str
@@ -79,6 +79,7 @@ class Recording:
     start: datetime
     duration: timedelta
     clock_offset: timedelta
+    has_audio: bool | None = None
 
     @property
     def began(self) -> datetime:

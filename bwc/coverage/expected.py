@@ -62,12 +62,16 @@ TEMPE = ActivationRule(
 
 @dataclass(frozen=True, slots=True)
 class OfficerCall:
-    """One officer on one call: the span his camera had to run, or why none was expected."""
+    """One officer on one call: the span his camera had to run, or why none was expected.
+
+    `lead` is the part of the span that lies before what started the duty to record.
+    """
 
     call: str
     badge: str
     expected: Span[datetime] | None
     exclusion: Exclusion | None
+    lead: timedelta = timedelta()
 
 
 def officer_calls(
@@ -103,7 +107,7 @@ def _officer_call(
     expected = _expected(call, stays, rule)
     if isinstance(expected, Exclusion):
         return OfficerCall(call.number, badge, None, expected)
-    return OfficerCall(call.number, badge, expected, None)
+    return OfficerCall(call.number, badge, expected, None, rule.lead)
 
 
 def _expected(

@@ -32,6 +32,11 @@ OFFICER_COLUMNS = (
     "early_calls",
     "early_seconds",
     "gaps",
+    "buffer_complete",
+    "buffer_partial",
+    "buffer_absent",
+    "with_audio",
+    "muted",
 )
 CALL_COLUMNS = (
     "call",
@@ -44,6 +49,10 @@ CALL_COLUMNS = (
     "late_start_seconds",
     "early_stop_seconds",
     "gaps",
+    "buffer",
+    "buffer_held_seconds",
+    "audio",
+    "muted_seconds",
     "exclusion",
 )
 
@@ -93,6 +102,7 @@ def _officer_cells(line: OfficerLine) -> list[object]:
         figures.early_calls,
         seconds(figures.early),
         figures.gaps,
+        *line.quality.counts().values(),
     ]
 
 

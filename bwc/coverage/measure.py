@@ -15,7 +15,7 @@ from bwc.clock import iso
 from bwc.coverage.department import Assignment, Recording
 from bwc.coverage.expected import Exclusion, OfficerCall
 from bwc.coverage.lines import EPOCH, Numbers, moment_of, spans_of, worn_recordings
-from bwc.coverage.sweep import Measured, measure_spans
+from bwc.coverage.sweep import Measured, Spans, measure_spans
 from bwc.timeline import Span
 
 
@@ -79,8 +79,12 @@ def measure(
     """What was recorded of each officer's call, in the order of `calls`."""
     badges = Numbers()
     recorded, _ = worn_recordings(list(recordings), list(assignments), badges)
-    expected = spans_of(_line(call, badges[call.badge]) for call in calls)
-    return _coverages(calls, measure_spans(expected, recorded))
+    return _coverages(calls, measure_spans(expected_spans(calls, badges), recorded))
+
+
+def expected_spans(calls: Iterable[OfficerCall], badges: Numbers) -> Spans:
+    """The expected span of each call on its officer's line; an excluded call's holds nothing."""
+    return spans_of(_line(call, badges[call.badge]) for call in calls)
 
 
 def seconds(length: timedelta) -> int | float:

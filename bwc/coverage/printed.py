@@ -39,6 +39,10 @@ def print_department(report: DepartmentReport, *, department: str, zone: ZoneInf
             f" expected second to the last: {spoken(report.tally.complete)}. Share of the expected time"
             f" recorded: {percent(report.tally.recorded_share)}.</p>"
         ),
+        (
+            f"<p>Pre-event buffer complete: {spoken(report.quality.buffer_complete)}. Audio"
+            f" throughout: {spoken(report.quality.with_sound)}.</p>"
+        ),
         _sensitivity(report),
         draw_coverage_bars(report.officers, {}),
         _officers(report.officers),

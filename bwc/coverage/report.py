@@ -16,9 +16,10 @@ from bwc.clock import as_utc, iso
 from bwc.coverage.catalog_source import read_period
 from bwc.coverage.department import Call, Department, Officer
 from bwc.coverage.equipment import Equipment, equipment
-from bwc.coverage.expected import ON_SCENE, ActivationRule, officer_calls
+from bwc.coverage.expected import ON_SCENE, ActivationRule, OfficerCall, officer_calls
 from bwc.coverage.findings import Finding, FindingKind, find
 from bwc.coverage.measure import Coverage, measure, seconds
+from bwc.coverage.quality import Quality, QualityTally, count, examine
 from bwc.coverage.rates import rounded
 from bwc.coverage.tally import Tally, public_figures, tally
 from bwc.errors import InvalidInput, NotFound
@@ -33,12 +34,14 @@ class CallCoverage:
 
     call: Call
     coverage: Coverage
+    quality: Quality
 
     def document(self) -> JsonObject:
         """As JSON: the measured figures, the call's own, and why it was excluded if it was."""
         exclusion = self.coverage.exclusion
         return {
             **self.coverage.document(),
+            **self.quality.document(),
             "type": self.call.type,
             "priority": self.call.priority,
             "received": iso(self.call.received),
@@ -70,6 +73,7 @@ class OfficerReport:
     period: Span[datetime]
     rule: str
     tally: Tally
+    quality: QualityTally
     sensitivity: Sensitivity
     equipment: Equipment
     calls: tuple[CallCoverage, ...]
@@ -81,6 +85,7 @@ class OfficerReport:
             **_heading(self.period, self.rule),
             "officer": _officer(self.officer),
             "figures": self.tally.document(),
+            "quality": self.quality.document(),
             "sensitivity": self.sensitivity.document(),
             "equipment": self.equipment.document(),
             "calls": [part.document() for part in self.calls],
@@ -94,10 +99,15 @@ class OfficerLine:
 
     officer: Officer
     tally: Tally
+    quality: QualityTally
 
     def document(self) -> JsonObject:
         """As JSON; small shares and their intervals are null."""
-        return {"officer": _officer(self.officer), "figures": public_figures(self.tally)}
+        return {
+            "officer": _officer(self.officer),
+            "figures": public_figures(self.tally),
+            "quality": self.quality.counts(),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +121,7 @@ class DepartmentReport:
     rule: str
     equipment: Equipment
     tally: Tally
+    quality: QualityTally
     sensitivity: Sensitivity
     officers: tuple[OfficerLine, ...]
     calls: tuple[CallCoverage, ...]
@@ -126,6 +137,7 @@ class DepartmentReport:
             **_heading(self.period, self.rule),
             "equipment": self.equipment.document(),
             "figures": self.tally.document(),
+            "quality": self.quality.document(),
             "sensitivity": self.sensitivity.document(),
             "officers": [line.document() for line in self.officers],
             "findings": _findings(self.findings),
@@ -157,6 +169,7 @@ def officer_coverage(
         period=period,
         rule=rule.reference,
         tally=tally(part.coverage for part in calls),
+        quality=count(part.quality for part in calls),
         sensitivity=_sensitivity(department, period, rule),
         equipment=duty,
         calls=tuple(sorted(calls, key=lambda part: (part.call.received, part.call.number))),
@@ -178,18 +191,19 @@ def department_coverage(
     department = read_period(session, period)
     calls = _measured(department, period, rule)
     duty = equipment(department, period)
-    by_badge: dict[str, list[Coverage]] = {}
+    by_badge: dict[str, list[CallCoverage]] = {}
     for part in calls:
-        by_badge.setdefault(part.coverage.badge, []).append(part.coverage)
+        by_badge.setdefault(part.coverage.badge, []).append(part)
     return DepartmentReport(
         period=period,
         rule=rule.reference,
         equipment=duty,
         tally=tally(part.coverage for part in calls),
+        quality=count(part.quality for part in calls),
         sensitivity=_sensitivity(department, period, rule),
         calls=tuple(calls),
         officers=tuple(
-            OfficerLine(officer, tally(by_badge.get(officer.badge, ())))
+            _officer_line(officer, by_badge.get(officer.badge, ()))
             for officer in department.officers
         ),
         findings=tuple(_found(department, period, calls, duty)),
@@ -204,31 +218,51 @@ def _period(since: datetime, until: datetime) -> Span[datetime]:
     return Span(start, end)
 
 
+def _officer_line(officer: Officer, calls: Sequence[CallCoverage]) -> OfficerLine:
+    """One officer's figures."""
+    figures = tally(part.coverage for part in calls)
+    return OfficerLine(officer, figures, count(part.quality for part in calls))
+
+
 def _measured(
     department: Department, period: Span[datetime], rule: ActivationRule
 ) -> list[CallCoverage]:
-    """The calls received in the period, measured."""
+    """The calls received in the period, measured and examined."""
+    calls = _officer_calls(department, period, rule)
+    numbers = {call.number: call for call in department.calls}
+    return [
+        CallCoverage(numbers[seen.call], seen, quality)
+        for seen, quality in zip(
+            _coverages(department, calls), examine(calls, department), strict=True
+        )
+    ]
+
+
+def _officer_calls(
+    department: Department, period: Span[datetime], rule: ActivationRule
+) -> list[OfficerCall]:
+    """What was expected on the calls received in the period."""
     received = {
-        call.number: call for call in department.calls if period.start <= call.received < period.end
+        call.number for call in department.calls if period.start <= call.received < period.end
     }
     units = [unit for unit in department.call_units if unit.call in received]
-    coverages = measure(
-        officer_calls(department.calls, units, rule=rule),
-        recordings=department.recordings,
-        assignments=department.assignments,
-    )
-    return [CallCoverage(received[part.call], part) for part in coverages]
+    return officer_calls(department.calls, units, rule=rule)
+
+
+def _coverages(department: Department, calls: Sequence[OfficerCall]) -> list[Coverage]:
+    """What was recorded of these calls."""
+    return measure(calls, recordings=department.recordings, assignments=department.assignments)
 
 
 def _sensitivity(
     department: Department, period: Span[datetime], rule: ActivationRule
 ) -> Sensitivity:
     """Measure again with every recording earlier, and later."""
+    calls = _officer_calls(department, period, rule)
 
     def moved(by: timedelta) -> Tally:
         films = [replace(f, clock_offset=f.clock_offset - by) for f in department.recordings]
-        shifted = replace(department, recordings=films)
-        return tally(part.coverage for part in _measured(shifted, period, rule))
+        return tally(_coverages(replace(department, recordings=films), calls))
 
     return Sensitivity(earlier=moved(-MOVED), later=moved(MOVED))
 

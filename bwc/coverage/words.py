@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from bwc.clock import iso
 from bwc.coverage.findings import Finding, FindingKind
 from bwc.coverage.groups import Group
+from bwc.coverage.quality import QualityTally
 from bwc.coverage.rates import percent, spoken
 from bwc.coverage.report import DepartmentReport, OfficerReport
 from bwc.coverage.tally import Tally
@@ -15,6 +16,7 @@ def department_words(report: DepartmentReport) -> Iterator[str]:
     yield f"Coverage from {iso(report.period.start)} to {iso(report.period.end)}, {report.rule}"
     yield f"sworn officers on duty with a working camera: {spoken(report.equipment.equipped)}"
     yield from _figures(report.tally)
+    yield from _quality(report.quality)
     earlier, later = report.sensitivity.earlier, report.sensitivity.later
     yield (
         "with every recording a minute earlier or later, any video:"
@@ -47,6 +49,7 @@ def officer_words(report: OfficerReport) -> Iterator[str]:
     yield f"{officer.name}, badge {officer.badge}, {officer.unit}"
     yield f"from {iso(report.period.start)} to {iso(report.period.end)}, {report.rule}"
     yield from _figures(report.tally)
+    yield from _quality(report.quality)
     for part in report.calls:
         seen, why = part.coverage, part.coverage.exclusion
         yield (
@@ -56,7 +59,8 @@ def officer_words(report: OfficerReport) -> Iterator[str]:
                 if why is not None
                 else f"{seen.covered.total_seconds():.0f}/{seen.expected.total_seconds():.0f} s,"
                 f" late {seen.late_start.total_seconds():.0f},"
-                f" early {seen.early_stop.total_seconds():.0f}, gaps {len(seen.gaps)}"
+                f" early {seen.early_stop.total_seconds():.0f}, gaps {len(seen.gaps)},"
+                f" buffer {part.quality.buffer.value}, audio {part.quality.sound.value}"
             )
         )
     for finding in report.findings:
@@ -72,6 +76,12 @@ def _figures(tally: Tally) -> Iterator[str]:
         f"late start {tally.late_calls}, early stop {tally.early_calls},"
         f" with gaps {tally.gap_calls}, no video {tally.without_video}, excluded {tally.excluded}"
     )
+
+
+def _quality(quality: QualityTally) -> Iterator[str]:
+    """Buffer and sound of the calls that have video."""
+    yield f"pre-event buffer complete: {spoken(quality.buffer_complete)}"
+    yield f"audio throughout: {spoken(quality.with_sound)}, muted {quality.muted}"
 
 
 def _finding(finding: Finding) -> str:
