@@ -12,10 +12,11 @@ from typing import Literal, TypeAlias
 import structlog
 
 LogFormat: TypeAlias = Literal["text", "json"]
+LogLevel: TypeAlias = Literal["info", "warning"]
 TALKATIVE = ("alembic", "celery", "kombu", "amqp", "httpx", "httpcore", "botocore", "boto3")
 
 
-def set_up(log_format: LogFormat) -> None:
+def set_up(log_format: LogFormat, level: LogLevel) -> None:
     """Send our events and those of the libraries to stderr, in one form."""
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -45,7 +46,7 @@ def set_up(log_format: LogFormat) -> None:
     )
     root = logging.getLogger()
     root.handlers = [handler]
-    root.setLevel(logging.INFO)
+    root.setLevel(level.upper())
     for name in TALKATIVE:
         logging.getLogger(name).setLevel(logging.WARNING)
 

@@ -125,6 +125,7 @@ class Settings(BaseSettings):
     home: Path = Field(Path(".bwc"), description="Folder of everything embedded")
     models: Path | None = Field(None, description="Model cache; default: a user cache folder")
     log_format: Literal["text", "json"] = "text"
+    log_level: Literal["info", "warning"] = "info"
     department: Department = Department()
     catalog: Catalog = Catalog()
     vault: VaultStore = VaultStore()

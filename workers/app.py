@@ -66,7 +66,7 @@ def serve(
     SIGTERM lets running jobs end first. A killed worker's jobs are taken over once their leases
     have run out.
     """
-    logs.set_up(settings.log_format)
+    logs.set_up(settings.log_format, settings.log_level)
     # It fears pickled messages; ours are JSON, and who may be root is for the machine to say.
     warnings.filterwarnings("ignore", category=SecurityWarning)
     app = make_app(settings, steps)
@@ -77,7 +77,7 @@ def serve(
             f"--hostname={name}@{socket.gethostname()}",
             f"--queues={','.join(queue.value for queue in queues)}",
             f"--concurrency={concurrency}",
-            "--loglevel=WARNING",
+            f"--loglevel={settings.log_level}",
             "--without-gossip",
             "--without-mingle",
             "--without-heartbeat",

@@ -13,7 +13,7 @@ from bwc.settings import Settings, Web
 
 # What any program needs to start; everything else that a program of ours gets is a setting.
 BASIC_VARIABLES = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR")
-PORTAL_SETTINGS = ("BWC_PUBLIC__", "BWC_PORTAL__", "BWC_DEPARTMENT__", "BWC_LOG_FORMAT")
+PORTAL_SETTINGS = ("BWC_PUBLIC__", "BWC_PORTAL__", "BWC_DEPARTMENT__", "BWC_LOG_")
 GRACEFUL_SECONDS = "3"  # an open video stream is cut after that
 
 

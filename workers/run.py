@@ -36,7 +36,7 @@ def run_job(house: House, job_id: str, *, steps: Steps, worker: str) -> None:
     if held is None:
         return
     with bound_contextvars(job_id=held.id, kind=held.kind, attempt=held.attempt):
-        log.info("job_started")
+        log.debug("job_started")
         try:
             _run_step(house, held, steps)
         except LeaseLost as lost:

@@ -62,7 +62,7 @@ class Sweeper:
 def main() -> None:
     """Sweep until a signal asks to stop."""
     settings = load_settings()
-    logs.set_up(settings.log_format)
+    logs.set_up(settings.log_format, settings.log_level)
     stop = threading.Event()
     for asked in (signal.SIGTERM, signal.SIGINT):
         signal.signal(asked, lambda *_: stop.set())

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from workers.supervisor import Supervisor
 
+from bwc import logs
 from bwc.cli.console import exits, say
 from bwc.demo.run import (
     Account,
@@ -19,6 +19,7 @@ from bwc.demo.run import (
 )
 from bwc.house import open_house
 from bwc.settings import load_settings
+from workers.supervisor import Supervisor
 
 
 def demo(
@@ -37,6 +38,7 @@ def demo(
     with exits():
         _use_own_home(fresh=fresh)
         settings = load_settings()
+        logs.set_up(settings.log_format, settings.log_level)
         with Supervisor(settings) as supervisor:
             house = open_house(settings)
             accounts: list[Account] = []
@@ -59,6 +61,7 @@ def _use_own_home(*, fresh: bool) -> None:
     """The demo lives in a folder of its own below the usual home."""
     home = load_settings().home / "demo"
     os.environ["BWC_HOME"] = str(home.resolve())
+    os.environ.setdefault("BWC_LOG_LEVEL", "warning")  # the demo tells its own story
     complete = (home / "demo-complete").exists()
     if home.exists() and (fresh or not complete):
         shutil.rmtree(home)

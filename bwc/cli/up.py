@@ -16,7 +16,7 @@ def up(
     """Start broker, workers, sweeper, desk and portal; stay until Ctrl-C."""
     with exits():
         settings = load_settings()
-        logs.set_up(settings.log_format)
+        logs.set_up(settings.log_format, settings.log_level)
         with Supervisor(settings) as supervisor:
             addresses = {"portal": supervisor.portal_url, "desk": supervisor.desk_url}
             lines = (
