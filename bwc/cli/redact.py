@@ -1,0 +1,242 @@
+"""`bwc redact-file`, `bwc verify-file`, `bwc models`: without catalog, server or network."""
+
+import time
+from collections import Counter
+from pathlib import Path
+
+import typer
+
+from bwc.canonical import Json, JsonObject, canonical_bytes
+from bwc.cli.console import FINDING, exits, print_result, say
+from bwc.errors import Conflict, InvalidInput, NotFound
+from bwc.redaction import models as pinned_models
+from bwc.redaction.analyse import Wish
+from bwc.redaction.engine import Engine, Outcome, rejected_path, sha256_of
+from bwc.redaction.engine import redact_file as redact
+from bwc.redaction.findings import MEANING, Check
+from bwc.redaction.plan import Kind, read_plan, write_plan
+from bwc.redaction.settle import Stage
+from bwc.redaction.verify import Material, Verification, verify
+from bwc.settings import load_settings
+
+SAY_EVERY_SECONDS = 1.0
+CHOOSABLE = [Kind.FACE, Kind.HEAD, Kind.PERSON]
+
+models = typer.Typer(help="Fetch the detectors, checked by hash.")
+
+
+def redact_file(
+    original: Path = typer.Argument(..., metavar="IN", help="The recording."),
+    into: Path = typer.Argument(..., metavar="OUT", help="Where the redacted MP4 appears."),
+    plan: Path | None = typer.Option(None, "--plan", help="Hide what this plan says."),
+    save_plan: Path | None = typer.Option(None, "--save-plan", help="Write the plan here."),
+    certificate: Path | None = typer.Option(None, "--certificate", help="Write it here."),
+    hide: str = typer.Option("face,head", "--hide", help="What to hide: face, head, person."),
+    no_verify: bool = typer.Option(False, "--no-verify", help="No verification, no certificate."),
+    force: bool = typer.Option(False, "--force", help="Replace OUT where it exists."),
+    as_json: bool = typer.Option(False, "--json", help="Print the result as JSON."),
+) -> None:
+    """Hide the people in one file, and prove it.
+
+    Exit code 0: passed. 1: verification found something that rendering again could not settle;
+    the picture lies at OUT.rejected.mp4 and the certificate lists it. 2: misuse, unreadable input.
+    """
+    with exits():
+        _require_places(original, into, certificate, force=force, no_verify=no_verify)
+        wish = Wish(hide=_kinds(hide))
+        given = read_plan(plan) if plan else None
+        outcome = redact(
+            original,
+            into,
+            engine=Engine(load_settings().models_folder),
+            plan=given,
+            wish=wish,
+            verified=not no_verify,
+            progress=Teller(),
+        )
+        if save_plan:
+            write_plan(outcome.plan, save_plan)
+        if certificate and outcome.certificate:
+            certificate.write_bytes(canonical_bytes(outcome.certificate) + b"\n")
+    shown = rejected_path(into) if outcome.is_rejected else into
+    print_result(_summary(outcome, shown), text=_words(outcome, shown), as_json=as_json)
+    if outcome.is_rejected:
+        raise typer.Exit(FINDING)
+
+
+def verify_file(
+    redacted: Path = typer.Argument(..., metavar="REDACTED", help="The file to judge."),
+    original: Path | None = typer.Option(None, "--original", help="What it was made from."),
+    plan: Path | None = typer.Option(None, "--plan", help="What it should hide."),
+    as_json: bool = typer.Option(False, "--json", help="Print the result as JSON."),
+) -> None:
+    """Judge a redacted file, of any tool, by its own pictures and sound.
+
+    Without original or plan it judges the file itself and what the independent detector finds.
+    Exit code 0: clean. 1: findings. 2: misuse, unreadable input.
+    """
+    with exits():
+        for path in (redacted, original, plan):
+            if path is not None and not path.is_file():
+                raise NotFound("there is no such file", where=str(path))
+        teller = Teller()
+        material = Material(redacted, original, read_plan(plan) if plan else None)
+        verified = verify(
+            material,
+            Engine(load_settings().models_folder).verifier,
+            report=lambda count: teller.count(Stage.VERIFY, count),
+        )
+    result: JsonObject = {
+        "sha256": sha256_of(redacted),
+        "verdict": "clean" if verified.passed else "findings",
+        "frames": verified.frames,
+        "looked_at": verified.looked_at,
+        "checked": [check.value for check in Check if check in verified.checked],
+        "findings": [finding.document() for finding in verified.findings],
+    }
+    print_result(result, text=_findings(verified), as_json=as_json)
+    if not verified.passed:
+        raise typer.Exit(FINDING)
+
+
+@models.command("pull")
+def pull(
+    kind: str = typer.Option("all", "--kind", help="model, demo or all."),
+    as_json: bool = typer.Option(False, "--json", help="Print the result as JSON."),
+) -> None:
+    """Fetch what `models.toml` pins, once; later only the hashes are checked."""
+    with exits():
+        folder = load_settings().models_folder
+        wanted = pinned_models.pinned(_model_kind(kind))
+        fetched = pinned_models.pull(folder, files=wanted, say=say)
+    result: JsonObject = {
+        "folder": str(folder),
+        "fetched": [file.name for file in fetched],
+        "checked": [file.name for file in wanted],
+    }
+    print_result(result, text=f"{len(wanted)} files in {folder}", as_json=as_json)
+
+
+@models.command("list")
+def list_models(as_json: bool = typer.Option(False, "--json", help="Print as JSON.")) -> None:
+    """What is pinned: name, licence, source, what it was trained on, and whether it is here."""
+    with exits():
+        folder = load_settings().models_folder
+        rows: list[Json] = [
+            {
+                "name": file.name,
+                "purpose": file.purpose,
+                "licence": file.licence,
+                "source": file.source,
+                "training": file.training,
+                "sha256": file.sha256,
+                "is_cached": pinned_models.is_cached(file, folder),
+            }
+            for file in pinned_models.pinned()
+        ]
+    lines = [f"{file.name:22} {file.licence:32} {file.purpose}" for file in pinned_models.pinned()]
+    print_result(rows, text="\n".join(lines), as_json=as_json)
+
+
+class Teller:
+    """Progress on stderr: a line when a stage begins and one a second."""
+
+    def __init__(self) -> None:
+        """Nothing said yet."""
+        self._stage: Stage | None = None
+        self._said = 0.0
+
+    def __call__(self, stage: Stage, share: float) -> None:
+        """`share` of `stage` is done."""
+        self._line(stage, f"{share:4.0%}")
+
+    def count(self, stage: Stage, frames: int) -> None:
+        """`frames` of a file of unknown length are done."""
+        self._line(stage, f"{frames} frames")
+
+    def _line(self, stage: Stage, done: str) -> None:
+        """Say it, if it is time."""
+        now = time.monotonic()
+        if stage is self._stage and now - self._said < SAY_EVERY_SECONDS:
+            return
+        self._stage, self._said = stage, now
+        say(f"{stage.value} {done}")
+
+
+def _require_places(
+    original: Path, into: Path, certificate: Path | None, *, force: bool, no_verify: bool
+) -> None:
+    """Refuse before the work what could only fail after it."""
+    if not original.is_file():
+        raise NotFound("there is no such file", where=str(original))
+    if into.is_dir():
+        raise Conflict("is a folder", where=str(into))
+    if into.exists() and into.samefile(original):
+        raise Conflict("an original is never overwritten", where=str(into))
+    if into.exists() and not force:
+        raise Conflict("exists already", where=str(into), advice="Add --force to replace it")
+    if certificate and no_verify:
+        raise InvalidInput("without verification there is no certificate to write")
+
+
+def _kinds(text: str) -> tuple[Kind, ...]:
+    """What `--hide` names."""
+    words = [word.strip() for word in text.split(",") if word.strip()]
+    known = {kind.value: kind for kind in CHOOSABLE}
+    unknown = [word for word in words if word not in known]
+    if unknown or not words:
+        raise InvalidInput(
+            "--hide names nothing that can be hidden",
+            expected=f"one or more of {', '.join(known)}",
+            got=", ".join(unknown) or "nothing",
+        )
+    return tuple(known[word] for word in dict.fromkeys(words))
+
+
+def _model_kind(text: str) -> pinned_models.Kind | None:
+    """What `--kind` names; None is all."""
+    if text == "all":
+        return None
+    try:
+        return pinned_models.Kind(text)
+    except ValueError as exc:
+        raise InvalidInput("no such kind", expected="model, demo or all", got=text) from exc
+
+
+def _summary(outcome: Outcome, shown: Path) -> JsonObject:
+    """The result as JSON."""
+    verified = outcome.verification
+    kinds = Counter(track.kind.value for track in outcome.plan.tracks)
+    return {
+        "verdict": outcome.verdict,
+        "file": str(shown),
+        "original_sha256": outcome.original_sha256,
+        "redacted_sha256": outcome.redacted_sha256,
+        "plan_sha256": outcome.plan.sha256,
+        "frames": outcome.plan.original.frames,
+        "tracks": dict(sorted(kinds.items())),
+        "share_hidden": round(verified.hidden_share, 5) if verified else None,
+        "rendered_again": outcome.rendered_again,
+        "findings": len(verified.findings) if verified else None,
+        "seconds": {stage.value: round(spent, 3) for stage, spent in outcome.seconds.items()},
+    }
+
+
+def _words(outcome: Outcome, shown: Path) -> str:
+    """The result for people."""
+    tracks = len(outcome.plan.tracks)
+    head = f"{shown}: {outcome.verdict}; {outcome.plan.original.frames} frames, {tracks} tracks"
+    if outcome.verification is None or outcome.verification.passed:
+        return head
+    return f"{head}\n{_findings(outcome.verification)}"
+
+
+def _findings(verified: Verification) -> str:
+    """What verification found, a line for each check that failed."""
+    if verified.passed:
+        return f"clean: {verified.frames} frames, {verified.looked_at} looked at independently"
+    counts = Counter(finding.check for finding in verified.findings)
+    lines = [
+        f"{check.value}: {count} (must be: {MEANING[check]})" for check, count in counts.items()
+    ]
+    return "\n".join(lines)

@@ -1,0 +1,187 @@
+"""Reading pictures: what a video looks like, and its frames one by one with their exact times.
+
+Boxes everywhere are pixels of the stored picture; a rotation tag is kept, not applied. Only
+detection turns the picture upright (`bwc.redaction.detect`).
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+
+import av.error
+import numpy as np
+from av.container import InputContainer
+from av.sidedata.sidedata import SideData, Type
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from bwc.errors import MediaError
+from bwc.media.containers import open_media
+from bwc.media.timing import time_base_of, time_of
+
+MICROSECONDS = 1_000_000
+DAMAGE_LIMIT = 0.5  # a file of which more than half cannot be decoded is not evidence of anything
+
+
+@dataclass(frozen=True, slots=True)
+class Colour:
+    """How numbers become light, as FFmpeg's enum values; 2 means unspecified."""
+
+    space: int
+    range: int
+    primaries: int
+    transfer: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VideoLook:
+    """What the picture stream is, read off its first frame.
+
+    `rotation` is counter-clockwise degrees to show it upright; `matrix` is FFmpeg's display
+    matrix, nine integers, where there is one. `others` names what else the file carries.
+    `frames_expected` is what the container says or lets guess; good for progress alone.
+    """
+
+    codec: str
+    width: int
+    height: int
+    pixel_format: str
+    bit_depth: int
+    time_base: Fraction
+    first_pts: int
+    rotation: int
+    matrix: tuple[int, ...] | None
+    sample_aspect: Fraction | None
+    colour: Colour
+    others: tuple[str, ...]
+    frames_expected: int
+
+
+@dataclass(slots=True)
+class FrameSource:
+    """The frames of one video in the order they are shown.
+
+    `damaged` counts packets that could not be decoded, `repeated` frames that were left out since
+    their time was not later than the one before; both are final when `frames` has ended.
+    """
+
+    container: InputContainer
+    stream: VideoStream
+    time_base: Fraction
+    name: str
+    damaged: int = field(default=0, init=False)
+    repeated: int = field(default=0, init=False)
+
+    def frames(self) -> Iterator[VideoFrame]:
+        """Each decoded frame; times rise strictly."""
+        shown: int | None = None
+        count = 0
+        for frame in self._decoded():
+            pts = time_of(frame, self.time_base).pts
+            if shown is not None and pts <= shown:
+                self.repeated += 1
+                continue
+            shown = pts
+            count += 1
+            yield frame
+        if count == 0:
+            raise MediaError("holds no picture that can be decoded", where=self.name)
+        if self.damaged > DAMAGE_LIMIT * (count + self.damaged):
+            raise MediaError(
+                "is damaged beyond use",
+                where=self.name,
+                got=f"{self.damaged} broken packets beside {count} frames",
+            )
+
+    def _decoded(self) -> Iterator[VideoFrame]:
+        """Whatever decodes; a broken packet is counted and passed over."""
+        packets = self.container.demux(self.stream)
+        while True:
+            try:
+                packet = next(packets)
+            except StopIteration:
+                return
+            except av.error.FFmpegError as exc:
+                raise MediaError("breaks off", where=self.name, got=str(exc.strerror)) from exc
+            try:
+                yield from packet.decode()
+            except av.error.FFmpegError:
+                self.damaged += 1
+
+
+@contextmanager
+def open_frames(path: Path) -> Iterator[FrameSource]:
+    """Open the picture stream of `path`. Raises MediaError where it has none."""
+    with open_media(path) as container:
+        stream = _picture_stream(container, path)
+        stream.thread_type = "AUTO"
+        yield FrameSource(container, stream, time_base_of(stream), path.name)
+
+
+def look(path: Path) -> VideoLook:
+    """What the picture stream of `path` is.
+
+    Raises:
+        MediaError: not a supported container, no picture stream, or nothing in it decodes.
+    """
+    with open_frames(path) as source:
+        frame = next(source.frames())
+        stream = source.stream
+        matrix = _display_matrix(frame)
+        aspect = stream.sample_aspect_ratio
+        return VideoLook(
+            codec=stream.codec_context.name,
+            width=frame.width,
+            height=frame.height,
+            pixel_format=frame.format.name,
+            bit_depth=max(part.bits for part in frame.format.components),
+            time_base=source.time_base,
+            first_pts=time_of(frame, source.time_base).pts,
+            rotation=frame.rotation % 360,
+            matrix=matrix,
+            sample_aspect=Fraction(aspect.numerator, aspect.denominator) if aspect else None,
+            colour=Colour(
+                int(frame.colorspace),
+                int(frame.color_range),
+                int(frame.color_primaries),
+                int(frame.color_trc),
+            ),
+            others=tuple(
+                f"{other.type} {other.index}"
+                for other in source.container.streams
+                if other.index != stream.index
+            ),
+            frames_expected=_expected(source.container, stream),
+        )
+
+
+def side_data_of(frame: VideoFrame) -> list[SideData]:
+    """Whatever travels with `frame` beside its pixels."""
+    return [frame.side_data[at] for at in range(len(frame.side_data))]
+
+
+def _picture_stream(container: InputContainer, path: Path) -> VideoStream:
+    """The first moving-picture stream; a cover picture is none."""
+    for stream in container.streams.video:
+        if not stream.disposition & stream.disposition.attached_pic:
+            return stream
+    kinds = ", ".join(sorted({stream.type for stream in container.streams})) or "nothing"
+    raise MediaError("has no video", where=path.name, expected="a video stream", got=kinds)
+
+
+def _display_matrix(frame: VideoFrame) -> tuple[int, ...] | None:
+    """The nine integers of the display matrix, where the file has one."""
+    for side in side_data_of(frame):
+        if side.type == Type.DISPLAYMATRIX:
+            return tuple(int(value) for value in np.frombuffer(bytes(side), np.int32))
+    return None
+
+
+def _expected(container: InputContainer, stream: VideoStream) -> int:
+    """How many frames the container promises, or its duration lets guess; at least 1."""
+    if stream.frames:
+        return max(1, stream.frames)
+    rate = stream.average_rate or Fraction(30)
+    return max(1, round((container.duration or 0) / MICROSECONDS * float(rate)))

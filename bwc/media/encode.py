@@ -1,0 +1,173 @@
+"""Writing the finished file: H.264 and AAC in an MP4 that starts playing at once.
+
+The picture keeps its size, times, rotation, shape of pixels and colour tags; nothing else of the
+source comes along: no tags, no other streams, no side data, no encoder names. Frames are always
+fresh copies, since a decoder still reads from the ones it gave away.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+import numpy.typing as npt
+from av.audio.stream import AudioStream
+from av.container import Flags, OutputContainer
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from bwc.media.audio import Samples, SoundBlock, SoundLook
+from bwc.media.decode import VideoLook
+
+CRF = "20"  # about 45 dB; the floor that verification holds is far below
+PRESET = "veryfast"
+AAC_FRAME = 1024
+AAC_BITS_PER_CHANNEL = 64_000
+KEY_FRAME_SECONDS = 2  # how far a player may have to seek back
+UNSPECIFIED = 2
+
+Plane = npt.NDArray[np.uint8]  # (rows, columns), a view into the frame
+
+
+def output_format(look: VideoLook) -> str:
+    """The pixel format of the finished file: 8 bits, 4:2:0 wherever the size allows.
+
+    H.264 cannot crop a subsampled picture to an odd size, so an odd size is kept in 4:4:4.
+    """
+    full = "j" if look.pixel_format.startswith("yuvj") else ""
+    odd = look.width % 2 or look.height % 2
+    return f"yuv{full}444p" if odd else f"yuv{full}420p"
+
+
+def fresh_copy(frame: VideoFrame, pixel_format: str) -> VideoFrame:
+    """A writable copy of `frame` in `pixel_format`, with its time and without its side data."""
+    source = frame if frame.format.name == pixel_format else frame.reformat(format=pixel_format)
+    copy = VideoFrame(frame.width, frame.height, pixel_format)
+    for into, from_ in zip(planes(copy), planes(source), strict=True):
+        into[:] = from_
+    copy.pts = frame.pts
+    copy.time_base = frame.time_base
+    return copy
+
+
+def planes(frame: VideoFrame) -> list[Plane]:
+    """The picture planes of `frame` as arrays that share its memory."""
+    views = []
+    for plane in frame.planes:
+        rows = np.frombuffer(memoryview(plane), np.uint8)[: plane.line_size * plane.height]
+        views.append(rows.reshape(plane.height, plane.line_size)[:, : plane.width])
+    return views
+
+
+class VideoWriter:
+    """One output file being written; made by `open_writer`."""
+
+    def __init__(
+        self,
+        container: OutputContainer,
+        video: VideoStream,
+        *,
+        time_base: Fraction,
+        sound: AudioStream | None,
+        rate: int,
+    ) -> None:
+        """Take the opened streams."""
+        self._container = container
+        self._video = video
+        self._time_base = time_base
+        self._sound = sound
+        self._rate = rate
+        self._waiting: list[Samples] = []
+        self._waiting_count = 0
+        self._next_sample: int | None = None
+
+    def write(self, frame: VideoFrame) -> None:
+        """Encode one picture; its time is in the writer's time base."""
+        frame.time_base = self._time_base
+        frame.pict_type = 0
+        self._container.mux(self._video.encode(frame))
+
+    def write_sound(self, block: SoundBlock) -> None:
+        """Encode one block of sound; blocks follow each other without gaps."""
+        if self._next_sample is None:
+            self._next_sample = block.start
+        self._waiting.append(block.samples)
+        self._waiting_count += block.samples.shape[1]
+        while self._waiting_count >= AAC_FRAME:
+            self._encode_sound(AAC_FRAME)
+
+    def finish(self) -> None:
+        """Flush both encoders."""
+        self._container.mux(self._video.encode(None))
+        if self._sound is not None:
+            if self._waiting_count:
+                self._encode_sound(self._waiting_count)
+            if self._next_sample is not None:
+                self._container.mux(self._sound.encode(None))
+
+    def _encode_sound(self, count: int) -> None:
+        """Encode the next `count` waiting samples."""
+        joined = np.concatenate(self._waiting, axis=1)
+        now = np.ascontiguousarray(joined[:, :count])
+        self._waiting, self._waiting_count = [joined[:, count:]], joined.shape[1] - count
+        assert self._sound is not None and self._next_sample is not None  # noqa: S101, PT018
+        frame = av.AudioFrame.from_ndarray(now, format="fltp", layout=self._sound.layout.name)
+        frame.sample_rate = self._rate
+        frame.time_base = Fraction(1, self._rate)
+        frame.pts = self._next_sample
+        self._next_sample += count
+        self._container.mux(self._sound.encode(frame))
+
+
+@contextmanager
+def open_writer(path: Path, look: VideoLook, sound: SoundLook | None) -> Iterator[VideoWriter]:
+    """Write `path` as MP4 that looks like `look` and sounds like `sound`.
+
+    The time scale of track and film is the source's own, so that no time is rounded.
+    """
+    scale = str(look.time_base.denominator)
+    options = {"movflags": "+faststart", "video_track_timescale": scale, "movie_timescale": scale}
+    with av.open(str(path), "w", format="mp4", options=options) as container:
+        container.flags |= int(Flags.bitexact.value)
+        video = _add_video(container, look)
+        audio = _add_sound(container, sound) if sound else None
+        rate = sound.rate if sound else 0
+        writer = VideoWriter(container, video, time_base=look.time_base, sound=audio, rate=rate)
+        yield writer
+        writer.finish()
+
+
+def _add_video(container: OutputContainer, look: VideoLook) -> VideoStream:
+    """The picture stream, tagged as the source is."""
+    # A nominal rate only: x264 budgets by it, times come from each frame.
+    stream = container.add_stream("libx264", rate=30)
+    stream.width, stream.height = look.width, look.height
+    stream.pix_fmt = output_format(look)
+    stream.time_base = look.time_base
+    context = stream.codec_context
+    context.time_base = look.time_base
+    context.options = {
+        "crf": CRF,
+        "preset": PRESET,
+        "x264-params": f"keyint={KEY_FRAME_SECONDS * 30}",
+    }
+    if look.sample_aspect:
+        context.sample_aspect_ratio = look.sample_aspect
+    context.colorspace = look.colour.space
+    context.color_range = look.colour.range
+    context.color_primaries = look.colour.primaries
+    context.color_trc = look.colour.transfer
+    if look.matrix:
+        stream.set_display_matrix(look.matrix)
+    return stream
+
+
+def _add_sound(container: OutputContainer, sound: SoundLook) -> AudioStream:
+    """The sound stream."""
+    stream = container.add_stream("aac", rate=sound.rate)
+    stream.layout = sound.layout
+    stream.bit_rate = AAC_BITS_PER_CHANNEL * sound.channels
+    stream.time_base = Fraction(1, sound.rate)
+    return stream

@@ -1,0 +1,165 @@
+"""From a recording to its plan: observe, follow, cover, write down."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from bwc.ids import Sha256
+from bwc.media.decode import VideoLook
+from bwc.redaction.cover import cover_face, cover_head
+from bwc.redaction.heads import follow
+from bwc.redaction.observe import Finders, Observations, observe
+from bwc.redaction.plan import (
+    Change,
+    Effect,
+    FrameState,
+    Kind,
+    LedgerRun,
+    ModelUse,
+    Original,
+    Plan,
+    PlannedTrack,
+    Profile,
+    Region,
+    keys_for,
+)
+from bwc.redaction.track import Scene, Timing, Track
+
+DEFAULT_HIDE = (Kind.FACE, Kind.HEAD)
+DEFAULT_EXEMPTION = "personal-privacy"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What shall be hidden, and the code that says why."""
+
+    hide: tuple[Kind, ...] = DEFAULT_HIDE
+    exemption: str = DEFAULT_EXEMPTION
+    timing: Timing = field(default_factory=Timing)
+
+
+def analyse(
+    path: Path,
+    *,
+    sha256: Sha256,
+    look: VideoLook,
+    finders: Finders,
+    wish: Wish,
+    report: Callable[[int], None] = lambda _: None,
+) -> Plan:
+    """The plan for the recording at `path`, whose bytes hash to `sha256`.
+
+    `report` is told the number of frames seen so far.
+    """
+    with observe(path, look, finders, report=report) as seen:
+        scene = Scene(seen.seconds, seen.motion, seen.cuts, seen.width, seen.height)
+        followed = follow(seen.faces, seen.people, scene, wish.timing)
+        covered: list[tuple[Kind, Track, npt.NDArray[np.float32], str]] = []
+        if Kind.FACE in wish.hide:
+            author = f"model:{finders.faces.sha256}"
+            covered += [(Kind.FACE, t, cover_face(t), author) for t in followed.faces]
+        if Kind.HEAD in wish.hide:
+            author = f"model:{finders.people.sha256}"
+            covered += [(Kind.HEAD, t, cover_head(t), author) for t in followed.heads]
+        if Kind.PERSON in wish.hide:
+            author = f"model:{finders.people.sha256}"
+            covered += [(Kind.PERSON, t, cover_head(t), author) for t in followed.people]
+        tracks: list[PlannedTrack] = []
+        for kind, track, boxes, author in sorted(covered, key=lambda entry: entry[1].first):
+            placed = place(boxes, track.first, seen.pts, look)
+            if placed:
+                tracks.append(
+                    PlannedTrack(
+                        id=len(tracks) + 1,
+                        kind=kind,
+                        effect=Effect.SOLID,
+                        exemption=wish.exemption,
+                        author=author,
+                        best_score=round(track.best, 3),
+                        sightings=track.sightings,
+                        keys=keys_for(placed),
+                    )
+                )
+        return Plan(
+            original=_original(sha256, look, seen),
+            profile=Profile(
+                hide=wish.hide, gap_seconds=wish.timing.gap, roll_seconds=wish.timing.roll
+            ),
+            models=(
+                ModelUse(
+                    name=finders.faces.name, sha256=finders.faces.sha256, use="faces, each frame"
+                ),
+                ModelUse(
+                    name=finders.people.name, sha256=finders.people.sha256, use="people, each frame"
+                ),
+            ),
+            tracks=tuple(tracks),
+            ledger=ledger_of(seen),
+            chains_dropped=followed.dropped,
+            history=(Change(by="bwc", what="made from the recording"),),
+        )
+
+
+def place(
+    boxes: npt.NDArray[np.float32], first: int, pts: Sequence[int], look: VideoLook
+) -> list[tuple[int, Region]]:
+    """Upright boxes of consecutive frames as whole regions of the stored picture.
+
+    Frames at the track's ends on which it lies outside of the picture are left out.
+    """
+    placed = []
+    for offset, box in enumerate(boxes):
+        x0, y0, x1, y1 = _stored(box, look)
+        region = Region(
+            max(0, int(np.floor(x0))),
+            max(0, int(np.floor(y0))),
+            min(look.width, int(np.ceil(x1))),
+            min(look.height, int(np.ceil(y1))),
+        )
+        if region.x0 < region.x1 and region.y0 < region.y1:
+            placed.append((pts[first + offset], region))
+    return placed
+
+
+def ledger_of(seen: Observations) -> tuple[LedgerRun, ...]:
+    """Runs of frames by what both finders said of them; every frame was looked at."""
+    runs: list[LedgerRun] = []
+    for pts, faces, people in zip(seen.pts, seen.faces, seen.people, strict=True):
+        state = FrameState.FOUND if len(faces) or len(people) else FrameState.NOTHING
+        if runs and runs[-1].state is state:
+            last = runs[-1]
+            runs[-1] = last.model_copy(update={"last_pts": pts, "frames": last.frames + 1})
+        else:
+            runs.append(LedgerRun(state=state, first_pts=pts, last_pts=pts, frames=1))
+    return tuple(runs)
+
+
+def _stored(box: npt.NDArray[np.float32], look: VideoLook) -> tuple[float, float, float, float]:
+    """An upright box in pixels of the stored picture, before its rotation is applied."""
+    x0, y0, x1, y1 = (float(edge) for edge in box)
+    match round(look.rotation / 90) % 4:
+        case 1:
+            return look.width - y1, x0, look.width - y0, x1
+        case 2:
+            return look.width - x1, look.height - y1, look.width - x0, look.height - y0
+        case 3:
+            return y0, look.height - x1, y1, look.height - x0
+        case _:
+            return x0, y0, x1, y1
+
+
+def _original(sha256: Sha256, look: VideoLook, seen: Observations) -> Original:
+    """What the plan is for."""
+    return Original(
+        sha256=sha256,
+        width=look.width,
+        height=look.height,
+        rotation=look.rotation,
+        time_base=(look.time_base.numerator, look.time_base.denominator),
+        frames=len(seen.pts),
+        first_pts=seen.pts[0],
+        last_pts=seen.pts[-1],
+    )

@@ -1,0 +1,107 @@
+"""The certificate: what was verified, how, and what was found, in full and for the public.
+
+The public one has counts and methods only: nothing in it is a map to what might be left.
+"""
+
+from dataclasses import dataclass
+
+from bwc import __version__
+from bwc.canonical import JsonObject
+from bwc.ids import Sha256
+from bwc.media.decode import VideoLook
+from bwc.redaction.detect import Finder
+from bwc.redaction.findings import MEANING, Check
+from bwc.redaction.plan import Plan
+from bwc.redaction.verify import LOOK_EVERY_SECONDS, Verification
+
+FORMAT = "bwc.certificate/1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Certified:
+    """What a certificate speaks of."""
+
+    original_sha256: Sha256
+    redacted_sha256: Sha256
+    look: VideoLook
+    plan: Plan
+    verification: Verification
+    verifier: Finder
+    rendered_again: int
+
+
+def certificate(case: Certified) -> JsonObject:
+    """The full certificate, for staff."""
+    found = [finding.document() for finding in case.verification.findings]
+    return public_certificate(case) | {
+        "kind": "full",
+        "plan_sha256": case.plan.sha256,
+        "findings": list(found),
+        "notes": list(_notes(case)),
+        "chains_dropped": case.plan.chains_dropped,
+    }
+
+
+def public_certificate(case: Certified) -> JsonObject:
+    """Counts and methods only."""
+    verified = case.verification
+    return {
+        "format": FORMAT,
+        "kind": "public",
+        "verdict": "passed" if verified.passed else "failed",
+        "original_sha256": case.original_sha256,
+        "redacted_sha256": case.redacted_sha256,
+        "made_by": f"bwc {__version__}",
+        "frames": verified.frames,
+        "regions_checked": verified.regions,
+        "hidden_share": round(verified.hidden_share, 5),
+        "least_likeness_outside": round(verified.least_likeness, 4),
+        "rendered_again": case.rendered_again,
+        "ledger": _ledger(case.plan),
+        "detectors": [
+            {"name": model.name, "sha256": model.sha256, "use": model.use}
+            for model in case.plan.models
+        ],
+        "independent_look": {
+            "name": case.verifier.name,
+            "sha256": case.verifier.sha256,
+            "frames": verified.looked_at,
+            "every_seconds": float(LOOK_EVERY_SECONDS),
+            "is_proof": False,
+        },
+        "checks": [_check(check, verified) for check in Check],
+    }
+
+
+def _check(check: Check, verified: Verification) -> JsonObject:
+    """One check: what it means, and what came of it."""
+    count = sum(finding.check is check for finding in verified.findings)
+    result = "failed" if count else "passed" if check in verified.checked else "not checked"
+    return {
+        "name": check.value,
+        "meaning": MEANING[check],
+        "result": result,
+        "findings": count,
+        "is_proof": check is not Check.HEADS,
+    }
+
+
+def _ledger(plan: Plan) -> JsonObject:
+    """Frames by what is known of them."""
+    counts: JsonObject = {}
+    for run in plan.ledger:
+        before = counts.get(run.state.value, 0)
+        counts[run.state.value] = (before if isinstance(before, int) else 0) + run.frames
+    return counts
+
+
+def _notes(case: Certified) -> list[str]:
+    """What a reader of the full certificate should know of the original."""
+    notes = []
+    if case.look.bit_depth > 8:  # noqa: PLR2004 - bits
+        notes.append(f"the original has {case.look.bit_depth} bits a sample, the rendering 8")
+    sounds = [other for other in case.look.others if other.startswith("audio")]
+    dropped = [other for other in case.look.others if not other.startswith("audio")] + sounds[1:]
+    if dropped:
+        notes.append(f"streams that were left out: {', '.join(dropped)}")
+    return notes

@@ -1,0 +1,158 @@
+"""The finished pictures against original and plan, frame by frame."""
+
+from dataclasses import dataclass, field
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+from av.sidedata.sidedata import Type
+from av.video.frame import VideoFrame
+
+from bwc.media.decode import VideoLook, side_data_of
+from bwc.media.encode import Plane, planes
+from bwc.redaction.findings import Check, Finding
+from bwc.redaction.plan import Region
+from bwc.redaction.render import black, filled, snapped
+
+CORE = 9  # pixels inside the rim no 8x8 transform reaches; the core is the fill on each sample
+CORE_TOLERANCE, CORE_MEAN = 30, 2.0  # grey levels; x264 at CRF 20 reaches 22 once in 10^6, 0.1
+RIM = 2  # pixels the deblocking filter mixes with the picture
+RIM_TOLERANCE, RIM_SHARE = (
+    40,
+    0.02,
+)  # between rim and core, ringing passes 13 to 22 on single samples
+BLOCK = 8
+SSIM_FLOOR = 0.80  # mean of a frame; CRF 20 gives 0.93 to 0.99, noise at night 0.88
+CHANGED_LEVELS = 24  # a block's mean moves by less than 6 in encoding
+CHANGED_SHARE = 0.005  # of the blocks
+MOST_FINDINGS = 20  # of a kind; the count goes on
+KNOWN_SIDE_DATA = {Type.SEI_UNREGISTERED, Type.DISPLAYMATRIX}
+ENCODER_NOTE = b"x264"
+C1, C2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2  # Wang et al. 2004
+
+
+@dataclass(slots=True)
+class PictureCheck:
+    """Takes frame after frame; `findings` and the counts are final when all were given."""
+
+    look: VideoLook
+    findings: list[Finding] = field(default_factory=list, init=False)
+    frames: int = field(default=0, init=False)
+    regions: int = field(default=0, init=False)
+    least_likeness: float = field(default=1.0, init=False)
+    hidden_share: float = field(default=0.0, init=False)
+    _counts: dict[Check, int] = field(default_factory=dict, init=False)
+
+    def take(
+        self, redacted: VideoFrame, regions: list[Region], *, original: VideoFrame | None
+    ) -> npt.NDArray[np.bool_]:
+        """Check one frame; returns where it is filled, (h, w).
+
+        Args:
+            redacted: the finished frame.
+            regions: what the plan fills on it.
+            original: the frame it was made from, where that is at hand.
+        """
+        layers = planes(redacted)
+        mask = np.zeros((redacted.height, redacted.width), bool)
+        for region in regions:
+            snap = snapped(region)
+            mask[snap.y0 : snap.y1, snap.x0 : snap.x1] = True
+            self._check_fill(layers, region, redacted.pts)
+        for side in side_data_of(redacted):
+            if side.type not in KNOWN_SIDE_DATA:
+                self.add(Check.METADATA, f"a frame carries {side.type.name}", pts=redacted.pts)
+            elif side.type == Type.SEI_UNREGISTERED and ENCODER_NOTE not in bytes(side)[:24]:
+                self.add(Check.METADATA, "a frame carries foreign user data", pts=redacted.pts)
+        if original is not None:
+            before = original
+            if original.format.name != redacted.format.name:
+                before = original.reformat(format=redacted.format.name)
+            self._check_outside(planes(before)[0], layers[0], mask, redacted.pts)
+        self.frames += 1
+        self.regions += len(regions)
+        self.hidden_share += float(mask.mean())
+        return mask
+
+    def add(self, check: Check, what: str, *, pts: int | None, box: Region | None = None) -> None:
+        """Note a finding; beyond `MOST_FINDINGS` of a kind only the count grows."""
+        self._counts[check] = self._counts.get(check, 0) + 1
+        if self._counts[check] <= MOST_FINDINGS:
+            place = (box.x0, box.y0, box.x1, box.y1) if box else None
+            self.findings.append(Finding(check=check, what=what, pts=pts, box=place))
+
+    def _check_fill(self, layers: list[Plane], region: Region, pts: int | None) -> None:
+        """Whether every sample inside `region` is the fill."""
+        for layer, value in zip(layers, black(self.look), strict=True):
+            core = _off(layer, layers[0], _inside(region, CORE), value)
+            ring = _off(layer, layers[0], _inside(region, RIM), value)
+            in_core = region.x1 - region.x0 > 2 * CORE and region.y1 - region.y0 > 2 * CORE
+            if (in_core and _is_off(core)) or _rings_too_much(ring):
+                self.add(Check.FILL, "a planned region is not filled", pts=pts, box=region)
+                return
+
+    def _check_outside(
+        self, before: Plane, after: Plane, mask: npt.NDArray[np.bool_], pts: int | None
+    ) -> None:
+        """Whether the picture outside the regions is the original's."""
+        height, width = (side // BLOCK * BLOCK for side in before.shape)
+        if not height or not width:
+            return
+        touched = cv2.resize(
+            mask[:height, :width].astype(np.float32),
+            (width // BLOCK, height // BLOCK),
+            interpolation=cv2.INTER_AREA,
+        )
+        free = cv2.dilate((touched > 0).astype(np.uint8), np.ones((3, 3), np.uint8)) == 0
+        if not free.any():
+            return
+        likeness, moved = _compare(before[:height, :width], after[:height, :width])
+        score = float(likeness[free].mean())
+        self.least_likeness = min(self.least_likeness, score)
+        if score < SSIM_FLOOR:
+            self.add(Check.OUTSIDE, f"likeness is {score:.2f} outside the regions", pts=pts)
+        elif float((moved[free] > CHANGED_LEVELS).mean()) > CHANGED_SHARE:
+            self.add(Check.OUTSIDE, "something changed outside the regions", pts=pts)
+
+
+def _is_off(core: npt.NDArray[np.int16]) -> bool:
+    """Whether the core of a region is not the fill."""
+    return bool(core.size) and (int(core.max()) > CORE_TOLERANCE or float(core.mean()) > CORE_MEAN)
+
+
+def _rings_too_much(ring: npt.NDArray[np.int16]) -> bool:
+    """Whether more than the coder's ringing is left between rim and core."""
+    return bool(ring.size) and float((ring > RIM_TOLERANCE).mean()) > RIM_SHARE
+
+
+def _off(layer: Plane, luma: Plane, region: Region, value: int) -> npt.NDArray[np.int16]:
+    """By how much each sample of `layer` in `region` is not the fill."""
+    return np.abs(layer[filled(region, layer, luma)].astype(np.int16) - value)
+
+
+def _inside(region: Region, rim: int) -> Region:
+    """`region` without `rim` pixels, or its middle pixels where it is all rim."""
+    x = min(rim, (region.x1 - region.x0 - 1) // 2)
+    y = min(rim, (region.y1 - region.y0 - 1) // 2)
+    return Region(region.x0 + x, region.y0 + y, region.x1 - x, region.y1 - y)
+
+
+def _compare(
+    before: Plane, after: Plane
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    """SSIM of each 8x8 block and by how much its mean moved."""
+    a, b = before.astype(np.float32), after.astype(np.float32)
+    mean_a, mean_b = _means(a), _means(b)
+    var_a = _means(a * a) - mean_a**2
+    var_b = _means(b * b) - mean_b**2
+    both = _means(a * b) - mean_a * mean_b
+    likeness = ((2 * mean_a * mean_b + C1) * (2 * both + C2)) / (
+        (mean_a**2 + mean_b**2 + C1) * (var_a + var_b + C2)
+    )
+    return np.asarray(likeness, np.float32), np.abs(mean_a - mean_b)
+
+
+def _means(values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """The mean of each 8x8 block."""
+    size = (values.shape[1] // BLOCK, values.shape[0] // BLOCK)
+    return np.asarray(cv2.resize(values, size, interpolation=cv2.INTER_AREA), np.float32)

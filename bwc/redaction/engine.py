@@ -1,0 +1,257 @@
+"""The engine: a recording in, a redacted file and its certificate out.
+
+`redact_file` is the whole of it, for the command line; jobs call the same parts one by one. It
+needs no catalog, no server and no network.
+"""
+
+import errno
+import hashlib
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from bwc.canonical import JsonObject
+from bwc.errors import Conflict, IntegrityError, TransientError
+from bwc.ids import Sha256
+from bwc.media.audio import sound_look
+from bwc.media.boxes import require_whole_mp4
+from bwc.media.containers import ContainerKind, recognise
+from bwc.media.decode import look
+from bwc.redaction.analyse import Wish, analyse
+from bwc.redaction.certificate import Certified, certificate, public_certificate
+from bwc.redaction.detect import Finder
+from bwc.redaction.independent import IndependentFinder
+from bwc.redaction.observe import Finders, load_finders
+from bwc.redaction.plan import Plan
+from bwc.redaction.settle import Source, Stage, render_plan, settle
+from bwc.redaction.verify import Verification
+
+Progress = Callable[[Stage, float], None]  # a stage, and the share of it that is done
+
+
+class Engine:
+    """The detectors, loaded when first needed."""
+
+    def __init__(self, models_folder: Path) -> None:
+        """Work with the models in the cache `models_folder`."""
+        self._folder = models_folder
+
+    @cached_property
+    def finders(self) -> Finders:
+        """The two that make plans. Raises NotFound, IntegrityError."""
+        return load_finders(self._folder)
+
+    @cached_property
+    def verifier(self) -> Finder:
+        """The independent one. Raises NotFound, IntegrityError."""
+        return IndependentFinder(self._folder)
+
+
+@dataclass(slots=True)
+class Clocked:
+    """Passes progress on and adds up the seconds of each stage."""
+
+    frames: int
+    progress: Progress
+    seconds: dict[Stage, float] = field(default_factory=dict)
+
+    def __call__(self, stage: Stage, count: int) -> None:
+        """`count` frames of `stage` are done."""
+        self.progress(stage, min(1.0, count / self.frames))
+
+    @contextmanager
+    def stage(self, stage: Stage) -> Iterator[None]:
+        """Time what happens inside."""
+        began = time.perf_counter()
+        self.progress(stage, 0.0)
+        try:
+            yield
+        finally:
+            self.seconds[stage] = self.seconds.get(stage, 0.0) + time.perf_counter() - began
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What came of one redaction; `verification` is None where it was not asked for."""
+
+    original_sha256: Sha256
+    redacted_sha256: Sha256
+    plan: Plan
+    verification: Verification | None
+    rendered_again: int
+    certificate: JsonObject | None
+    public_certificate: JsonObject | None
+    seconds: dict[Stage, float]
+
+    @property
+    def is_rejected(self) -> bool:
+        """Whether verification left something that rendering again could not settle."""
+        return self.verification is not None and not self.verification.passed
+
+    @property
+    def verdict(self) -> str:
+        """In a word."""
+        if self.verification is None:
+            return "not verified"
+        return "passed" if self.verification.passed else "failed"
+
+
+def open_source(path: Path) -> Source:
+    """What there is to redact. Raises MediaError for what is no whole, decodable video."""
+    if recognise(path) is ContainerKind.MP4:
+        require_whole_mp4(path)
+    return Source(path=path, look=look(path), sound=sound_look(path))
+
+
+def make_plan(
+    source: Source, *, sha256: Sha256, engine: Engine, wish: Wish, clocked: Clocked
+) -> Plan:
+    """Analyse a recording."""
+    with clocked.stage(Stage.ANALYSE):
+        return analyse(
+            source.path,
+            sha256=sha256,
+            look=source.look,
+            finders=engine.finders,
+            wish=wish,
+            report=lambda count: clocked(Stage.ANALYSE, count),
+        )
+
+
+def render_and_verify(
+    source: Source, into: Path, *, plan: Plan, engine: Engine, clocked: Clocked
+) -> Outcome:
+    """Render `plan` into `into`, verify, settle and certify.
+
+    Raises:
+        IntegrityError: the plan was made for other bytes than those of `source`.
+        TransientError: no room on the disk.
+    """
+    original = sha256_of(source.path)
+    require_same_original(plan, original, where=source.path.name)
+    with room_for(into):
+        settled = settle(source, into, plan=plan, verifier=engine.verifier, report=clocked)
+    case = Certified(
+        original_sha256=original,
+        redacted_sha256=sha256_of(into),
+        look=source.look,
+        plan=settled.plan,
+        verification=settled.verification,
+        verifier=engine.verifier,
+        rendered_again=settled.rendered_again,
+    )
+    return Outcome(
+        original_sha256=original,
+        redacted_sha256=case.redacted_sha256,
+        plan=settled.plan,
+        verification=settled.verification,
+        rendered_again=settled.rendered_again,
+        certificate=certificate(case),
+        public_certificate=public_certificate(case),
+        seconds=clocked.seconds,
+    )
+
+
+def redact_file(
+    original: Path,
+    into: Path,
+    *,
+    engine: Engine,
+    plan: Plan | None = None,
+    wish: Wish | None = None,
+    verified: bool = True,
+    progress: Progress = lambda _stage, _share: None,
+) -> Outcome:
+    """Hide the people in `original` and write the result.
+
+    Args:
+        original: the recording.
+        into: where the result appears, complete, in one step, and only when it passed; what was
+            rejected lies beside it under `rejected_path`.
+        engine: the detectors.
+        plan: what to hide; by default `original` is analysed.
+        wish: what shall be hidden where it is analysed.
+        verified: whether the result is verified; if not, there is no certificate.
+        progress: told the stage and the share of it that is done.
+    """
+    source = open_source(original)
+    clocked = Clocked(source.look.frames_expected, progress)
+    with clocked.stage(Stage.HASH):
+        sha256 = sha256_of(original)
+    if plan is None:
+        wish = wish or Wish()
+        plan = make_plan(source, sha256=sha256, engine=engine, wish=wish, clocked=clocked)
+    require_same_original(plan, sha256, where=original.name)
+    with partial(into) as part:
+        if verified:
+            outcome = render_and_verify(source, part, plan=plan, engine=engine, clocked=clocked)
+        else:
+            with room_for(part):
+                render_plan(source, part, plan=plan, report=clocked)
+            outcome = _unverified(sha256, part, plan, clocked)
+        part.replace(rejected_path(into) if outcome.is_rejected else into)
+    return outcome
+
+
+def rejected_path(into: Path) -> Path:
+    """Where a picture lies that verification did not let pass."""
+    return into.with_name(f"{into.name}.rejected.mp4")
+
+
+def require_same_original(plan: Plan, sha256: Sha256, *, where: str) -> None:
+    """Refuse a plan that was made for other bytes. Raises IntegrityError."""
+    if plan.original.sha256 != sha256:
+        raise IntegrityError(
+            "this plan was made for another recording",
+            where=where,
+            expected=plan.original.sha256,
+            got=sha256,
+        )
+
+
+def sha256_of(path: Path) -> Sha256:
+    """The hash of a file's bytes."""
+    with path.open("rb") as file:
+        return Sha256(hashlib.file_digest(file, "sha256").hexdigest())
+
+
+@contextmanager
+def partial(into: Path) -> Iterator[Path]:
+    """A file beside `into` to write to; what is left of it at the end is removed."""
+    if not into.parent.is_dir():
+        raise Conflict("the folder to write to does not exist", where=str(into.parent))
+    part = into.with_name(f".{into.name}.{time.time_ns():x}.part")
+    try:
+        yield part
+    finally:
+        part.unlink(missing_ok=True)
+
+
+@contextmanager
+def room_for(path: Path) -> Iterator[None]:
+    """A full disk as our error."""
+    try:
+        yield
+    except OSError as exc:
+        if exc.errno not in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
+            raise
+        raise TransientError(
+            "there is no room for the redacted file", where=str(path.parent), got=exc.strerror
+        ) from exc
+
+
+def _unverified(sha256: Sha256, part: Path, plan: Plan, clocked: Clocked) -> Outcome:
+    """The outcome of a rendering that nobody checked."""
+    return Outcome(
+        original_sha256=sha256,
+        redacted_sha256=sha256_of(part),
+        plan=plan,
+        verification=None,
+        rendered_again=0,
+        certificate=None,
+        public_certificate=None,
+        seconds=clocked.seconds,
+    )

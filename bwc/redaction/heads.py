@@ -1,0 +1,175 @@
+"""Which tracks count, and where a head is when no face shows.
+
+Pure. A face track counts when the finder was sure once, or fairly sure for a while, or when a
+person's head is where it lies. A person's head is hidden on every frame on which no face was
+found for it: where it was seen to sit in that person's box, else where heads sit in people.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from bwc.redaction.track import Box, Boxes, Chain, How, Scene, Timing, Track, fill, link
+
+SURE_FACE = 0.45  # no track without a face reached 0.36 on footage without any
+FAIR_FACE = 0.35
+FAIR_SECONDS = 0.3
+SUPPORTED_FACE = 0.2  # where a person's head is, even a weak answer is a face turned away
+CLEAR_FACE = 0.75  # below, the head is turned: the box sits on one side of it
+SURE_PERSON = 0.5
+FAIR_PERSON = 0.4  # trees and signs reached 0.34 for half a second
+PERSON_SECONDS = 0.25
+SMALLEST = 6.0  # pixels; below this nothing tells a person
+
+# A standing person is about 7.5 heads high and 2.5 wide; arms widen the box.
+HEAD_PER_WIDTH = 0.42
+LEAST_HEAD, MOST_HEAD = 0.13, 0.45  # of the person's height
+HEAD_ASPECT = 0.85  # width of a head by its height
+HEAD_ZONE = 0.45  # of the person's height in which a face is looked for
+SPREAD = 0.22  # share of the person's width by which a head may sit beside the middle
+LIFT = 0.06  # share of the person's height that hair and hats rise above the box
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """What counts: face, head and person tracks, and how many chains were dropped as noise."""
+
+    faces: list[Track]
+    heads: list[Track]
+    people: list[Track]
+    dropped: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Placement:
+    """Where a face sat in a person's box: its middle and its size in shares of the width."""
+
+    index: int
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+def follow(
+    faces: Sequence[Boxes], people: Sequence[Boxes], scene: Scene, timing: Timing
+) -> Followed:
+    """Face and head tracks out of the sightings of each frame."""
+    face_chains = link(faces, scene, timing)
+    person_chains = link(people, scene, timing)
+    persons = [fill(c, scene, timing) for c in person_chains if _person_counts(c, scene)]
+    counted = [c for c in face_chains if _face_counts(c, scene, persons)]
+    tracks = [fill(chain, scene, timing) for chain in counted]
+    heads = [head for person in persons for head in _heads_of(person, tracks)]
+    dropped = len(face_chains) - len(counted) + len(person_chains) - len(persons)
+    return Followed(tracks, heads, persons, dropped)
+
+
+def _person_counts(chain: Chain, scene: Scene) -> bool:
+    """Whether a chain of person sightings is a person."""
+    if chain.best >= SURE_PERSON:
+        return True
+    return chain.best >= FAIR_PERSON and chain.lasts(scene) >= PERSON_SECONDS
+
+
+def _face_counts(chain: Chain, scene: Scene, persons: Sequence[Track]) -> bool:
+    """Whether a chain of face sightings is a face."""
+    sizes = np.array([box[2:] - box[:2] for box in chain.found.values()])
+    if float(np.median(sizes.min(axis=1))) < SMALLEST:
+        return False
+    if chain.best >= SURE_FACE:
+        return True
+    if chain.best >= FAIR_FACE and chain.lasts(scene) >= FAIR_SECONDS:
+        return True
+    if chain.best < SUPPORTED_FACE:
+        return False
+    inside = sum(
+        any(_in_head_zone(box, person, index) for person in persons)
+        for index, box in chain.found.items()
+    )
+    return 2 * inside >= len(chain.found)
+
+
+def _in_head_zone(face: Box, person: Track, index: int) -> bool:
+    """Whether the middle of `face` lies where this person's head may be, at a head's size."""
+    at = index - person.first
+    if not 0 <= at < len(person.boxes):
+        return False
+    x0, y0, x1, y1 = person.boxes[at]
+    width, height = x1 - x0, y1 - y0
+    x, y = (face[0] + face[2]) / 2, (face[1] + face[3]) / 2
+    share = (face[2] - face[0]) / max(width, 1.0)
+    placed = x0 <= x <= x1 and y0 - LIFT * height <= y <= y0 + HEAD_ZONE * height
+    return bool(placed and 0.08 < share < 0.8)  # noqa: PLR2004 - a face in a box of its person
+
+
+def _heads_of(person: Track, faces: Sequence[Track]) -> list[Track]:
+    """Head tracks over the frames of `person` on which no face track is known for it."""
+    learned, covered = _look_for_face(person, faces)
+    runs: list[list[int]] = []
+    for at in range(len(person.boxes)):
+        if covered[at]:
+            continue
+        if runs and runs[-1][-1] == at - 1:
+            runs[-1].append(at)
+        else:
+            runs.append([at])
+    return [
+        Track(
+            first=person.first + run[0],
+            boxes=np.stack([_head(person.boxes[at], person.first + at, learned) for at in run]),
+            how=person.how[run[0] : run[-1] + 1],
+            best=person.best,
+            sightings=int((person.how[run] == How.SEEN).sum()),
+        )
+        for run in runs
+    ]
+
+
+def _look_for_face(
+    person: Track, faces: Sequence[Track]
+) -> tuple[list[_Placement], npt.NDArray[np.bool_]]:
+    """Where faces sat in this person, and on which of its frames one is certain to be hidden."""
+    learned = []
+    covered = np.zeros(len(person.boxes), bool)
+    for face in faces:
+        for offset, box in enumerate(face.boxes):
+            index = face.first + offset
+            if face.how[offset] == How.ROLLED or not _in_head_zone(box, person, index):
+                continue
+            at = index - person.first
+            covered[at] |= face.best >= CLEAR_FACE
+            if face.how[offset] == How.SEEN:
+                learned.append(_placement(box, person.boxes[at], index))
+    return learned, covered
+
+
+def _placement(face: Box, person: Box, index: int) -> _Placement:
+    """`face` relative to the box of its person."""
+    width = max(float(person[2] - person[0]), 1.0)
+    return _Placement(
+        index,
+        x=float((face[0] + face[2]) / 2 - person[0]) / width,
+        y=float((face[1] + face[3]) / 2 - person[1]) / width,
+        width=float(face[2] - face[0]) / width,
+        height=float(face[3] - face[1]) / width,
+    )
+
+
+def _head(person: Box, index: int, learned: Sequence[_Placement]) -> Box:
+    """The region that holds the head of `person`, wider the less is known."""
+    x0, y0, x1, y1 = (float(edge) for edge in person)
+    width, height = x1 - x0, y1 - y0
+    size = min(max(HEAD_PER_WIDTH * width, LEAST_HEAD * height), MOST_HEAD * height)
+    middle, half = (x0 + x1) / 2, HEAD_ASPECT * size / 2 + SPREAD * width
+    top, bottom = y0 - LIFT * height, y0 + size
+    if learned:
+        near = min(learned, key=lambda place: abs(place.index - index))
+        x, y = x0 + near.x * width, y0 + near.y * width
+        half = max(near.width * width, HEAD_ASPECT * size) / 2 + SPREAD * width / 2
+        middle = x
+        top = min(top, y - near.height * width)
+        bottom = max(bottom, y + near.height * width * 0.75)
+    return np.array([middle - half, top, middle + half, bottom], np.float32)

@@ -1,0 +1,153 @@
+"""One pass over a recording: both finders and the flow on every frame, in bounded memory.
+
+Pictures are turned upright and brought to the size the finders see best at; what they find comes
+back in pixels of the upright picture at its stored size.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+from av.video.frame import VideoFrame
+from av.video.reformatter import Interpolation
+
+from bwc.media.ahead import ahead
+from bwc.media.decode import VideoLook, open_frames
+from bwc.redaction.detect import Boxes, FaceFinder, Finder, PersonFinder, Picture, step_up, suppress
+from bwc.redaction.flow import Flow, MotionStore
+
+LOOK_SIDE = 960  # at this longer side CenterFace finds all 735 faces of the truth set
+CLOSE_SIDE = 1920  # the close look is not taken larger: 164 ms a frame
+CLOSE_EVERY = 3  # frames between close looks; tracks carry what they find
+SAME_FACE_IOU = 0.3
+
+Report = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observations:
+    """What was seen on each frame, by index; times are exact and rise.
+
+    `width` and `height` are those of the upright picture. `motion` is (n, rows, columns, 2), the
+    movement since the frame before in shares of width and height.
+    """
+
+    width: int
+    height: int
+    time_base: Fraction
+    pts: tuple[int, ...]
+    faces: tuple[Boxes, ...]
+    people: tuple[Boxes, ...]
+    motion: npt.NDArray[np.float16]
+    cuts: frozenset[int]
+    damaged: int
+    repeated: int
+
+    @property
+    def seconds(self) -> list[Fraction]:
+        """The exact time of each frame."""
+        return [pts * self.time_base for pts in self.pts]
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """One frame made ready for the finders."""
+
+    pts: int
+    picture: Picture
+    close: Picture | None
+
+
+@dataclass(frozen=True, slots=True)
+class Finders:
+    """The two finders that make a plan."""
+
+    faces: Finder
+    people: Finder
+
+
+def load_finders(models_folder: Path) -> Finders:
+    """Both finders out of the model cache. Raises NotFound, IntegrityError."""
+    return Finders(FaceFinder(models_folder), PersonFinder(models_folder))
+
+
+@contextmanager
+def observe(
+    path: Path, look: VideoLook, finders: Finders, *, report: Report = lambda _: None
+) -> Iterator[Observations]:
+    """Look at every frame of `path`; the observations are valid inside the `with`."""
+    pts: list[int] = []
+    faces: list[Boxes] = []
+    people: list[Boxes] = []
+    cuts: set[int] = set()
+    flow = Flow()
+    width, height = upright_size(look)
+    with MotionStore() as motions, open_frames(path) as source:
+        views = ahead(_views(source.frames(), look), depth=4)
+        for view in views:
+            grey = np.asarray(cv2.cvtColor(view.picture, cv2.COLOR_RGB2GRAY), np.uint8)
+            step = flow.step(grey)
+            motions.append(step.motion)
+            if step.is_cut:
+                cuts.add(len(pts))
+            found = [_scaled(finders.faces.find(view.picture), view.picture, width, height)]
+            if view.close is not None:
+                found.append(_scaled(finders.faces.find(view.close), view.close, width, height))
+            pts.append(view.pts)
+            faces.append(suppress(np.concatenate(found), SAME_FACE_IOU))
+            people.append(_scaled(finders.people.find(view.picture), view.picture, width, height))
+            report(len(pts))
+        yield Observations(
+            width=width,
+            height=height,
+            time_base=look.time_base,
+            pts=tuple(pts),
+            faces=tuple(faces),
+            people=tuple(people),
+            motion=motions.grids(),
+            cuts=frozenset(cuts),
+            damaged=source.damaged,
+            repeated=source.repeated,
+        )
+
+
+def upright_size(look: VideoLook) -> tuple[int, int]:
+    """Width and height once the rotation tag is applied."""
+    sideways = look.rotation % 180 != 0
+    return (look.height, look.width) if sideways else (look.width, look.height)
+
+
+def upright(picture: Picture, rotation: int) -> Picture:
+    """`picture` turned counter-clockwise by `rotation` degrees."""
+    return np.ascontiguousarray(np.rot90(picture, round(rotation / 90)))
+
+
+def _views(frames: Iterator[VideoFrame], look: VideoLook) -> Iterator[_View]:
+    """Each frame at the size to look at, and from time to time closer."""
+    longer = max(look.width, look.height)
+    for index, frame in enumerate(frames):
+        close = None
+        if longer > LOOK_SIDE and index % CLOSE_EVERY == 0:
+            close = _picture(frame, look, min(longer, CLOSE_SIDE))
+        assert frame.pts is not None  # noqa: S101 - the frame source refuses such frames
+        yield _View(frame.pts, _picture(frame, look, LOOK_SIDE), close)
+
+
+def _picture(frame: VideoFrame, look: VideoLook, longer_side: int) -> Picture:
+    """`frame` as an upright RGB picture whose sides CenterFace takes as they are."""
+    scale = longer_side / max(look.width, look.height)
+    size = [step_up(round(side * scale)) for side in (look.width, look.height)]
+    way = Interpolation.BILINEAR if scale >= 1 else Interpolation.AREA
+    small = frame.reformat(width=size[0], height=size[1], format="rgb24", interpolation=way)
+    return upright(np.asarray(small.to_ndarray(), np.uint8), look.rotation)
+
+
+def _scaled(boxes: Boxes, picture: Picture, width: int, height: int) -> Boxes:
+    """Boxes of `picture` in pixels of the stored size."""
+    across, down = width / picture.shape[1], height / picture.shape[0]
+    return boxes * np.array([across, down, across, down, 1], np.float32)

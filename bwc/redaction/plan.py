@@ -1,0 +1,269 @@
+"""The plan: what is hidden, where, when and why, as one canonical JSON document.
+
+The same plan cuts picture and sound; the same plan and the same original give the same pixels.
+Boxes are whole pixels of the stored picture (a rotation tag is not applied), x1 and y1 exclusive;
+times are the integers of the picture stream, with its time base beside them. Between two keys of a
+track each edge moves straight, and a region is always rounded outwards.
+"""
+
+import json
+from bisect import bisect_right
+from enum import StrEnum
+from fractions import Fraction
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+import pydantic
+from pydantic import BaseModel, ConfigDict, Field
+
+from bwc.canonical import JsonObject, canonical_bytes, digest
+from bwc.errors import InvalidInput
+from bwc.ids import Sha256
+from bwc.timeline import Span
+
+SLACK = 2  # pixels by which keys may stand for the boxes between them; regions grow by as much
+LONGEST_KEY_RUN = 60  # frames between two keys at most
+SHA256 = r"^[0-9a-f]{64}$"
+
+
+class Kind(StrEnum):
+    """What a track hides."""
+
+    FACE = "face"
+    HEAD = "head"
+    PERSON = "person"
+    REGION = "region"
+    FRAME = "frame"
+
+
+class Effect(StrEnum):
+    """How it is hidden."""
+
+    SOLID = "solid"
+
+
+class FrameState(StrEnum):
+    """What is known of a frame (DESIGN 4.4); UNSEEN is never released."""
+
+    FOUND = "detected-found"
+    NOTHING = "detected-nothing"
+    INFERRED = "inferred"
+    UNSEEN = "unseen"
+
+
+class Region(NamedTuple):
+    """A rectangle of the stored picture; x1 and y1 are exclusive."""
+
+    x0: int
+    y0: int
+    x1: int
+    y1: int
+
+
+class Part(BaseModel):
+    """A part of the document; an unknown name is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Original(Part):
+    """The file the plan is for. `time_base` is [numerator, denominator] seconds a tick."""
+
+    sha256: str = Field(pattern=SHA256)
+    width: int = Field(gt=0)
+    height: int = Field(gt=0)
+    rotation: int
+    time_base: tuple[int, int]
+    frames: int = Field(gt=0)
+    first_pts: int
+    last_pts: int
+
+
+class Profile(Part):
+    """What was asked for."""
+
+    hide: tuple[Kind, ...]
+    gap_seconds: float = Field(ge=0)
+    roll_seconds: float = Field(ge=0)
+
+
+class ModelUse(Part):
+    """A detector that had a say, by the hash of its weights."""
+
+    name: str
+    sha256: str = Field(pattern=SHA256)
+    use: str
+
+
+class Key(NamedTuple):
+    """A box at a moment."""
+
+    pts: int
+    x0: int
+    y0: int
+    x1: int
+    y1: int
+
+
+class PlannedTrack(Part):
+    """One thing that is hidden from its first key to its last."""
+
+    id: int = Field(gt=0)
+    kind: Kind
+    effect: Effect
+    exemption: str = Field(min_length=1)
+    author: str = Field(min_length=1, description="model:<sha256> or person:<username>")
+    best_score: float
+    sightings: int = Field(ge=0)
+    keys: tuple[Key, ...] = Field(min_length=1)
+
+    def region(self, pts: int, *, width: int, height: int) -> Region | None:
+        """What is filled at `pts`, inside the picture; None where the track does not live."""
+        if not self.keys[0].pts <= pts <= self.keys[-1].pts:
+            return None
+        at = bisect_right(self.keys, pts, key=lambda key: key.pts) - 1
+        left = self.keys[at]
+        right = self.keys[min(at + 1, len(self.keys) - 1)]
+        still = right.pts == left.pts
+        edges = Region(*left[1:]) if still else _between(left, right, pts)
+        region = Region(
+            max(0, edges.x0 - SLACK),
+            max(0, edges.y0 - SLACK),
+            min(width, edges.x1 + SLACK),
+            min(height, edges.y1 + SLACK),
+        )
+        return region if region.x0 < region.x1 and region.y0 < region.y1 else None
+
+
+class MutedSpan(Part):
+    """A stretch of silence: [start, end) as [numerator, denominator] seconds."""
+
+    start: tuple[int, int]
+    end: tuple[int, int]
+    exemption: str = Field(min_length=1)
+    author: str = Field(min_length=1)
+
+    def span(self) -> Span[Fraction]:
+        """The stretch in exact seconds."""
+        return Span(Fraction(*self.start), Fraction(*self.end))
+
+
+class LedgerRun(Part):
+    """Consecutive frames of which the same is known."""
+
+    state: FrameState
+    first_pts: int
+    last_pts: int
+    frames: int = Field(gt=0)
+
+
+class Change(Part):
+    """A line of the plan's history."""
+
+    by: str
+    what: str
+
+
+class Plan(Part):
+    """The whole document."""
+
+    format: Literal["bwc.plan/1"] = "bwc.plan/1"
+    original: Original
+    profile: Profile
+    models: tuple[ModelUse, ...]
+    tracks: tuple[PlannedTrack, ...]
+    sound: tuple[MutedSpan, ...] = ()
+    ledger: tuple[LedgerRun, ...]
+    chains_dropped: int = Field(0, ge=0, description="Sightings too weak or brief to be anything")
+    history: tuple[Change, ...]
+
+    @property
+    def time_base(self) -> Fraction:
+        """Seconds in one tick."""
+        return Fraction(*self.original.time_base)
+
+    def regions(self, pts: int) -> list[Region]:
+        """Everything that is filled at `pts`."""
+        size = self.original
+        found = (t.region(pts, width=size.width, height=size.height) for t in self.tracks)
+        return [region for region in found if region is not None]
+
+    def muted(self) -> list[Span[Fraction]]:
+        """Every stretch of silence."""
+        return [cut.span() for cut in self.sound]
+
+    def state(self, pts: int) -> FrameState:
+        """What is known of the frame at `pts`; a frame that no run lists is unseen."""
+        for run in self.ledger:
+            if run.first_pts <= pts <= run.last_pts:
+                return run.state
+        return FrameState.UNSEEN
+
+    def document(self) -> JsonObject:
+        """The plan as JSON."""
+        return self.model_dump(mode="json")
+
+    @property
+    def sha256(self) -> Sha256:
+        """The hash of the canonical document."""
+        return digest(self.document())
+
+
+def read_plan(path: Path) -> Plan:
+    """The plan in the file `path`. Raises InvalidInput where it is none."""
+    try:
+        document = json.loads(path.read_bytes())
+    except OSError as exc:
+        raise InvalidInput("the plan cannot be read", where=path.name, got=exc.strerror) from exc
+    except ValueError as exc:
+        raise InvalidInput("the plan is not JSON", where=path.name, got=str(exc)) from exc
+    return parse_plan(document, where=path.name)
+
+
+def parse_plan(document: object, *, where: str) -> Plan:
+    """A plan out of its JSON. Raises InvalidInput naming the first field that is wrong."""
+    try:
+        return Plan.model_validate(document)
+    except pydantic.ValidationError as exc:
+        first = exc.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise InvalidInput("is not a plan", where=where, got=f"{place}: {first['msg']}") from exc
+
+
+def write_plan(plan: Plan, path: Path) -> None:
+    """Write the canonical document."""
+    path.write_bytes(canonical_bytes(plan.document()) + b"\n")
+
+
+def keys_for(boxes: list[tuple[int, Region]]) -> tuple[Key, ...]:
+    """The fewest keys found whose straight lines stay within `SLACK` of every box.
+
+    `boxes` is (pts, region) of consecutive frames, times rising.
+    """
+    keys = [Key(boxes[0][0], *boxes[0][1])]
+    start = 0
+    while start < len(boxes) - 1:
+        end = start + 1
+        while end + 1 < min(len(boxes), start + LONGEST_KEY_RUN) and _holds(boxes, start, end + 1):
+            end += 1
+        keys.append(Key(boxes[end][0], *boxes[end][1]))
+        start = end
+    return tuple(keys)
+
+
+def _holds(boxes: list[tuple[int, Region]], start: int, end: int) -> bool:
+    """Whether a straight line from `start` to `end` stays within `SLACK` of what lies between."""
+    left, right = Key(boxes[start][0], *boxes[start][1]), Key(boxes[end][0], *boxes[end][1])
+    for pts, box in boxes[start + 1 : end]:
+        line = _between(left, right, pts)
+        if any(abs(a - b) > SLACK for a, b in zip(line, box, strict=True)):
+            return False
+    return True
+
+
+def _between(left: Key, right: Key, pts: int) -> Region:
+    """The box at `pts` on the straight line between two keys, rounded outwards."""
+    whole, part = right.pts - left.pts, pts - left.pts
+    low = [a + (b - a) * part // whole for a, b in zip(left[1:3], right[1:3], strict=True)]
+    high = [a - ((a - b) * part // whole) for a, b in zip(left[3:], right[3:], strict=True)]
+    return Region(low[0], low[1], high[0], high[1])

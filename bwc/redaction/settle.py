@@ -1,0 +1,136 @@
+"""Render, verify, and where the independent detector sees more than the plan hides, hide that too.
+
+At most twice; what is left then goes to a person, and nothing is handed over.
+"""
+
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from bwc.media.audio import SoundLook
+from bwc.media.decode import VideoLook
+from bwc.redaction.analyse import place
+from bwc.redaction.detect import Finder
+from bwc.redaction.plan import Change, Effect, Key, Kind, ModelUse, Plan, PlannedTrack, keys_for
+from bwc.redaction.render import render
+from bwc.redaction.track import Track
+from bwc.redaction.verify import Material, Verification, verify
+
+MOST_AGAIN = 2
+HIT_GROWTH = 0.35  # of the size, each side: the hit is a face, the head is hidden
+
+
+class Stage(StrEnum):
+    """The stages, as people read them."""
+
+    HASH = "hashing"
+    ANALYSE = "detecting"
+    RENDER = "rendering"
+    VERIFY = "verifying"
+
+
+class StageReport(Protocol):
+    """Hears how far a stage is, and times it."""
+
+    def __call__(self, stage: Stage, count: int) -> None:
+        """`count` frames of `stage` are done."""
+        ...
+
+    def stage(self, stage: Stage) -> AbstractContextManager[None]:
+        """Time what happens inside."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """How it ended: the plan that was rendered last, and what verification says of that file."""
+
+    plan: Plan
+    verification: Verification
+    rendered_again: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """The original and how it looks and sounds."""
+
+    path: Path
+    look: VideoLook
+    sound: SoundLook | None
+
+
+def settle(
+    source: Source, into: Path, *, plan: Plan, verifier: Finder, report: StageReport
+) -> Settled:
+    """Render `plan` into `into` until verification is content, or twice again."""
+    again = 0
+    while True:
+        render_plan(source, into, plan=plan, report=report)
+        with report.stage(Stage.VERIFY):
+            verified = verify(
+                Material(into, source.path, plan),
+                verifier,
+                report=lambda count: report(Stage.VERIFY, count),
+            )
+        if again == MOST_AGAIN or not verified.hits:
+            return Settled(plan, verified, again)
+        plan = with_hits(plan, verified, verifier, source.look)
+        again += 1
+
+
+def render_plan(source: Source, into: Path, *, plan: Plan, report: StageReport) -> None:
+    """Render once, without verification."""
+    with report.stage(Stage.RENDER):
+        render(
+            source.path,
+            into,
+            plan=plan,
+            look=source.look,
+            sound_look=source.sound,
+            report=lambda count: report(Stage.RENDER, count),
+        )
+
+
+def with_hits(plan: Plan, verified: Verification, verifier: Finder, look: VideoLook) -> Plan:
+    """`plan` with a track for each hit that it did not explain."""
+    tracks = list(plan.tracks)
+    ticks = [round(pts * verified.time_base / plan.time_base) for pts in verified.pts]
+    for hit in verified.hits:
+        placed = place(_grown(hit), hit.first, ticks, look)
+        if placed:
+            tracks.append(_track(len(tracks) + 1, hit, keys=keys_for(placed), by=verifier))
+    use = ModelUse(name=verifier.name, sha256=verifier.sha256, use="independent look")
+    models = plan.models if use in plan.models else (*plan.models, use)
+    change = Change(by=f"model:{verifier.sha256}", what=f"{len(verified.hits)} tracks added")
+    return plan.model_copy(
+        update={
+            "tracks": tuple(tracks),
+            "models": models,
+            "history": (*plan.history, change),
+        }
+    )
+
+
+def _track(number: int, hit: Track, *, keys: tuple[Key, ...], by: Finder) -> PlannedTrack:
+    """A hit as a planned track."""
+    return PlannedTrack(
+        id=number,
+        kind=Kind.FACE,
+        effect=Effect.SOLID,
+        exemption="personal-privacy",
+        author=f"model:{by.sha256}",
+        best_score=round(hit.best, 3),
+        sightings=hit.sightings,
+        keys=keys,
+    )
+
+
+def _grown(hit: Track) -> npt.NDArray[np.float32]:
+    """The boxes of a hit, with the head around them."""
+    extra = (hit.boxes[:, 2:] - hit.boxes[:, :2]) * HIT_GROWTH
+    return np.concatenate([hit.boxes[:, :2] - extra, hit.boxes[:, 2:] + extra], axis=1)
