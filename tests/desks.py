@@ -2,6 +2,8 @@
 
 import io
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
@@ -101,13 +103,14 @@ def make_house(catalog: Catalog, folder: Path, *, port: int = 8081) -> House:
     )
 
 
-def sign_in_to(desk: str, role: Role) -> httpx.Client:
+@contextmanager
+def signed_in(desk: str, role: Role) -> Iterator[httpx.Client]:
     """A browser-like client at the address `desk`, signed in by the form; it follows nothing."""
-    client = httpx.Client(base_url=desk)
-    token = csrf_of(client.get("/sign-in").text)
-    form = {"username": role.value, "password": PASSWORD, "csrf": token}
-    assert client.post("/sign-in", data=form).status_code == HTTPStatus.SEE_OTHER
-    return client
+    with httpx.Client(base_url=desk) as client:
+        token = csrf_of(client.get("/sign-in").text)
+        form = {"username": role.value, "password": PASSWORD, "csrf": token}
+        assert client.post("/sign-in", data=form).status_code == HTTPStatus.SEE_OTHER
+        yield client
 
 
 def csrf_of(page: str) -> str:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from pathlib import Path
 
 import httpx
@@ -17,7 +17,7 @@ from api.desk.visit import SAFE_METHODS, May
 from bwc.access.roles import allowed_in_part
 from bwc.catalog.store import Catalog
 from bwc.catalog.user import Role
-from tests.desks import BADGE, CASE, OTHER_BADGE, PASSWORD, csrf_of, furnish, make_house, sign_in_to
+from tests.desks import BADGE, CASE, OTHER_BADGE, PASSWORD, csrf_of, furnish, make_house, signed_in
 from tests.web import serving
 
 NOBODY = "00000000-0000-7000-8000-000000000000"
@@ -55,15 +55,14 @@ def desk(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
 def sign_in(desk: str) -> Iterator[SignIn]:
     """Clients with a signed-in browser session, one per role."""
     clients: dict[Role, httpx.Client] = {}
+    with ExitStack() as stack:
 
-    def client(role: Role) -> httpx.Client:
-        if role not in clients:
-            clients[role] = sign_in_to(desk, role)
-        return clients[role]
+        def client(role: Role) -> httpx.Client:
+            if role not in clients:
+                clients[role] = stack.enter_context(signed_in(desk, role))
+            return clients[role]
 
-    yield client
-    for one in clients.values():
-        one.close()
+        yield client
 
 
 def all_routes() -> list[tuple[str, str, APIRoute]]:
@@ -125,7 +124,7 @@ def test_a_role_reaches_what_its_rights_say_and_nothing_else(
     with ExitStack() as stack:
         client = sign_in(role)
         if path in SIGNING_OUT:
-            client = stack.enter_context(closing(sign_in_to(desk, role)))
+            client = stack.enter_context(signed_in(desk, role))
         answer = client.request(method, address(path, method=method), headers=csrf_header(client))
     assert (answer.status_code == 403) == (not may), answer.text[:300]
 

@@ -36,7 +36,7 @@ def read_cursor(cursor: str | None) -> str | None:
     if cursor is None:
         return None
     try:
-        return base64.urlsafe_b64decode(cursor.encode()).decode("ascii")
+        return base64.b64decode(cursor, altchars=b"-_", validate=True).decode("ascii")
     except (binascii.Error, UnicodeError, ValueError) as exc:
         raise InvalidInput("not a cursor", got=cursor[:80]) from exc
 
