@@ -42,7 +42,7 @@ class SoundLook:
     @property
     def channels(self) -> int:
         """How many."""
-        return 1 if self.layout == "mono" else 2
+        return {"mono": 1}.get(self.layout, MOST_CHANNELS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class SoundBlock:
     @property
     def end(self) -> int:
         """One past its last sample."""
-        return self.start + self.samples.shape[1]
+        return self.start + int(self.samples.shape[1])
 
 
 def sound_look(path: Path) -> SoundLook | None:

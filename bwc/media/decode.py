@@ -9,11 +9,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
+from typing import cast
 
 import av.error
 import numpy as np
 from av.container import InputContainer
-from av.sidedata.sidedata import SideData, Type
+from av.sidedata.sidedata import SideData, SideDataContainer, Type
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
@@ -159,7 +160,8 @@ def look(path: Path) -> VideoLook:
 
 def side_data_of(frame: VideoFrame) -> list[SideData]:
     """Whatever travels with `frame` beside its pixels."""
-    return [frame.side_data[at] for at in range(len(frame.side_data))]
+    held = cast("SideDataContainer", frame.side_data)  # the library declares another type
+    return [held[at] for at in range(len(held))]
 
 
 def _picture_stream(container: InputContainer, path: Path) -> VideoStream:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
+from typing import cast
 
 import av
 import numpy as np
@@ -130,7 +131,7 @@ def open_writer(path: Path, look: VideoLook, sound: SoundLook | None) -> Iterato
     scale = str(look.time_base.denominator)
     options = {"movflags": "+faststart", "video_track_timescale": scale, "movie_timescale": scale}
     with av.open(str(path), "w", format="mp4", options=options) as container:
-        container.flags |= int(Flags.bitexact.value)
+        container.flags |= cast("int", Flags.bitexact.value)
         video = _add_video(container, look)
         audio = _add_sound(container, sound) if sound else None
         rate = sound.rate if sound else 0

@@ -48,7 +48,9 @@ class Flow:
         still = np.zeros((ROWS, COLUMNS, 2), np.float16)
         if before is None:
             return Step(still, is_cut=False)
-        flow = np.asarray(self._flow.calc(before, small, None), np.float32)
+        flow = np.asarray(
+            self._flow.calc(before, small, np.zeros((*small.shape, 2), np.float32)), np.float32
+        )
         if _is_cut(before, small, flow):
             return Step(still, is_cut=True)
         cells = cv2.resize(flow, (COLUMNS, ROWS), interpolation=cv2.INTER_AREA)

@@ -1,0 +1,109 @@
+"""The jobs of redaction on a real house: plan, rendering, certificate, poster and their entries."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+import sqlalchemy as sa
+
+from bwc.catalog.rendering import Certificate, Plan, Rendering, Verdict
+from bwc.catalog.store import Catalog
+from bwc.catalog.tables import Job, JobState
+from bwc.clock import FixedClock
+from bwc.house import House
+from bwc.ids import Sha256
+from bwc.intake.receive import receive_file
+from bwc.redaction.order import order_redaction
+from bwc.settings import Settings, load_settings
+from bwc.vault.local import LocalPublicStore
+from tests.clips import make_clip, needs_models
+from tests.docks import NOW, acts, make_dock, recordings
+from workers.run import run_job
+from workers.steps import STEPS
+
+pytestmark = [pytest.mark.service, pytest.mark.media, needs_models]
+
+
+@pytest.fixture
+def house(sqlite_catalog: Catalog, tmp_path: Path) -> House:
+    """A house with one recording of two faces in it."""
+    dock = make_dock(sqlite_catalog, tmp_path)
+    clip = make_clip(tmp_path / "faces.mp4", seconds=0.6)
+    receive_file(dock, clip.path, actor="t")
+    return House(
+        settings=Settings(home=tmp_path / "home", models=load_settings().models_folder),
+        catalog=dock.catalog,
+        vault=dock.vault,
+        public=LocalPublicStore(tmp_path / "public"),
+        clock=FixedClock(NOW),
+    )
+
+
+def _order(house: House) -> list[Job]:
+    """Ask for the redaction; its two jobs in their order."""
+    (recording,) = recordings(house.catalog)
+    with house.catalog.write() as session:
+        order_redaction(session, recording.id, by="rita", at=NOW)
+        session.commit()
+        kinds = sa.select(Job).where(Job.kind.in_(["analyse", "render"])).order_by(Job.id)
+        return list(session.scalars(kinds))
+
+
+def _run(house: House, job: Job) -> Job:
+    run_job(house, job.id, steps=STEPS, worker="w")
+    with house.catalog.read() as session:
+        return session.get_one(Job, job.id)
+
+
+def test_redaction_leaves_a_plan_a_verified_rendering_and_its_certificate(house: House) -> None:
+    analyse, render = _order(house)
+    assert _run(house, analyse).state is JobState.DONE
+    assert _run(house, render).state is JobState.DONE
+    (recording,) = recordings(house.catalog)
+    with house.catalog.read() as session:
+        plan = session.scalars(sa.select(Plan)).one()
+        rendering = session.scalars(sa.select(Rendering)).one()
+        certificate = session.scalars(sa.select(Certificate)).one()
+    assert rendering.verdict is Verdict.PASSED
+    assert rendering.original_sha256 == recording.sha256
+    assert (rendering.plan_id, plan.job_id) == (plan.id, analyse.id)
+    assert certificate.document["redacted_sha256"] == rendering.sha256
+    assert "findings" not in certificate.public_document
+    house.vault.check(Sha256(rendering.sha256))
+    assert rendering.poster_sha256 is not None
+    with house.vault.path(Sha256(rendering.poster_sha256)) as poster:
+        shown = cv2.imread(str(poster))
+    assert shown is not None
+    assert (np.asarray(shown).max(axis=2) < 24).mean() > 0.05, "the poster shows the filled faces"
+    assert {"plan made", "rendering made"} <= set(acts(house.catalog))
+
+
+def test_steps_that_are_run_again_find_what_they_made(house: House) -> None:
+    analyse, render = _order(house)
+    _run(house, analyse)
+    _run(house, render)
+    for job in (analyse, render):
+        with house.catalog.write() as session:
+            row = session.get_one(Job, job.id)
+            row.state, row.finished_at, row.lease_until = JobState.WAITING, None, None
+            session.commit()
+        assert _run(house, job).state is JobState.DONE
+    with house.catalog.read() as session:
+        assert len(session.scalars(sa.select(Plan)).all()) == 1
+        assert len(session.scalars(sa.select(Rendering)).all()) == 1
+
+
+def test_an_original_that_changed_in_the_vault_is_never_rendered(
+    house: House, tmp_path: Path
+) -> None:
+    analyse, render = _order(house)
+    _run(house, analyse)
+    (recording,) = recordings(house.catalog)
+    with house.vault.path(Sha256(recording.sha256)) as path:
+        path.chmod(0o600)
+        path.write_bytes(make_clip(tmp_path / "other.mp4", seconds=0.4).path.read_bytes())
+    ended = _run(house, render)
+    assert ended.state is JobState.DEAD
+    assert ended.reason is not None
+    assert "another recording" in ended.reason or "changed" in ended.reason

@@ -1,0 +1,174 @@
+"""The jobs of redaction: analyse a recording into a plan, render and verify it."""
+
+import functools
+import tempfile
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from bwc.canonical import JsonObject
+from bwc.catalog.recording import Recording
+from bwc.catalog.release import Release, ReleaseState
+from bwc.errors import NotFound
+from bwc.ids import Sha256
+from bwc.jobs.enqueue import enqueue
+from bwc.jobs.kinds import JobKind
+from bwc.redaction.analyse import Wish
+from bwc.redaction.engine import (
+    Clocked,
+    Engine,
+    Outcome,
+    make_plan,
+    open_source,
+    render_and_verify,
+    room_for,
+)
+from bwc.redaction.keep import (
+    ENGINE,
+    StoredFile,
+    keep_plan,
+    keep_rendering,
+    plan_of,
+    read_plan_row,
+    rendering_of,
+)
+from bwc.redaction.poster import make_poster
+from bwc.redaction.settle import Stage
+from workers.context import StepContext
+
+RENDER_SHARE = 0.4  # of the rendering job's time; the rest is verification
+MOST_SHARE = 0.97  # what is left is storing
+
+
+def analyse(context: StepContext) -> None:
+    """Look at every frame of the recording and write down what is to be hidden."""
+    recording = _recording(context)
+    with context.catalog.read() as session:
+        known = plan_of(session, job_id=context.job.id)
+    if known is not None:
+        with context.finish({"plan_id": known.id}):
+            return
+    sha256 = Sha256(recording.sha256)
+    with context.vault.path(sha256) as path:
+        source = open_source(path)
+        clocked = Clocked(
+            source.look.frames_expected,
+            lambda stage, share: context.report(MOST_SHARE * share, stage.value),
+        )
+        engine = _engine(context.settings.models_folder)
+        plan = make_plan(source, sha256=sha256, engine=engine, wish=Wish(), clocked=clocked)
+    result: JsonObject = {"plan_sha256": plan.sha256, "tracks": len(plan.tracks)}
+    with context.finish(result) as session:
+        keep_plan(
+            session,
+            plan,
+            recording_id=recording.id,
+            author=ENGINE,
+            job_id=context.job.id,
+            at=context.clock.now(),
+        )
+
+
+def render(context: StepContext) -> None:
+    """Render the plan from the original, hashed again right before, and verify the result."""
+    recording = _recording(context)
+    with context.catalog.read() as session:
+        made = rendering_of(session, context.job.id)
+        plan_row = plan_of(session, **_wanted_plan(context))
+        plan = read_plan_row(plan_row, where=recording.id)
+    if made is not None:
+        with context.finish({"rendering_id": made.id}):
+            return
+    context.vault.reserve(recording.size_bytes)
+    spool = context.settings.spool_folder
+    spool.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=spool, prefix="render-") as folder:
+        into, poster = Path(folder) / "video.mp4", Path(folder) / "poster.jpg"
+        with context.vault.path(Sha256(recording.sha256)) as path:
+            source = open_source(path)
+            engine = _engine(context.settings.models_folder)
+            clocked = Clocked(source.look.frames_expected, _Halves(context))
+            outcome = render_and_verify(source, into, plan=plan, engine=engine, clocked=clocked)
+        with room_for(into):
+            make_poster(into, poster)
+        context.report(MOST_SHARE, "storing")
+        file = _store(context, into, poster)
+    _finish(context, outcome, file, plan_id=plan_row.id if plan_row else "")
+
+
+class _Halves:
+    """Rendering and verification as one progress; a second round does not go back."""
+
+    def __init__(self, context: StepContext) -> None:
+        """Begin at nothing."""
+        self._context = context
+        self._reached = 0.0
+
+    def __call__(self, stage: Stage, share: float) -> None:
+        """`share` of `stage` is done. Raises Cancelled where the job is to stop."""
+        if stage is Stage.VERIFY:
+            now = RENDER_SHARE + (MOST_SHARE - RENDER_SHARE) * share
+        else:
+            now = RENDER_SHARE * share
+        self._reached = max(self._reached, now)
+        self._context.report(self._reached, stage.value)
+
+
+def _finish(context: StepContext, outcome: Outcome, file: StoredFile, *, plan_id: str) -> None:
+    """Keep the rendering, and let approved releases of the recording try their gates."""
+    now = context.clock.now()
+    result: JsonObject = {"verdict": outcome.verdict, "sha256": file.sha256}
+    with context.finish(result) as session:
+        plan_row = plan_of(session, plan_id=plan_id)
+        if plan_row is None:
+            raise NotFound("the plan is gone", where=plan_id)
+        keep_rendering(
+            session, outcome, file=file, plan_row=plan_row, job_id=context.job.id, at=now
+        )
+        for release_id in _approved_releases(session, plan_row.recording_id):
+            enqueue(session, JobKind.PUBLISH, subject_id=release_id, requested_by=ENGINE, at=now)
+
+
+def _store(context: StepContext, video: Path, poster: Path) -> StoredFile:
+    """Put the rendering and its poster into the vault."""
+    with poster.open("rb") as file:
+        poster_sha256 = context.vault.put(file).sha256
+    with video.open("rb") as file:
+        stored = context.vault.put(file)
+    return StoredFile(
+        sha256=stored.sha256, size_bytes=stored.size_bytes, poster_sha256=poster_sha256
+    )
+
+
+def _wanted_plan(context: StepContext) -> dict[str, str | None]:
+    """Which plan the job is to render: by its id, or by the analysis that made it."""
+    arguments = context.job.arguments
+    plan_id, job_id = arguments.get("plan_id"), arguments.get("analyse_job_id")
+    return {
+        "plan_id": str(plan_id) if plan_id else None,
+        "job_id": str(job_id) if job_id else None,
+    }
+
+
+def _approved_releases(session: Session, recording_id: str) -> list[str]:
+    """Releases that may have waited for this rendering."""
+    waiting = sa.select(Release.id).where(
+        Release.recording_id == recording_id, Release.state == ReleaseState.APPROVED
+    )
+    return list(session.scalars(waiting))
+
+
+def _recording(context: StepContext) -> Recording:
+    """The recording the job is about."""
+    with context.catalog.read() as session:
+        recording = session.get(Recording, context.job.subject_id)
+    if recording is None:
+        raise NotFound("no recording has this id", where=context.job.subject_id)
+    return recording
+
+
+@functools.cache
+def _engine(models_folder: Path) -> Engine:
+    """The detectors of this worker process, loaded once."""
+    return Engine(models_folder)
