@@ -65,16 +65,30 @@ DECISION: JsonObject = {
     ],
 }
 CERTIFICATE: JsonObject = {
-    "format": "bwc-certificate/1",
+    "format": "bwc.certificate/1",
+    "kind": "public",
     "verdict": "passed",
-    "frames": {"total": 50, "detected": 26, "inferred": 24, "unseen": 0},
-    "hidden": {"tracks": 2, "effect": "solid", "share_of_picture": 0.021},
-    "checks": [
-        {"name": "every planned region is filled", "passed": True},
-        {"name": "an independent detector finds no face", "passed": True},
-    ],
-    "method": ["detector", "independent detector at a lower threshold"],
     "original_sha256": HASH,
+    "frames": 12050,
+    "regions_checked": 8211,
+    "hidden_share": 0.0213,
+    "ledger": {"found": 6300, "nothing": 2100, "inferred": 3650},
+    "detectors": [{"name": "centerface", "sha256": HASH, "use": "faces"}],
+    "independent_look": {"name": "blazeface", "frames": 602, "is_proof": False},
+    "checks": [
+        {
+            "name": "filled",
+            "meaning": "every planned place is filled in the decoded picture",
+            "result": "passed",
+            "is_proof": True,
+        },
+        {
+            "name": "heads",
+            "meaning": "an independent detector finds no face outside the fills",
+            "result": "passed",
+            "is_proof": False,
+        },
+    ],
 }
 
 

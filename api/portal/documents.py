@@ -127,6 +127,24 @@ class Decision(Spoken):
     packs: list[dict[str, str]] = []
 
 
+class Check(Document):
+    """One question that verification asked of the finished file."""
+
+    name: str
+    meaning: str | None = None
+    result: str
+
+
+class Certificate(Document):
+    """What verification says, as far as the page puts it into words; the rest is shown as it is."""
+
+    verdict: str
+    frames: int | None = None
+    regions_checked: int | None = None
+    hidden_share: float | None = Field(None, ge=0, le=1)
+    checks: list[Check] = []
+
+
 class PackName(Document):
     """One pack in force."""
 

@@ -13,6 +13,7 @@ from pydantic import ConfigDict, ValidationError
 
 from api.portal.documents import (
     ID,
+    Certificate,
     Decision,
     Document,
     File,
@@ -60,8 +61,12 @@ class Library:
         """The decision of a release."""
         return self._read(f"releases/{manifest.id}/decision.json", Decision)
 
-    def certificate(self, manifest: Manifest) -> JsonObject:
-        """The certificate of a release, whose members its format names."""
+    def certificate(self, manifest: Manifest) -> Certificate:
+        """What the certificate of a release says in the words that the page knows."""
+        return self._read(f"releases/{manifest.id}/certificate.json", Certificate)
+
+    def whole_certificate(self, manifest: Manifest) -> JsonObject:
+        """The certificate with every member, whatever its format names them."""
         body = self._bytes(f"releases/{manifest.id}/certificate.json")
         return _AnyObject.model_validate_json(body).model_dump(mode="json")
 

@@ -59,6 +59,7 @@ def release(request: Request) -> Response:
         release=found,
         decision=library.decision(found),
         certificate=library.certificate(found),
+        whole_certificate=library.whole_certificate(found),
         address=f"{origin(request)}/releases/{found.id}",
     )
 

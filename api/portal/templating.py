@@ -19,6 +19,7 @@ FOLDER = Path(__file__).parent
 UNITS = ("bytes", "kB", "MB", "GB")
 STEP = 1000
 MICROSECONDS = 1_000_000
+SMALLEST_SHARE = 0.001
 
 
 class Pages:
@@ -36,7 +37,13 @@ class Pages:
             lstrip_blocks=True,
         )
         self._environment.filters.update(
-            when=self.when, day=self.day, size=size, duration=duration, words=words, cited=cited
+            when=self.when,
+            day=self.day,
+            size=size,
+            duration=duration,
+            words=words,
+            cited=cited,
+            percent=percent,
         )
         self._environment.tests.update(
             mapping_of_things=lambda value: isinstance(value, dict),
@@ -111,6 +118,17 @@ def words(code: str) -> str:
     said = code.replace("_", " ").replace("-", " ").strip()
     said = said.lower() if said.isupper() else said
     return said[:1].upper() + said[1:]
+
+
+def percent(share: float) -> str:
+    """A share as a percentage; what is there but rounds to nothing is still there.
+
+    >>> percent(0.0213), percent(0.0), percent(0.00004)
+    ('2.1 %', '0 %', 'below 0.1 %')
+    """
+    if share == 0:
+        return "0 %"
+    return f"{100 * share:.1f} %" if share >= SMALLEST_SHARE else "below 0.1 %"
 
 
 def cited(citation: str) -> str:

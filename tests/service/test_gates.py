@@ -21,6 +21,7 @@ from bwc.release.withdraw import withdraw
 from bwc.requests.facts import assert_fact
 from bwc.requests.holds import lift_hold, place_hold
 from tests.release_room import NOW, ROSA, SAM, ReleaseRoom
+from workers.schedule import ask_for_daily_work
 
 pytestmark = [pytest.mark.service, pytest.mark.media]
 
@@ -365,3 +366,19 @@ def test_a_fact_that_no_rule_can_read_counts_as_unknown_and_is_named(room: Relea
             sa.select(Decision).where(Decision.superseded_at.is_(None))
         ).one()
     assert decision.document["needs"], "what cannot be read is asked for again"
+
+
+def test_each_day_the_rules_are_asked_again_about_every_case_that_waits(
+    room: ReleaseRoom,
+) -> None:
+    room.open_case()
+    room.run()
+    room.write_pack(modality="MUST_NOT", outcome="WITHHOLD", version="2")
+    room.clock.move(timedelta(days=1))
+    ask_for_daily_work(room.catalog, now=room.clock.now(), zone="America/Denver")
+    room.run()
+    with room.catalog.read() as session:
+        standing = session.scalars(
+            sa.select(Decision).where(Decision.superseded_at.is_(None))
+        ).one()
+    assert standing.outcome == "WITHHOLD"

@@ -138,6 +138,8 @@ def test_the_video_page_shows_rule_certificate_hashes_and_tree(
         "C.R.S. §\N{NO-BREAK SPACE}24-31-902(2)(a)",
         "some complaint alleges misconduct",
         "an independent detector finds no face",
+        "12,050",
+        "2.1 %",
         hashlib.sha256(record.film.video).hexdigest(),
         '<track kind="captions"',
         "draft: not yet verified by a lawyer",

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bwc.canonical import JsonObject
-from bwc.catalog.release import Release, ReleaseState
+from bwc.catalog.release import Decision, Release, ReleaseState
 from bwc.clock import as_utc
 from bwc.errors import InvalidInput
 from bwc.jobs.enqueue import enqueue
@@ -26,6 +26,7 @@ from bwc.release.rows import release_row
 from bwc.release.withdraw import clear, remove_bundle
 from bwc.settings import Settings
 from workers.context import StepContext
+from workers.schedule import ACTOR as SCHEDULE
 
 LOOK_AGAIN_SECONDS = 5.0  # while another worker publishes the same release
 DEPARTMENT = "release"
@@ -93,7 +94,9 @@ def publish_log(context: StepContext) -> None:
     settled(log, context.public, today=at.date()).write(context.public)
     context.report(0.5, "policy")
     publish_policy(context.public, packs_in_force(context.settings))
-    _end(context, {"documents": len(log.documents)})
+    with context.finish({"documents": len(log.documents)}) as session:
+        if context.job.requested_by == SCHEDULE:
+            _decide_all_anew(session, at)
 
 
 def packs_in_force(settings: Settings) -> Packs:
@@ -179,6 +182,23 @@ def _try_again_at_turn(
         key=f"decide:{incident_id}:{until}",
     )
     job.run_after = publishing.later(moment, 1.0)
+
+
+def _decide_all_anew(session: Session, at: datetime) -> None:
+    """A new day may change what the rules say of every case that is not public yet."""
+    is_public = sa.exists().where(
+        Release.incident_id == Decision.incident_id, Release.state == ReleaseState.PUBLISHED
+    )
+    waiting = sa.select(Decision.incident_id).where(Decision.superseded_at.is_(None), ~is_public)
+    for incident_id in session.scalars(waiting.distinct()).all():
+        enqueue(
+            session,
+            JobKind.DECIDE,
+            subject_id=incident_id,
+            requested_by=DEPARTMENT,
+            at=at,
+            key=f"decide:{incident_id}:{at.date().isoformat()}",
+        )
 
 
 def _approved(session: Session, incident_id: str) -> list[str]:
