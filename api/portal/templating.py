@@ -134,7 +134,7 @@ def percent(share: float) -> str:
 def cited(citation: str) -> str:
     r"""A citation whose section signs stay with their numbers.
 
-    >>> cited("C.R.S. § 24-31-902") == "C.R.S. §\\N{NO-BREAK SPACE}24-31-902"
+    >>> cited("C.R.S. § 24-31-902") == "C.R.S. §\N{NO-BREAK SPACE}24-31-902"
     True
     """
     return citation.replace("§ ", "§\N{NO-BREAK SPACE}")
