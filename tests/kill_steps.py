@@ -4,17 +4,14 @@ A patient step says that it started and with which process, then works until the
 """
 
 import os
-import sys
 import time
 from pathlib import Path
 
-from bwc.catalog.job import Queue
 from bwc.custody.acts import Act, Subject
 from bwc.custody.record import About, record
 from bwc.errors import MediaError, TransientError
 from bwc.jobs.kinds import JobKind
-from bwc.settings import load_settings
-from workers.app import serve
+from workers.__main__ import main
 from workers.context import StepContext
 
 GO = "go"
@@ -77,10 +74,4 @@ KILL_STEPS = {
 }
 
 if __name__ == "__main__":
-    serve(
-        load_settings(),
-        KILL_STEPS,
-        name=sys.argv[1],
-        queues=list(Queue),
-        concurrency=int(sys.argv[2]),
-    )
+    main(KILL_STEPS)

@@ -125,7 +125,11 @@ def workshop(home: Path, catalog: Catalog, *, concurrency: int = 1) -> Iterator[
         catalog=catalog,
         broker_place=place,
         broker=child("broker", *place.command),
-        worker=child("worker", python, "-m", "tests.kill_steps", "first", str(concurrency)),
+        worker=child(
+            "worker",
+            *(python, "-m", "tests.kill_steps"),
+            *("--name", "first", "--concurrency", str(concurrency)),
+        ),
         sweeper=child("sweeper", python, "-m", "workers.sweeper"),
     )
     try:

@@ -5,11 +5,11 @@ import argparse
 from bwc.catalog.job import Queue
 from bwc.settings import load_settings
 from workers.app import serve
-from workers.steps import STEPS
+from workers.steps import STEPS, Steps
 
 
-def main() -> None:
-    """Read the options and work until a signal asks to stop."""
+def main(steps: Steps) -> None:
+    """Read the options and do `steps` until a signal asks to stop."""
     parser = argparse.ArgumentParser(prog="python -m workers", description=__doc__)
     parser.add_argument("--name", default="worker", help="as jobs will show it")
     parser.add_argument("--concurrency", type=int, help="jobs at once; default: by the settings")
@@ -18,7 +18,7 @@ def main() -> None:
     settings = load_settings()
     serve(
         settings,
-        STEPS,
+        steps,
         name=options.name,
         queues=options.queues,
         concurrency=options.concurrency or settings.jobs.concurrency,
@@ -26,4 +26,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(STEPS)

@@ -45,12 +45,13 @@ def lanes(settings: Settings) -> list[Lane]:
     ]
 
 
-def programs(settings: Settings, *, workers: str) -> list[Program]:
+def programs(settings: Settings, *, workers: str, worker_module: str = "workers") -> list[Program]:
     """All programs but the broker, in the order in which they start.
 
     Args:
         settings: those of this house; `broker.url` names the broker that runs.
         workers: what the workers' names start with.
+        worker_module: what is run as a worker, with the options of `python -m workers`.
     """
     home = settings.home.resolve()
     staff = {**os.environ, **environment_of(settings)}
@@ -59,7 +60,7 @@ def programs(settings: Settings, *, workers: str) -> list[Program]:
         Program(
             f"worker {lane.name}",
             [
-                *(python, "-m", "workers"),
+                *(python, "-m", worker_module),
                 *("--name", f"{workers}.{lane.name}"),
                 *("--concurrency", str(lane.concurrency)),
                 *("--queues", *(queue.value for queue in lane.queues)),

@@ -54,9 +54,15 @@ class _Door:
 class Supervisor:
     """Runs an embedded house for as long as its block lasts."""
 
-    def __init__(self, settings: Settings) -> None:
-        """Prepare the house that `settings` describe; nothing is started yet."""
+    def __init__(self, settings: Settings, *, worker_module: str = "workers") -> None:
+        """Prepare the house that `settings` describe; nothing is started yet.
+
+        Args:
+            settings: those of every program.
+            worker_module: what is run as a worker, with the options of `python -m workers`.
+        """
         self._settings = settings
+        self._worker_module = worker_module
         self._desk = _Door(settings.desk, "BWC_DESK__PORT")
         self._portal = _Door(settings.portal, "BWC_PORTAL__PORT")
         self._workers = f"up-{new_id()}"
@@ -179,7 +185,8 @@ class Supervisor:
             undo.callback(place.remove)
             settings = settings.model_copy(update={"broker": Broker(url=SecretStr(place.url))})
             self._broker = self._start_broker(settings, place)
-        for program in programs(settings, workers=self._workers):
+        wanted = programs(settings, workers=self._workers, worker_module=self._worker_module)
+        for program in wanted:
             child = Child(program)
             self._children.append(child)
             child.start()
@@ -234,7 +241,7 @@ class Supervisor:
         catalog = Catalog(self._settings.catalog_url)
         try:
             with catalog.write() as session:
-                lease.hand_back(session, workers=self._workers, now=SystemClock().now())
+                lease.hand_back(session, workers=f"{self._workers}.", now=SystemClock().now())
                 session.commit()
         except BwcError as error:
             log.warning("jobs_not_handed_back", reason=str(error))

@@ -14,8 +14,18 @@ from pathlib import Path
 import httpx
 import psutil
 import pytest
+from pydantic import SecretStr
 
+from bwc.catalog.job import Job, JobState
+from bwc.catalog.store import Catalog
+from bwc.clock import SystemClock
+from bwc.jobs.enqueue import enqueue
+from bwc.jobs.kinds import JobKind
+from bwc.settings import Catalog as CatalogSettings
+from bwc.settings import Desk, Portal, Settings
+from tests.kill_steps import GO, started
 from tests.workshop import eventually
+from workers.supervisor import Supervisor
 
 pytestmark = [pytest.mark.service, pytest.mark.slow]
 
@@ -169,3 +179,37 @@ def refused(home: Path, portal: int, desk: int) -> subprocess.CompletedProcess[s
         timeout=STOP_SECONDS,
         check=False,
     )
+
+
+def test_a_job_in_hand_when_the_house_is_ended_goes_on_at_the_next_start(
+    tmp_path: Path, sqlite_catalog: Catalog
+) -> None:
+    settings = Settings(
+        home=tmp_path,
+        catalog=CatalogSettings(url=SecretStr(sqlite_catalog.url)),
+        desk=Desk(port=free_port()),
+        portal=Portal(port=free_port()),
+    )
+    with Supervisor(settings, worker_module="tests.kill_steps"):
+        job_id = enqueue_one(sqlite_catalog, JobKind.RENDER)
+        beside = enqueue_one(sqlite_catalog, JobKind.DECIDE)
+        eventually(lambda: len(started(tmp_path, job_id)) == 1, "the render started")
+        eventually(lambda: state(sqlite_catalog, beside) is JobState.DONE, "a decision passed it")
+    assert state(sqlite_catalog, job_id) is JobState.WAITING
+    (tmp_path / GO).touch()
+    with Supervisor(settings, worker_module="tests.kill_steps"):
+        eventually(lambda: state(sqlite_catalog, job_id) is JobState.DONE, "the render is done")
+    with sqlite_catalog.read() as session:
+        assert session.get_one(Job, job_id).failures == 0
+
+
+def enqueue_one(catalog: Catalog, kind: JobKind) -> str:
+    with catalog.write() as session:
+        job = enqueue(session, kind, requested_by="rita", at=SystemClock().now())
+        session.commit()
+        return job.id
+
+
+def state(catalog: Catalog, job_id: str) -> JobState:
+    with catalog.read() as session:
+        return session.get_one(Job, job_id).state
