@@ -1,0 +1,252 @@
+"""The desk in a real Chromium: accessible on a phone and a screen, by keyboard, without script."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect, sync_playwright
+
+from api.desk.app import create_app
+from bwc.catalog.job import Job, JobState
+from bwc.catalog.store import Catalog
+from bwc.catalog.tables import Role
+from bwc.house import House
+from tests.clips import make_clip
+from tests.desks import BADGE, CASE, PASSWORD, furnish, make_house
+from tests.web import chromium, serving
+
+pytestmark = pytest.mark.browser
+
+WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+PHONE = ViewportSize(width=390, height=844)
+SCREEN = ViewportSize(width=1440, height=900)
+PERIOD = "first=2026-03-01&last=2026-03-12"
+PAGES = [
+    (Role.SUPERVISOR, "/queue"),
+    (Role.SUPERVISOR, "/incidents"),
+    (Role.SUPERVISOR, f"/incidents/{CASE.incident}"),
+    (Role.SUPERVISOR, f"/releases/{CASE.release}"),
+    (Role.SUPERVISOR, "/releases"),
+    (Role.RECORDS, "/recordings"),
+    (Role.RECORDS, f"/recordings/{CASE.own_recording}"),
+    (Role.RECORDS, f"/recordings/{CASE.quarantined}"),
+    (Role.RECORDS, "/jobs"),
+    (Role.RECORDS, "/requests"),
+    (Role.AUDITOR, f"/coverage?{PERIOD}"),
+    (Role.AUDITOR, f"/coverage/officers/{BADGE}?{PERIOD}"),
+    (Role.AUDITOR, "/custody"),
+    (Role.OFFICER, "/recordings"),
+    (Role.OFFICER, "/queue"),
+    (Role.ADMIN, "/users"),
+    (Role.ADMIN, "/account"),
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all tests here."""
+    program = chromium()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def house(sqlite_catalog: Catalog, tmp_path: Path) -> House:
+    """A house whose recording is a real clip."""
+    clip = tmp_path / "clip.mp4"
+    make_clip(clip)
+    house = make_house(sqlite_catalog, tmp_path / "house")
+    furnish(house, video=clip.read_bytes())
+    return house
+
+
+@pytest.fixture
+def desk(house: House) -> Iterator[str]:
+    """The address of a desk over it."""
+    with serving(create_app(house=house)) as address:
+        yield address
+
+
+@contextmanager
+def opened(browser: Browser, desk: str, role: Role, **options: Any) -> Iterator[Page]:
+    """A page of a fresh browser in which `role` has signed in by the form."""
+    context = browser.new_context(base_url=desk, **options)
+    page = context.new_page()
+    page.goto("/sign-in")
+    page.get_by_label("User name").fill(role.value)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page).not_to_have_url(re.compile("sign-in"))
+    yield page
+    context.close()
+
+
+def violations(page: Page) -> list[str]:
+    found = Axe().run(page, options=WCAG).response["violations"]
+    return [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found]
+
+
+def faults_of(page: Page, path: str, *, width: int) -> list[str]:
+    """What is wrong with one page: its accessibility, its width, what the console says."""
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.goto(path)
+    found = violations(page)
+    if page.evaluate("document.documentElement.scrollWidth") > width:
+        found.append("wider than the window")
+    refused = "status of 403"  # said of the page that an officer may not see
+    return [f"{path}: {fault}" for fault in found + said if refused not in fault]
+
+
+@pytest.mark.parametrize("size", [PHONE, SCREEN], ids=["phone", "screen"])
+@pytest.mark.parametrize("role", sorted({role for role, _ in PAGES}))
+def test_every_page_is_accessible_and_fits(
+    browser: Browser, desk: str, role: Role, size: ViewportSize
+) -> None:
+    faults: list[str] = []
+    with opened(browser, desk, role, viewport=size) as page:
+        for path in [path for whose, path in PAGES if whose is role]:
+            faults += faults_of(page, path, width=size["width"])
+    assert faults == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_sign_in_page_is_accessible_in_both_schemes(
+    browser: Browser, desk: str, scheme: Any
+) -> None:
+    context = browser.new_context(base_url=desk, color_scheme=scheme, viewport=PHONE)
+    page = context.new_page()
+    page.goto("/sign-in")
+    assert violations(page) == []
+    expect(page.get_by_label("User name")).to_be_focused()
+    context.close()
+
+
+def test_the_dark_queue_and_release_are_accessible(browser: Browser, desk: str) -> None:
+    with opened(browser, desk, Role.SUPERVISOR, color_scheme="dark", viewport=SCREEN) as page:
+        for path in ("/queue", f"/incidents/{CASE.incident}", f"/releases/{CASE.release}"):
+            page.goto(path)
+            assert violations(page) == []
+
+
+def test_a_release_goes_from_queue_to_approval_without_script(browser: Browser, desk: str) -> None:
+    with opened(browser, desk, Role.SUPERVISOR, java_script_enabled=False, viewport=PHONE) as page:
+        page.goto("/queue")
+        page.get_by_role("link", name=re.compile("^Prove")).click()
+        page.get_by_placeholder("How it was met").fill("Letter 2026-17, called on 12 March")
+        page.get_by_role("button", name="Write down the proof").click()
+        expect(page.get_by_role("status")).to_contain_text("proof is written down")
+        page.get_by_role("link", name="Queue", exact=True).click()
+        page.get_by_role("link", name=re.compile("^Approve")).click()
+        expect(page.get_by_text("approve that Arrest on Colfax Avenue")).to_be_visible()
+        page.get_by_label(re.compile("no lawyer has")).check()
+        page.get_by_role("button", name="Approve release").click()
+        expect(page.get_by_role("status")).to_contain_text("Approved")
+        expect(page.get_by_role("heading", level=1)).to_contain_text("approved")
+
+
+def test_a_redaction_is_ordered_and_its_job_waits_with_a_reason(
+    browser: Browser, desk: str
+) -> None:
+    with opened(browser, desk, Role.RECORDS, viewport=SCREEN) as page:
+        page.goto(f"/recordings/{CASE.own_recording}")
+        page.get_by_role("button", name="Redact again").click()
+        expect(page.get_by_role("button", name="Redaction is at work")).to_be_disabled()
+        expect(page.get_by_text("waits for another job: analyse")).to_be_visible()
+
+
+def test_the_footage_plays_and_seeks_and_leaves_a_trace(browser: Browser, desk: str) -> None:
+    with opened(browser, desk, Role.RECORDS, viewport=SCREEN) as page:
+        page.goto(f"/recordings/{CASE.own_recording}")
+        seconds = page.evaluate(
+            """async () => {
+                const video = document.querySelector("video");
+                video.preload = "auto";
+                video.load();
+                await new Promise((done, fail) => {
+                    video.onloadeddata = done;
+                    video.onerror = () => fail(video.error.message);
+                });
+                const sought = new Promise((done) => { video.onseeked = done; });
+                video.currentTime = 1.5;
+                await sought;
+                return video.currentTime;
+            }"""
+        )
+        assert seconds == pytest.approx(1.5, abs=0.1)
+        page.reload()
+        expect(page.locator(".custody")).to_contain_text("viewing by records")
+
+
+def test_progress_moves_by_itself_and_a_finished_job_is_shown(
+    browser: Browser, desk: str, house: House
+) -> None:
+    with opened(browser, desk, Role.RECORDS, viewport=SCREEN) as page:
+        page.goto("/jobs")
+        row = page.locator(f"#job-{CASE.running_job}")
+        expect(row).to_contain_text("42 %")
+        change_job(house, progress=0.87, stage="encoding")
+        expect(row).to_contain_text("87 % encoding")
+        change_job(house, state=JobState.DONE, finished_at=house.clock.now())
+        expect(row.locator("[data-state]")).to_have_text("done")
+
+
+def test_a_wrong_password_is_told_to_screen_readers(browser: Browser, desk: str) -> None:
+    page = browser.new_page(base_url=desk)
+    page.goto("/sign-in")
+    page.get_by_label("User name").fill("records")
+    page.get_by_label("Password").fill("wrong")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("wrong, or the account is locked")
+    assert violations(page) == []
+    page.close()
+
+
+def test_the_desk_is_used_by_keyboard_alone(browser: Browser, desk: str) -> None:
+    with opened(browser, desk, Role.RECORDS, viewport=SCREEN) as page:
+        page.goto(f"/recordings/{CASE.untied}")
+        page.keyboard.press("Tab")
+        expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+        page.keyboard.press("Enter")
+        correct = page.locator("summary", has_text="Correct")
+        tab_to(page, correct)
+        page.keyboard.press("Enter")
+        tab_to(page, page.get_by_label("Incident"))
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("Tab")
+        page.keyboard.type("the officer named the incident")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("status")).to_contain_text("tied anew")
+        tags = page.get_by_role("region", name="Belongs to")
+        expect(tags).to_contain_text("the officer named the incident")
+
+
+def test_an_error_is_a_page_with_a_way_back(browser: Browser, desk: str) -> None:
+    with opened(browser, desk, Role.OFFICER, viewport=PHONE) as page:
+        page.goto("/queue")
+        expect(page.get_by_role("heading", name="Not permitted")).to_be_visible()
+        expect(page.get_by_role("alert")).to_contain_text("the role officer may not see the queue")
+        page.get_by_role("link", name="To the start page").click()
+        expect(page.get_by_role("heading", name="Your recordings")).to_be_visible()
+
+
+def tab_to(page: Page, wanted: Locator) -> None:
+    """Press Tab until `wanted` has the focus."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if wanted.evaluate("one => one === document.activeElement"):
+            return
+    pytest.fail(f"{wanted} cannot be reached by Tab")
+
+
+def change_job(house: House, **values: object) -> None:
+    with house.catalog.write() as session:
+        session.execute(sa.update(Job).where(Job.id == CASE.running_job).values(**values))
+        session.commit()
