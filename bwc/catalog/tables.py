@@ -2,6 +2,17 @@
 
 from bwc.catalog.base import Base
 from bwc.catalog.custody import CustodyEntry
+from bwc.catalog.finding import (
+    Audit,
+    AuditDraw,
+    AuditReview,
+    CoverageSpanKind,
+    CoverageSum,
+    FindingEvent,
+    FindingRow,
+    FindingState,
+    FootageAnswer,
+)
 from bwc.catalog.incident import Call, CallUnit, Fact, Incident
 from bwc.catalog.job import Job, JobNeed, JobState, Queue
 from bwc.catalog.people import Assignment, Camera, Officer, Shift
@@ -32,15 +43,24 @@ from bwc.catalog.user import Role, Session, User
 
 __all__ = [
     "Assignment",
+    "Audit",
+    "AuditDraw",
+    "AuditReview",
     "Base",
     "Call",
     "CallUnit",
     "Camera",
     "Certificate",
     "Complaint",
+    "CoverageSpanKind",
+    "CoverageSum",
     "CustodyEntry",
     "Decision",
     "Fact",
+    "FindingEvent",
+    "FindingRow",
+    "FindingState",
+    "FootageAnswer",
     "Hold",
     "HoldKind",
     "Incident",

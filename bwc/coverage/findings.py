@@ -25,6 +25,12 @@ class FindingKind(StrEnum):
     UNEXPLAINED_RECORDING = "recording that no call explains"
     OUTSIDE_SHIFT = "recording outside any shift"
     WEARER_UNKNOWN = "recording of a camera that nobody had"
+    MISSING_FOOTAGE = "footage that should exist and does not"
+    MUTED = "recorded without sound"
+    LATE_UPLOAD = "late upload"
+    TAG_MISSING = "recording without a tag"
+    TAG_WRONG = "recording with a wrong tag"
+    MISSING_TRIGGER = "force report without a release trigger"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +44,9 @@ class Finding:
     recording: str | None = None
     start: datetime | None = None
     end: datetime | None = None
+    incident: str | None = None
+    upload: str | None = None
+    why: str = ""
 
     def document(self) -> JsonObject:
         """As JSON."""
@@ -49,6 +58,9 @@ class Finding:
             "recording": self.recording,
             "start": None if self.start is None else iso(self.start),
             "end": None if self.end is None else iso(self.end),
+            "incident": self.incident,
+            "upload": self.upload,
+            "why": self.why,
         }
 
 

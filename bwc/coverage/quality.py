@@ -13,13 +13,13 @@ from enum import StrEnum
 from bwc.canonical import JsonObject
 from bwc.coverage.department import Department, Recording
 from bwc.coverage.expected import OfficerCall
+from bwc.coverage.films import films_on
 from bwc.coverage.lines import Numbers, worn_recordings
 from bwc.coverage.measure import expected_spans, seconds
 from bwc.coverage.rates import Rate
 from bwc.coverage.sweep import Integers, Spans, measure_spans
 
 NOTHING = timedelta()
-LOOKED_BACK = timedelta(days=1)  # a recording that began longer before a call is no answer to it
 
 
 class Buffer(StrEnum):
@@ -45,7 +45,7 @@ class Sound(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """Buffer and sound of one officer's call.
+    """Buffer and sound of one officer's call, and the ids of its recordings by time.
 
     `buffer_held` of `buffer_asked` lies in the file; `muted` is recorded time without sound,
     `sound_unknown` recorded time of files of which nobody knows.
@@ -57,6 +57,7 @@ class Quality:
     sound: Sound
     muted: timedelta
     sound_unknown: timedelta
+    recordings: tuple[str, ...]
 
     def document(self) -> JsonObject:
         """As JSON."""
@@ -67,6 +68,7 @@ class Quality:
             "audio": self.sound.value,
             "muted_seconds": seconds(self.muted),
             "audio_unknown_seconds": seconds(self.sound_unknown),
+            "recordings": list(self.recordings),
         }
 
 
@@ -112,13 +114,13 @@ def examine(calls: Sequence[OfficerCall], department: Department) -> list[Qualit
     covered = measure_spans(expected, worn).covered
     heard = _covered(expected, worn, film_of, [film.has_audio is True for film in films])
     maybe = _covered(expected, worn, film_of, [film.has_audio is not False for film in films])
-    first = _first_films(calls, badges, worn, film_of)
+    on_call = films_on(expected, worn, film_of)
     lengths = {camera.serial: camera.pre_event_seconds for camera in department.cameras}
     return [
-        _quality(call, begun, lengths, recorded=whole, muted=whole - may, unknown=may - known)
-        for call, begun, whole, may, known in zip(
+        _quality(call, filmed, lengths, recorded=whole, muted=whole - may, unknown=may - known)
+        for call, filmed, whole, may, known in zip(
             calls,
-            (None if index is None else films[index] for index in first),
+            ([films[index] for index in indexes] for indexes in on_call),
             covered.tolist(),
             maybe.tolist(),
             heard.tolist(),
@@ -153,33 +155,9 @@ def _covered(expected: Spans, worn: Spans, film_of: Integers, wanted: Sequence[b
     ).covered
 
 
-def _first_films(
-    calls: Sequence[OfficerCall], badges: Numbers, worn: Spans, film_of: Integers
-) -> list[int | None]:
-    """For each call the recording that runs first in its expected span, by its index."""
-    days: dict[tuple[int, int], list[tuple[int, int, int]]] = {}
-    width = LOOKED_BACK // timedelta(microseconds=1)
-    columns = (worn.owner, worn.start, worn.end, film_of)
-    for owner, start, end, film in zip(*(column.tolist() for column in columns), strict=True):
-        days.setdefault((owner, start // width), []).append((start, end, film))
-    expected = expected_spans(calls, badges)
-    firsts: list[int | None] = []
-    for owner, start, end in zip(
-        expected.owner.tolist(), expected.start.tolist(), expected.end.tolist(), strict=True
-    ):
-        near = (
-            part
-            for day in range(start // width - 1, end // width + 1)
-            for part in days.get((owner, day), ())
-            if part[0] < end and part[1] > start
-        )
-        firsts.append(min(near, default=(0, 0, None))[2])
-    return firsts
-
-
 def _quality(
     call: OfficerCall,
-    begun: Recording | None,
+    filmed: Sequence[Recording],
     lengths: dict[str, int],
     *,
     recorded: int,
@@ -187,8 +165,10 @@ def _quality(
     unknown: int,
 ) -> Quality:
     """One call's figures as words."""
-    if call.expected is None or begun is None or not recorded:
-        return Quality(Buffer.NO_VIDEO, NOTHING, NOTHING, Sound.NO_VIDEO, NOTHING, NOTHING)
+    recordings = tuple(film.id for film in filmed)
+    if call.expected is None or not recorded:
+        return Quality(Buffer.NO_VIDEO, NOTHING, NOTHING, Sound.NO_VIDEO, NOTHING, NOTHING, ())
+    begun = filmed[0]
     asked = timedelta(seconds=lengths.get(begun.camera, 0))
     held = min(max(call.expected.start + call.lead - begun.began, NOTHING), asked)
     if begun.camera not in lengths:
@@ -206,6 +186,7 @@ def _quality(
         sound=_sound(recorded, muted, unknown),
         muted=timedelta(microseconds=muted),
         sound_unknown=timedelta(microseconds=unknown),
+        recordings=recordings,
     )
 
 

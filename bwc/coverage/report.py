@@ -5,9 +5,10 @@ recording belongs to the period in which it began. The department's first figure
 sworn officers on duty who had a working camera.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy.orm import Session
 
@@ -16,6 +17,7 @@ from bwc.clock import as_utc, iso
 from bwc.coverage.catalog_source import read_period
 from bwc.coverage.department import Call, Department, Officer
 from bwc.coverage.equipment import Equipment, equipment
+from bwc.coverage.existence import Answer, Existence, exists
 from bwc.coverage.expected import ON_SCENE, ActivationRule, OfficerCall, officer_calls
 from bwc.coverage.findings import Finding, FindingKind, find
 from bwc.coverage.measure import Coverage, measure, seconds
@@ -35,6 +37,7 @@ class CallCoverage:
     call: Call
     coverage: Coverage
     quality: Quality
+    existence: Existence
 
     def document(self) -> JsonObject:
         """As JSON: the measured figures, the call's own, and why it was excluded if it was."""
@@ -42,6 +45,8 @@ class CallCoverage:
         return {
             **self.coverage.document(),
             **self.quality.document(),
+            "footage": self.existence.answer.value,
+            "footage_why": self.existence.why,
             "type": self.call.type,
             "priority": self.call.priority,
             "received": iso(self.call.received),
@@ -144,6 +149,18 @@ class DepartmentReport:
         }
 
 
+def about_call(part: CallCoverage) -> Iterator[Finding]:
+    """What is wrong with one officer's call beside that it has no video."""
+    found = partial(
+        Finding, badge=part.coverage.badge, call=part.call.number, start=part.call.received
+    )
+    if part.existence.answer is Answer.LOST:
+        yield found(FindingKind.MISSING_FOOTAGE, why=part.existence.why)
+    if part.quality.muted:
+        why = f"{part.quality.muted.total_seconds():.0f} s recorded without sound"
+        yield found(FindingKind.MUTED, why=why)
+
+
 def officer_coverage(
     session: Session,
     badge: str,
@@ -230,11 +247,12 @@ def _measured(
     """The calls received in the period, measured and examined."""
     calls = _officer_calls(department, period, rule)
     numbers = {call.number: call for call in department.calls}
+    coverages = _coverages(department, calls)
+    parts = zip(
+        coverages, examine(calls, department), exists(calls, coverages, department), strict=True
+    )
     return [
-        CallCoverage(numbers[seen.call], seen, quality)
-        for seen, quality in zip(
-            _coverages(department, calls), examine(calls, department), strict=True
-        )
+        CallCoverage(numbers[seen.call], seen, quality, there) for seen, quality, there in parts
     ]
 
 
@@ -283,7 +301,10 @@ def _found(
     duty: Equipment,
 ) -> list[Finding]:
     """Findings on the calls, the duty and the recordings of the period."""
-    found = find(department, coverages=[part.coverage for part in calls], equipment=duty)
+    found = [
+        *find(department, coverages=[part.coverage for part in calls], equipment=duty),
+        *(finding for part in calls for finding in about_call(part)),
+    ]
     return [
         finding
         for finding in found

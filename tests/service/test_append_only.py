@@ -8,12 +8,21 @@ from typer.testing import CliRunner
 
 from bwc.catalog.store import Catalog
 from bwc.catalog.tables import (
+    Audit,
+    AuditDraw,
+    AuditReview,
     Base,
+    Call,
     Certificate,
     CustodyEntry,
     Decision,
     Fact,
+    FindingEvent,
+    FindingRow,
+    FindingState,
+    FootageAnswer,
     Incident,
+    Officer,
     Plan,
     Recording,
     RecordingState,
@@ -29,7 +38,19 @@ from tests.servers import PostgresServer
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HASH = "a" * 64
-APPEND_ONLY: list[type[Base]] = [CustodyEntry, Fact, Tag, Plan, Rendering, Certificate]
+APPEND_ONLY: list[type[Base]] = [
+    CustodyEntry,
+    Fact,
+    Tag,
+    Plan,
+    Rendering,
+    Certificate,
+    FindingEvent,
+    FootageAnswer,
+    Audit,
+    AuditDraw,
+    AuditReview,
+]
 
 
 @pytest.fixture
@@ -61,6 +82,9 @@ def filled(catalog: Catalog) -> Catalog:
         session.add(_rendering())
         session.flush()
         session.add_all([_fact(), _tag(), _certificate()])
+        for row in _audited():
+            session.add(row)
+            session.flush()
         record(session, Act.INGESTION, about=About(Subject.RECORDING, "r"), actor="a", at=NOW)
         session.commit()
     return catalog
@@ -167,6 +191,45 @@ def test_the_postgresql_account_of_bwc_can_only_read_and_add_to_the_ledger(
             owner.exec_driver_sql("DROP OWNED BY bwc_app")
             owner.exec_driver_sql("DROP ROLE bwc_app")
         full.close()
+
+
+def _audited() -> list[Base]:
+    return [
+        FindingRow(id="f", key="k", kind="k", why="w", state=FindingState.OPEN, found_at=NOW),
+        FindingEvent(
+            id="e", finding_id="f", state=FindingState.OPEN, note="", author="a", created_at=NOW
+        ),
+        FootageAnswer(
+            id="n",
+            number="1",
+            question="q",
+            answer="no",
+            document={},
+            sha256=HASH,
+            answered_by="a",
+            answered_at=NOW,
+        ),
+        Call(id="l", number="1", type="t", priority=1, received_at=NOW),
+        Officer(id="o", badge="1", name="n", unit="u"),
+        Audit(
+            id="a",
+            number="1",
+            seed="1",
+            size=1,
+            starts_at=NOW,
+            ends_at=NOW,
+            strata={},
+            frame_sha256=HASH,
+            drawn_by="a",
+            drawn_at=NOW,
+        ),
+        AuditDraw(
+            id="w", audit_id="a", place=1, stratum="s", call_id="l", officer_id="o", had_video=True
+        ),
+        AuditReview(
+            id="v", draw_id="w", reviewer="a", answers={}, looked_at=[], note="", reviewed_at=NOW
+        ),
+    ]
 
 
 def _plan() -> Plan:

@@ -1,6 +1,6 @@
 """The database itself refuses to change or remove what was once written.
 
-Custody entries, facts, tags, plans, renderings and certificates are append-only. A decision may be
+Custody entries, facts, tags, plans, renderings, certificates and what auditors left are append-only. A decision may be
 superseded, once, and nothing else about it may change. A custody entry must be the chain's next
 link. A later migration that rebuilds one of these tables on SQLite drops its triggers with it and
 must make them again; tests/service/test_append_only.py notices.
@@ -15,7 +15,19 @@ branch_labels = None
 depends_on = None
 
 LEDGER = "custody_entries"
-SEALED = (LEDGER, "facts", "tags", "plans", "renderings", "certificates")
+SEALED = (
+    LEDGER,
+    "facts",
+    "tags",
+    "plans",
+    "renderings",
+    "certificates",
+    "finding_events",
+    "footage_answers",
+    "audits",
+    "audit_draws",
+    "audit_reviews",
+)
 SUPERSEDED = "decisions"
 UNIQUE = {LEDGER: "position = NEW.position OR hash = NEW.hash"}
 
