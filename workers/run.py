@@ -5,7 +5,7 @@ from datetime import timedelta
 import structlog
 from structlog.contextvars import bound_contextvars
 
-from bwc.errors import BwcError, Cancelled, Conflict
+from bwc.errors import BwcError, Cancelled, Conflict, IntegrityError
 from bwc.house import House
 from bwc.jobs import endings, lease
 from bwc.jobs.kinds import JobKind
@@ -70,7 +70,7 @@ def _stop(house: House, held: HeldJob) -> None:
 
 
 def _fail(house: House, held: HeldJob, error: Exception) -> None:
-    """Put down why the step failed; what is not one of our errors is a bug, and is traced."""
+    """Put down why the step failed; broken custody is an alarm, a bug is traced."""
     with house.catalog.write() as session:
         state = endings.fail(
             session,
@@ -80,5 +80,6 @@ def _fail(house: House, held: HeldJob, error: Exception) -> None:
             backoff=timedelta(seconds=house.settings.jobs.backoff_seconds),
         )
         session.commit()
+    tell = log.error if isinstance(error, IntegrityError) else log.warning
     trace = None if isinstance(error, BwcError) else error
-    log.warning("job_failed", state=state, reason=type(error).__name__, exc_info=trace)
+    tell("job_failed", state=state, reason=type(error).__name__, exc_info=trace)
