@@ -7,16 +7,17 @@
 
 The row says how many bytes are safely on disk; it moves only after they were flushed there. After
 a kill the sender asks for `received_bytes` and goes on from that offset; whatever lies beyond it in
-the spool is overwritten. `finish` may be repeated: it gives the same answer.
+the spool is overwritten. Where the spool itself was lost, the row goes back to what is left, so that
+no hole is ever taken for footage. `finish` may be repeated: it gives the same answer.
 """
 
 import fcntl
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from io import FileIO
 from pathlib import Path
-from typing import BinaryIO
 
 from sqlalchemy.orm import Session
 
@@ -28,9 +29,10 @@ from bwc.intake.dock import Dock
 from bwc.intake.names import base_name
 from bwc.intake.receive import Received, note_refusal, receive_file, too_large
 from bwc.intake.sidecar import Claims, claims_from, combine
-from bwc.vault.files import disk_errors, require_room
+from bwc.vault.files import disk_errors, require_room, sync_folder
 
 FLUSH_BYTES = 8 << 20  # at most this much is sent again after a kill
+LARGEST_SIZE = 2**63 - 1  # what a file system and the catalog can count
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +71,13 @@ def open_upload(uploads: Uploads, announced: Announcement, *, actor: str) -> Pro
     """Begin an upload; there is room for it now, or it does not begin.
 
     Raises:
-        InvalidInput: a sidecar field that cannot be understood (named), a negative size, or a
-            file too large, which is kept as a refused upload.
+        InvalidInput: a sidecar field that cannot be understood (named), a size that no file has,
+            or a file too large, which is kept as a refused upload.
         TransientError: no room.
     """
     claims = _claims(announced.sidecar, announced.sha256)
-    if announced.size_bytes < 0:
-        raise InvalidInput("a file has no negative size", got=str(announced.size_bytes))
+    if not 0 <= announced.size_bytes <= LARGEST_SIZE:
+        raise InvalidInput("no file has this size", got=str(announced.size_bytes))
     dock = uploads.dock
     upload = Upload(
         id=new_id(),
@@ -110,9 +112,7 @@ def append(uploads: Uploads, upload_id: str, *, offset: int, chunks: Iterable[by
         InvalidInput: more bytes than announced; those up to the announced size are kept.
         TransientError: no room; what was flushed is kept and the sender may go on later.
     """
-    with _spool_file(uploads, upload_id) as file:
-        upload = find_upload(uploads, upload_id)
-        _require_open(upload)
+    with _spool_file(uploads, upload_id) as (upload, file):
         if offset != upload.received_bytes:
             raise Conflict(
                 "this is not where the upload stands",
@@ -132,22 +132,21 @@ def finish(uploads: Uploads, upload_id: str, *, actor: str) -> Received:
         Conflict: bytes are missing, or the upload was refused.
         TransientError: no room in the vault; the upload stays open and can be finished later.
     """
-    with _spool_file(uploads, upload_id) as file:
-        upload = find_upload(uploads, upload_id)
-        if upload.state is UploadState.DONE:
-            received = _earlier_answer(uploads, upload)
-        else:
-            _require_open(upload)
-            if upload.received_bytes != upload.size_bytes:
-                raise Conflict(
-                    "the upload is not complete",
-                    where=upload_id,
-                    expected=f"{upload.size_bytes} bytes",
-                    got=f"{upload.received_bytes}",
-                )
-            file.truncate(upload.size_bytes)
-            received = _receive(uploads, upload, actor=actor)
-    _spool_path(uploads, upload_id).unlink(missing_ok=True)
+    earlier = find_upload(uploads, upload_id)
+    if earlier.state is UploadState.DONE:
+        _spool_path(uploads, upload_id).unlink(missing_ok=True)
+        return _earlier_answer(uploads, earlier)
+    with _spool_file(uploads, upload_id) as (upload, file):
+        if upload.received_bytes != upload.size_bytes:
+            raise Conflict(
+                "the upload is not complete",
+                where=upload_id,
+                expected=f"{upload.size_bytes} bytes",
+                got=f"{upload.received_bytes}",
+            )
+        file.truncate(upload.size_bytes)
+        received = _receive(uploads, upload, actor=actor)
+        _spool_path(uploads, upload_id).unlink(missing_ok=True)
     return received
 
 
@@ -187,15 +186,14 @@ def _refuse(dock: Dock, upload: Upload, announced: Announcement, *, actor: str) 
     raise error
 
 
-def _write(uploads: Uploads, upload: Progress, file: BinaryIO, chunks: Iterable[bytes]) -> None:
+def _write(uploads: Uploads, upload: Progress, file: FileIO, chunks: Iterable[bytes]) -> None:
     """Write the chunks, moving the row on after each flush, the last one in any case."""
     received = flushed = upload.received_bytes
     file.seek(received)
     try:
         for chunk in chunks:
             room = upload.size_bytes - received
-            with disk_errors(upload.file_name):
-                file.write(chunk[:room])
+            _write_whole(file, chunk[:room])
             received += min(len(chunk), room)
             if len(chunk) > room:
                 raise InvalidInput(
@@ -211,11 +209,23 @@ def _write(uploads: Uploads, upload: Progress, file: BinaryIO, chunks: Iterable[
             _flush(uploads, upload.id, file, received)
 
 
-def _flush(uploads: Uploads, upload_id: str, file: BinaryIO, received: int) -> int:
+def _write_whole(file: FileIO, chunk: bytes) -> None:
+    """Write all of `chunk`; an unbuffered file may take a part of it at a time."""
+    left = memoryview(chunk)
+    with disk_errors("spool"):
+        while left:
+            left = left[file.write(left) :]
+
+
+def _flush(uploads: Uploads, upload_id: str, file: FileIO, received: int) -> int:
     """Bring the bytes to disk, then let the row say so."""
-    with disk_errors(upload_id):
-        file.flush()
+    with disk_errors("spool"):
         os.fsync(file.fileno())
+    return _stand_at(uploads, upload_id, received)
+
+
+def _stand_at(uploads: Uploads, upload_id: str, received: int) -> int:
+    """Let the row say how much lies in the spool."""
     with uploads.dock.catalog.write() as session:
         _row(session, upload_id).received_bytes = received
         session.commit()
@@ -252,19 +262,31 @@ def _earlier_answer(uploads: Uploads, upload: Progress) -> Received:
 
 
 @contextmanager
-def _spool_file(uploads: Uploads, upload_id: str) -> Iterator[BinaryIO]:
-    """The upload's bytes so far, held by this transfer alone."""
-    find_upload(uploads, upload_id)  # an id that no row has never becomes a path
+def _spool_file(uploads: Uploads, upload_id: str) -> Iterator[tuple[Progress, FileIO]]:
+    """An open upload and its bytes so far, held by this transfer alone.
+
+    Raises:
+        Conflict: the upload is closed, or another transfer holds it.
+        NotFound: no upload has that id.
+    """
+    _require_open(find_upload(uploads, upload_id))  # so that no other id ever becomes a path
     path = _spool_path(uploads, upload_id)
-    with disk_errors(upload_id):
+    with disk_errors("spool"):
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
-    with os.fdopen(descriptor, "r+b") as file:
+    with os.fdopen(descriptor, "r+b", buffering=0) as file:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as exc:
             raise Conflict("another transfer is writing to this upload", where=upload_id) from exc
-        yield file
+        with disk_errors("spool"):
+            sync_folder(path.parent)
+        upload = find_upload(uploads, upload_id)
+        _require_open(upload)
+        left = os.fstat(descriptor).st_size
+        if left < upload.received_bytes:
+            upload = replace(upload, received_bytes=_stand_at(uploads, upload_id, left))
+        yield upload, file
 
 
 def _spool_path(uploads: Uploads, upload_id: str) -> Path:

@@ -1,8 +1,10 @@
 """Resumable uploads: cut off anywhere, they go on where they stood and end once."""
 
+import resource
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -24,6 +26,17 @@ from tests.docks import (
 pytestmark = [pytest.mark.service, pytest.mark.media]
 
 ACTOR = "tester"
+
+
+@contextmanager
+def files_no_larger_than(size_bytes: int) -> Iterator[None]:
+    """A disk that takes no more of a file than that, in the middle of a write."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size_bytes, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 @pytest.fixture
@@ -179,6 +192,68 @@ def test_a_vault_that_fills_leaves_the_upload_to_be_finished_later(
         finish(Uploads(full, spool), upload_id, actor=ACTOR)
     assert finish(roomy, upload_id, actor=ACTOR).state is RecordingState.STORED
     assert acts(sqlite_catalog) == ["refusal", "ingestion"]
+
+
+@pytest.mark.parametrize("piece", [1000, 3 << 20])
+def test_a_disk_that_fills_midway_keeps_what_arrived(
+    uploads: Uploads, clip: bytes, piece: int
+) -> None:
+    content = clip + bytes(6 << 20)
+    upload_id = _open(uploads, content)
+    pieces = [content[at : at + piece] for at in range(0, len(content), piece)]
+    with files_no_larger_than(5 << 20), pytest.raises(TransientError, match="spool: the disk"):
+        append(uploads, upload_id, offset=0, chunks=pieces)
+    stands_at = find_upload(uploads, upload_id).received_bytes
+    assert stands_at == (5 << 20) // piece * piece
+    append(uploads, upload_id, offset=stands_at, chunks=[content[stands_at:]])
+    received = finish(uploads, upload_id, actor=ACTOR)
+    assert b"".join(uploads.dock.vault.read(received.sha256)) == content
+
+
+@pytest.mark.parametrize("left", [0, 700])
+def test_an_upload_whose_pieces_were_lost_starts_where_they_end(
+    uploads: Uploads, clip: bytes, left: int
+) -> None:
+    upload_id = _open(uploads, clip)
+    append(uploads, upload_id, offset=0, chunks=[clip[:5000]])
+    (part,) = uploads.spool.iterdir()
+    part.unlink()
+    part.write_bytes(clip[:left])
+    with pytest.raises(Conflict, match=f"expected offset {left}, got 5000"):
+        append(uploads, upload_id, offset=5000, chunks=[clip[5000:]])
+    assert find_upload(uploads, upload_id).received_bytes == left
+    append(uploads, upload_id, offset=left, chunks=[clip[left:]])
+    received = finish(uploads, upload_id, actor=ACTOR)
+    assert b"".join(uploads.dock.vault.read(received.sha256)) == clip
+
+
+def test_an_upload_whose_pieces_were_lost_at_the_end_is_not_complete(
+    uploads: Uploads, catalog: Catalog, clip: bytes
+) -> None:
+    upload_id = _open(uploads, clip)
+    append(uploads, upload_id, offset=0, chunks=[clip])
+    (part,) = uploads.spool.iterdir()
+    part.unlink()
+    with pytest.raises(Conflict, match="not complete"):
+        finish(uploads, upload_id, actor=ACTOR)
+    assert recordings(catalog) == []
+
+
+def test_a_closed_upload_takes_nothing_and_leaves_nothing_in_the_spool(
+    uploads: Uploads, clip: bytes
+) -> None:
+    upload_id = _open(uploads, clip)
+    append(uploads, upload_id, offset=0, chunks=[clip])
+    finish(uploads, upload_id, actor=ACTOR)
+    with pytest.raises(Conflict, match="closed"):
+        append(uploads, upload_id, offset=len(clip), chunks=[b"x"])
+    assert list(uploads.spool.iterdir()) == []
+
+
+@pytest.mark.parametrize("size", [-1, 2**63, 10**30])
+def test_a_size_that_no_file_has_is_refused(uploads: Uploads, size: int) -> None:
+    with pytest.raises(InvalidInput, match="no file has this size"):
+        open_upload(uploads, Announcement("c.mp4", size), actor=ACTOR)
 
 
 def test_a_faulty_sidecar_is_refused_before_anything_is_sent(uploads: Uploads) -> None:
