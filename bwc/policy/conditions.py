@@ -4,10 +4,10 @@ A condition is written in a pack as YAML and read by `bwc.policy.reading`. Testi
 `Node`: the same tree with results, from which the explanation and the list of missing facts come.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from bwc.canonical import Json, JsonObject
 from bwc.policy.clocks import Clock
@@ -18,16 +18,25 @@ from bwc.policy.moments import is_after, show
 from bwc.policy.operands import Operand
 from bwc.policy.scope import Scope
 
+Fold: TypeAlias = Callable[[Sequence[Truth]], Truth]
+Question: TypeAlias = tuple[str, str]
+"""An open leaf: its fact, and the test that could not be settled."""
+
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One tested condition. `fact` is the dotted name of what a leaf looked at."""
+    """One tested condition. `fact` is the dotted name of what a leaf looked at.
+
+    `fold` makes the result of the results of the parts, so that the tree can be tried again with
+    what is unknown taken for true or for false.
+    """
 
     test: str
     result: Truth
     of: tuple["Node", ...] = ()
     fact: str | None = None
     found: Value | None = None
+    fold: Fold = both
 
     def document(self) -> JsonObject:
         """The node as JSON, for the trace of a decision."""
@@ -38,14 +47,27 @@ class Node:
             document["of"] = [node.document() for node in self.of]
         return document
 
-    def unknown_facts(self) -> Iterator[str]:
-        """The facts whose absence leaves this node unknown."""
+    def questions(self) -> Iterator[Question]:
+        """The open leaves that leave this node unknown."""
         if self.result is not Truth.UNKNOWN:
             return
         if self.fact is not None and not self.of:
-            yield self.fact
+            yield self.fact, self.test
         for node in self.of:
-            yield from node.unknown_facts()
+            yield from node.questions()
+
+    def under(self, answers: Mapping[Question, Truth]) -> Truth:
+        """The result if the open leaves were answered so."""
+        if self.result is not Truth.UNKNOWN:
+            return self.result
+        if self.fact is not None and not self.of:
+            return answers.get((self.fact, self.test), Truth.UNKNOWN)
+        return self.fold([node.under(answers) for node in self.of])
+
+    def unknown_facts(self) -> Iterator[str]:
+        """The facts whose absence leaves this node unknown."""
+        for fact, _ in self.questions():
+            yield fact
 
 
 def shown(value: Value | None) -> Json:
@@ -100,7 +122,7 @@ class AnyOf:
     def test(self, scope: Scope) -> Node:
         """True as soon as one part is."""
         nodes = tuple(part.test(scope) for part in self.parts)
-        return Node("any of", either(node.result for node in nodes), nodes)
+        return Node("any of", either(node.result for node in nodes), nodes, fold=either)
 
     def phrase(self) -> str:
         """`a, or b`."""
@@ -116,7 +138,7 @@ class Not:
     def test(self, scope: Scope) -> Node:
         """Unknown stays unknown."""
         node = self.part.test(scope)
-        return Node("not", negate(node.result), (node,))
+        return Node("not", negate(node.result), (node,), fold=_opposite)
 
     def phrase(self) -> str:
         """`not (a)`."""
@@ -194,7 +216,8 @@ class Entries:
             return Node(self.text, Truth.UNKNOWN, fact=name, found=UNKNOWN)
         records = found.value.records if isinstance(found.value, Many) else ()
         nodes = tuple(self._entry(record, scope, name) for record in records)
-        return Node(self.text, self._result([node.result for node in nodes]), nodes)
+        result = self._result([node.result for node in nodes])
+        return Node(self.text, result, nodes, fold=self._result)
 
     def matches(self, scope: Scope) -> list[tuple[int, Record | Unknown, Node]]:
         """Each entry with its number and how it fits."""
@@ -211,7 +234,7 @@ class Entries:
         inner = replace(scope, here=record, fields=self.fields, prefix=f"{name}.")
         return self.where.test(inner)
 
-    def _result(self, results: list[Truth]) -> Truth:
+    def _result(self, results: Sequence[Truth]) -> Truth:
         match self.quantity:
             case Quantity.SOME:
                 return either(results)
@@ -298,6 +321,11 @@ class Leaf:
 
 
 ALWAYS = All(())
+
+
+def _opposite(results: Sequence[Truth]) -> Truth:
+    """The opposite of the one part."""
+    return negate(results[0])
 
 
 def _grouped(part: Condition) -> str:

@@ -13,6 +13,7 @@ from bwc.policy.kleene import Truth
 from bwc.policy.moments import Moment, day_of, is_after, show
 from bwc.policy.resolve import Defeat, Verdict
 from bwc.policy.rules import Packs, Rule
+from bwc.policy.schema import Outcome
 
 SCHEMA: Final = "bwc.decision/1"
 
@@ -103,7 +104,10 @@ class Decision:
 
     def _discretion(self) -> str | None:
         """The office that decides, where the law leaves it a choice."""
-        offices = [c.rule.then.discretion for c in self.verdict.winners if c.rule.then.discretion]
+        verdict = self.verdict
+        portions = verdict.portions if verdict.outcome is Outcome.WITHHOLD_PORTION else ()
+        deciding = (*verdict.winners, *portions)
+        offices = [c.rule.then.discretion for c in deciding if c.rule.then.discretion]
         return offices[0] if offices else None
 
     def _missing(self) -> Iterator[str]:

@@ -79,23 +79,23 @@ class Demand:
 
 @dataclass(frozen=True, slots=True)
 class Demands:
-    """The obligations, and the tests of theirs that stayed open."""
+    """The obligations, and the tests of theirs that stayed open, with what they would demand."""
 
     of: tuple[Demand, ...]
-    open: tuple[Node, ...]
+    open: tuple[tuple[Duty, Node], ...]
 
 
 def demands(rules: Sequence[Rule], case: Scope, release_by: Moment | None) -> Demands:
     """Every obligation of `rules`; `release_by` is the deadline that lead times are kept to."""
     found: list[Demand] = []
-    unsure: list[Node] = []
+    unsure: list[tuple[Duty, Node]] = []
     for rule in rules:
         scope = replace(case, terms=rule.terms)
         for obligation in rule.then.obligations:
             if obligation.when is not None:
                 node = obligation.when.test(scope)
                 if node.result is Truth.UNKNOWN:
-                    unsure.append(node)
+                    unsure.append((obligation.kind, node))
                 if node.result is not Truth.TRUE:
                     continue
             plain = _timed(obligation, rule, scope, release_by)
@@ -104,7 +104,7 @@ def demands(rules: Sequence[Rule], case: Scope, release_by: Moment | None) -> De
 
 
 def _each(
-    plain: Demand, obligation: Obligation, scope: Scope, unsure: list[Node]
+    plain: Demand, obligation: Obligation, scope: Scope, unsure: list[tuple[Duty, Node]]
 ) -> Iterator[Demand]:
     """One demand, or one for each person or segment that fits."""
     if obligation.each is None:
@@ -112,7 +112,7 @@ def _each(
         return
     for number, record, node in obligation.each.matches(scope):
         if node.result is Truth.UNKNOWN:
-            unsure.append(node)
+            unsure.append((obligation.kind, node))
         hides = obligation.kind is Duty.REDACT and node.result is Truth.UNKNOWN
         if node.result is Truth.TRUE or hides:
             yield from _targets(plain, obligation, number, record)

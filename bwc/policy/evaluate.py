@@ -1,18 +1,17 @@
 """Decide: facts and packs in, a decision with its obligations, needs and trace out.
 
-Unknown is never false. A rule that cannot be settled is tried both ways, together with every
-other such rule; where that changes the verdict, the decision asks a human and names the facts
-that are missing, and where it does not, the missing facts do not matter (and are not asked for).
+Unknown is never false. What cannot be settled is tried both ways (`bwc.policy.worlds`); where that
+changes the verdict, the decision asks a human and names the facts that are missing, and where it
+does not, the missing facts do not matter and are not asked for.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from bwc.errors import InvalidInput
-from bwc.policy.clocks import Length, Reading
+from bwc.policy.clocks import Length
 from bwc.policy.conditions import first_unknown
 from bwc.policy.decision import Decision, Finding, Need
 from bwc.policy.demands import Demand, demands
@@ -21,19 +20,14 @@ from bwc.policy.kleene import Truth
 from bwc.policy.moments import Moment, day_of, is_after
 from bwc.policy.resolve import (
     DISCLOSES,
-    Candidate,
     Defeat,
     Verdict,
-    resolve,
-    standing,
 )
 from bwc.policy.rules import Packs, Rule
 from bwc.policy.schema import Duty, LengthText, Modality, Outcome
 from bwc.policy.scope import Scope
 from bwc.policy.vocabulary import AUDIENCES, FACTS
-
-_MANY: Final = 6
-"""Beyond so many open rules, every one is tried alone and all together, not every combination."""
+from bwc.policy.worlds import Settled, Worlds, can_turn
 
 
 def decide(packs: Packs, facts: Facts, *, on: Moment, audience: str) -> Decision:
@@ -69,42 +63,25 @@ class _Case:
     audience: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Settled:
-    """One way the open rules may turn out."""
-
-    rules: tuple[Rule, ...]
-    verdict: Verdict
-    defeats: tuple[Defeat, ...]
-
-    @property
-    def key(self) -> tuple[object, ...]:
-        """What must not depend on an unknown fact."""
-        v = self.verdict
-        return v.modality, v.outcome, v.until
-
-
 def _decided(case: _Case, findings: list[Finding], lapsed: list[Finding]) -> Decision:
     """Settle what is sure, try what is not both ways, and say what follows."""
     readings = case.packs.readings
     by_rule = {f.rule.id: f for f in findings if _is_chosen(f.rule, readings)}
-    sure = [f.rule for f in by_rule.values() if f.node.result is Truth.TRUE]
-    unsure = [f.rule for f in by_rule.values() if f.node.result is Truth.UNKNOWN]
-    settled = _settle(sure, by_rule)
-    turning, worlds = _worlds(sure, [r for r in unsure if _can_turn(r)], by_rule)
-    depends = len({world.key for world in worlds}) > 1
-    verdict = _asking(settled.verdict, worlds) if depends else settled.verdict
+    worlds = Worlds(by_rule)
+    settled = worlds.settled
+    verdict = _asking(settled.verdict, worlds.all()) if worlds.differ() else settled.verdict
     demanded = demands(settled.rules, case.scope, verdict.until or verdict.due)
     verdict = _as_redacted(_kept_leads(verdict, demanded.of), demanded.of)
-    open_nodes = [by_rule[rule.id].node for rule in turning]
-    if verdict.outcome in DISCLOSES or verdict.outcome in _OPEN_ENDED:
-        asks = [r for r in unsure if r.then.obligations and r not in turning]
-        open_nodes += [*(by_rule[rule.id].node for rule in asks), *demanded.open]
-    missing = first_unknown(open_nodes)
-    missing += [n for f in _deciding(verdict, by_rule) for n in f.missing if n not in missing]
+    missing = worlds.matter()
+    would = [(o.kind, f.node) for f in worlds.unsure for o in f.rule.then.obligations]
+    is_open = verdict.outcome in DISCLOSES or verdict.outcome in _OPEN_ENDED
+    asks = (node for kind, node in (*would, *demanded.open) if is_open or kind not in _PICTURE)
+    missing += first_unknown(asks)
+    missing += [name for f in _deciding(verdict, by_rule) for name in f.missing]
     beaten = {defeat.rule for defeat in settled.verdict.defeats}
     asking = {demand.rule.id for demand in demanded.of}
     scope, due = case.scope, verdict.due
+    lead = case.packs.packs[-1].head.need_fact_lead
     return Decision(
         packs=case.packs,
         facts=case.facts,
@@ -115,14 +92,17 @@ def _decided(case: _Case, findings: list[Finding], lapsed: list[Finding]) -> Dec
         fired=tuple(
             by_rule[rule.id]
             for rule in settled.rules
-            if rule.id not in beaten and (_can_turn(rule) or rule.id in asking)
+            if rule.id not in beaten and (can_turn(rule) or rule.id in asking)
         ),
         findings=tuple(findings),
         demands=demanded.of,
-        needs=tuple(_needs(missing, due, scope, case.packs.packs[-1].head.need_fact_lead)),
+        needs=tuple(_needs(dict.fromkeys(missing), due, scope, lead)),
         is_overdue=due is not None and is_after(scope.now, due, scope.terms.zone),
     )
 
+
+_PICTURE: Final = frozenset({Duty.REDACT, Duty.DO_NOT_REDACT, Duty.EXEMPTION_LOG})
+"""Duties that matter only where something is shown."""
 
 _OPEN_ENDED: Final = frozenset({Outcome.REFER_HUMAN, Outcome.DELAY})
 
@@ -164,61 +144,7 @@ def _find(rule: Rule, case: Scope) -> Finding:
     return Finding(rule, node, due, until)
 
 
-def _candidate(finding: Finding) -> Candidate | None:
-    then = finding.rule.then
-    if then.outcome is None:
-        return None
-    return Candidate(
-        finding.rule,
-        then.outcome,
-        then.modality,
-        due=_end(finding.due),
-        until=_end(finding.until),
-    )
-
-
-def _end(reading: Reading | None) -> Moment | None:
-    return None if reading is None else reading.due
-
-
-def _settle(rules: Sequence[Rule], by_rule: Mapping[str, Finding]) -> _Settled:
-    left, defeats = standing(rules)
-    found = [c for rule in left if (c := _candidate(by_rule[rule.id])) is not None]
-    return _Settled(tuple(left), resolve(found), tuple(defeats))
-
-
-def _can_turn(rule: Rule) -> bool:
-    """Whether a rule can change the verdict at all."""
-    return rule.then.outcome is not None or bool(rule.overrides)
-
-
-def _worlds(
-    sure: list[Rule], unsure: list[Rule], by_rule: Mapping[str, Finding]
-) -> tuple[list[Rule], list[_Settled]]:
-    """Every way the open rules may turn out, and those of them that make a difference."""
-    sizes: Iterable[int] = range(1, len(unsure) + 1)
-    if len(unsure) > _MANY:
-        sizes = (1, 2, len(unsure))
-    base: frozenset[str] = frozenset()
-    worlds = {base: _settle(sure, by_rule)}
-    for size in sizes:
-        for chosen in combinations(unsure, size):
-            names = frozenset(rule.id for rule in chosen)
-            worlds[names] = _settle([*sure, *chosen], by_rule)
-    matter = [
-        rule
-        for rule in unsure
-        if any(
-            rule.id not in names
-            and (names | {rule.id}) in worlds
-            and worlds[names].key != worlds[names | {rule.id}].key
-            for names in worlds
-        )
-    ]
-    return matter, list(worlds.values())
-
-
-def _asking(verdict: Verdict, worlds: Iterable[_Settled]) -> Verdict:
+def _asking(verdict: Verdict, worlds: Iterable[Settled]) -> Verdict:
     """The verdict that asks, with the earliest deadline any of the possible ones has."""
     running = tuple(c for w in worlds for c in (*w.verdict.winners, *w.verdict.shown_due))
     return Verdict(

@@ -7,7 +7,7 @@ at one rank goes to a human, (4) least withholding, (8) the earliest due of ever
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -86,14 +86,14 @@ class Verdict:
     def due(self) -> Moment | None:
         """The earliest deadline, of those that stand or else of those that keep running."""
         own = _moments(c.due for c in self.winners)
-        return min(own or _moments(c.due for c in self.shown_due), key=_key, default=None)
+        return min(own or _moments(c.due for c in self.shown_due), key=moment_key, default=None)
 
     @property
     def until(self) -> Moment | None:
         """Until when disclosure waits: the longest of the delays that stand."""
         if self.outcome is not Outcome.DELAY:
             return None
-        return max(_moments(c.until for c in self.winners), key=_key, default=None)
+        return max(_moments(c.until for c in self.winners), key=moment_key, default=None)
 
 
 def standing(rules: Sequence[Rule]) -> tuple[list[Rule], list[Defeat]]:
@@ -338,6 +338,6 @@ def _moments(found: Iterable[Moment | None]) -> list[Moment]:
     return [moment for moment in found if moment is not None]
 
 
-def _key(moment: Moment) -> datetime:
-    """Order of days and instants; the zone of a bare day hardly matters between deadlines."""
-    return sort_key(moment, _UTC)
+def moment_key(moment: Moment | None) -> datetime:
+    """Order of days and instants; no moment comes last. Zones hardly matter between deadlines."""
+    return datetime.max.replace(tzinfo=UTC) if moment is None else sort_key(moment, _UTC)
