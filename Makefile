@@ -46,7 +46,7 @@ bench: setup ## measure: ratios within one run against a named baseline
 
 .PHONY: golden
 golden: setup ## rewrite the golden files; review reads the difference
-	BWC_GOLDEN=write $(BIN)/pytest -q tests -k golden
+	TEST_GOLDEN=write $(BIN)/pytest -q tests -k golden
 
 .PHONY: lock
 lock: ## resolve the dependencies of pyproject.toml anew

@@ -1,15 +1,34 @@
 """Every setting, read once where a process starts, from `BWC_*` variables or an `.env` file.
 
 Nested groups are joined by `__`: `BWC_PORTAL__PORT=8080`. Each setting is listed in
-`.env.example`; a test holds the two together.
+`.env.example`; a test holds the two together. A misspelt name stops the process: evidence must not
+land in a default folder because of a typing error.
 """
 
+import difflib
+import os
+from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bwc.errors import InvalidInput
+
+PREFIX = "BWC_"
+NESTED = "__"
+
+
+def _require_zone(name: str) -> str:
+    """Refuse the name of a time zone that does not exist."""
+    try:
+        ZoneInfo(name)
+    except (OSError, ValueError, KeyError) as exc:
+        raise ValueError("expected an IANA time zone such as America/Denver") from exc
+    return name
 
 
 class Group(BaseModel):
@@ -22,7 +41,7 @@ class Department(Group):
     """Whose footage this is."""
 
     name: str = "Demo Police Department"
-    timezone: str = "America/Denver"
+    timezone: Annotated[str, AfterValidator(_require_zone)] = "America/Denver"
     packs: list[str] = Field(default=["us-co"], description="Policy packs in force, base first")
     policies: Path | None = Field(None, description="Folder of packs; default: those shipped")
 
@@ -115,8 +134,8 @@ class Settings(BaseSettings):
     """All settings of one process."""
 
     model_config = SettingsConfigDict(
-        env_prefix="BWC_",
-        env_nested_delimiter="__",
+        env_prefix=PREFIX,
+        env_nested_delimiter=NESTED,
         env_file=".env",
         extra="forbid",
         frozen=True,
@@ -177,5 +196,53 @@ class Settings(BaseSettings):
 
 
 def load_settings() -> Settings:
-    """Read the settings of this process from the environment and `.env`."""
-    return Settings()
+    """Read the settings of this process from the environment and `.env`.
+
+    Raises:
+        InvalidInput: a setting that does not exist, or has a value it cannot have; all are named.
+    """
+    faults = _unknown(name.upper() for name in os.environ)
+    try:
+        settings = Settings()
+    except ValidationError as exc:
+        faults += _faults(exc)
+    else:
+        if not faults:
+            return settings
+    raise InvalidInput(
+        "these settings cannot be used: " + "; ".join(dict.fromkeys(faults)),
+        advice="Every setting stands in .env.example",
+    )
+
+
+def setting_names(model: type[BaseModel] = Settings, prefix: str = PREFIX) -> Iterator[str]:
+    """Every variable that `model` reads."""
+    for name, field in model.model_fields.items():
+        kind = field.annotation
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            yield from setting_names(kind, f"{prefix}{name.upper()}{NESTED}")
+        else:
+            yield prefix + name.upper()
+
+
+def _unknown(names: Iterator[str]) -> list[str]:
+    """What is wrong with those of `names` that look like settings and are none."""
+    known = set(setting_names())
+    groups = {name.rpartition(NESTED)[0] for name in known}  # a whole group may come as JSON
+    return [_no_such(n) for n in names if n.startswith(PREFIX) and n not in known | groups]
+
+
+def _no_such(name: str) -> str:
+    """The sentence about a setting that does not exist."""
+    near = difflib.get_close_matches(name, setting_names(), n=1)
+    return f"there is no {name}" + (f" (is {near[0]} meant?)" if near else "")
+
+
+def _faults(error: ValidationError) -> list[str]:
+    """One sentence per fault; values are left out, for they may be secrets."""
+    faults = []
+    for fault in error.errors():
+        name = PREFIX + NESTED.join(str(part) for part in fault["loc"]).upper().removeprefix(PREFIX)
+        unknown = fault["type"] == "extra_forbidden"
+        faults.append(_no_such(name) if unknown else f"{name}: {fault['msg'].lower()}")
+    return faults

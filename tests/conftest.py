@@ -19,7 +19,7 @@ def pytest_runtest_makereport(
     """In CI a skipped test is a failed one, but for those that need footage nobody may copy."""
     report = yield
     allowed = item.get_closest_marker("footage") is not None
-    if report.skipped and os.environ.get("BWC_REQUIRE_ALL") and not allowed:
+    if report.skipped and os.environ.get("TEST_REQUIRE_ALL") and not allowed:
         report.outcome = "failed"
         report.longrepr = f"skipped where nothing may be: {report.longrepr}"
     return report

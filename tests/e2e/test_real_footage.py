@@ -1,6 +1,6 @@
 """Two real body-camera clips through the main job: both must end on the portal, verified.
 
-Runs where BWC_FOOTAGE names the folder that holds them; `.ci/run` sets it.
+Runs where TEST_FOOTAGE names the folder that holds them; `.ci/run` sets it.
 """
 
 import os
@@ -12,14 +12,14 @@ import pytest
 from tests.e2e.demo_process import running_demo, stop
 
 CLIPS = ("bodycam-interview.mp4", "bodycam-restaurant.mp4")
-FOOTAGE = os.environ.get("BWC_FOOTAGE")
+FOOTAGE = os.environ.get("TEST_FOOTAGE")
 
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.footage,
     pytest.mark.service,
     pytest.mark.xdist_group("demo"),
-    pytest.mark.skipif(not FOOTAGE, reason="BWC_FOOTAGE does not name a folder of real footage"),
+    pytest.mark.skipif(not FOOTAGE, reason="TEST_FOOTAGE does not name a folder of real footage"),
 ]
 
 
