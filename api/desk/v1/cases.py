@@ -30,7 +30,7 @@ from bwc.requests.facts import assert_fact
 from bwc.requests.holds import lift_hold, place_hold
 from bwc.requests.receive import NewComplaint, NewRequest, receive_complaint, receive_request
 
-router = APIRouter(tags=["cases"])
+router = APIRouter(tags=["cases"], responses=problem_responses(422))
 WRITES = problem_responses(401, 403, 404, 409, 422)
 
 

@@ -13,7 +13,7 @@ from bwc.access.roles import Actor, Right, require_for
 from bwc.catalog.views.people import find_officer
 from bwc.coverage.report import officer_coverage
 
-router = APIRouter(tags=["coverage"])
+router = APIRouter(tags=["coverage"], responses=problem_responses(422))
 AS_JSON: TypeAdapter[JsonValue] = TypeAdapter(JsonValue)
 Day = Annotated[str, Query(description="A day on the agency's clock, such as 2026-03-01")]
 

@@ -13,7 +13,7 @@ from bwc.access.roles import Actor, Right
 from bwc.catalog.views.jobs import list_jobs, view_job
 from bwc.jobs.endings import cancel
 
-router = APIRouter(tags=["jobs"])
+router = APIRouter(tags=["jobs"], responses=problem_responses(422))
 
 
 @router.get("/jobs", responses=problem_responses(401, 403, 422))

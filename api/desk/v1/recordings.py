@@ -3,7 +3,6 @@
 from http import HTTPStatus
 from typing import Annotated
 
-from bwc.redaction.order import order_redaction
 from fastapi import APIRouter, Response
 
 from api.desk.v1.paging import Cursor, Limit, next_cursor, read_cursor
@@ -14,8 +13,9 @@ from bwc.access.roles import Actor, Right, narrowed_to, require_for
 from bwc.catalog.views.jobs import view_job
 from bwc.catalog.views.recordings import RecordingView, list_recordings, view_recording
 from bwc.intake.tagging import correct_tag
+from bwc.redaction.order import order_redaction
 
-router = APIRouter(tags=["recordings"])
+router = APIRouter(tags=["recordings"], responses=problem_responses(422))
 
 
 @router.get("/recordings", responses=problem_responses(401, 403, 422))

@@ -28,7 +28,7 @@ from bwc.release.propose import propose
 from bwc.release.rows import release_row
 from bwc.release.withdraw import withdraw
 
-router = APIRouter(tags=["releases"])
+router = APIRouter(tags=["releases"], responses=problem_responses(422))
 
 
 @router.get("/releases", responses=problem_responses(401, 403))

@@ -12,7 +12,7 @@ from api.problems import problem_responses
 from bwc.access.roles import Actor
 from bwc.access.sessions import sign_out
 
-router = APIRouter(tags=["sessions"])
+router = APIRouter(tags=["sessions"], responses=problem_responses(422))
 
 
 @router.post(

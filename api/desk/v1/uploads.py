@@ -19,7 +19,7 @@ from bwc.house import House
 from bwc.intake.dock import make_dock
 from bwc.intake.upload import Announcement, Uploads, append, find_upload, finish, open_upload
 
-router = APIRouter(tags=["uploads"])
+router = APIRouter(tags=["uploads"], responses=problem_responses(422))
 OFFSET = "upload-offset"
 LENGTH = "upload-length"
 
