@@ -1,5 +1,9 @@
-"""`bwc demo`: a whole department on this machine, from the dock to the public record."""
+"""`bwc demo`: a whole department on this machine, from the dock to the public record.
 
+It invents people and publishes videos, so it never works in stores that may be somebody's real ones.
+"""
+
+import fcntl
 import os
 import shutil
 from pathlib import Path
@@ -17,8 +21,9 @@ from bwc.demo.run import (
     prepare,
     settle_department,
 )
+from bwc.errors import Conflict
 from bwc.house import open_house
-from bwc.settings import load_settings
+from bwc.settings import Settings, load_settings
 from workers.supervisor import Supervisor
 
 
@@ -59,11 +64,51 @@ def demo(
 
 def _use_own_home(*, fresh: bool) -> None:
     """The demo lives in a folder of its own below the usual home."""
-    home = load_settings().home / "demo"
+    settings = load_settings()
+    _require_nothing_elsewhere(settings)
+    home = settings.home / "demo"
     os.environ["BWC_HOME"] = str(home.resolve())
     os.environ.setdefault("BWC_LOG_LEVEL", "warning")  # the demo tells its own story
     complete = (home / "demo-complete").exists()
     if home.exists() and (fresh or not complete):
+        _forget(home)
+
+
+def _require_nothing_elsewhere(settings: Settings) -> None:
+    """Refuse settings that would let the demo into a real catalog, store or dock.
+
+    Raises:
+        Conflict: a place outside the demo's own folder is set; each is named.
+    """
+    elsewhere = {
+        "BWC_CATALOG__URL": settings.catalog.url,
+        "BWC_VAULT__FOLDER": settings.vault.folder,
+        "BWC_VAULT__BUCKET": settings.vault.bucket,
+        "BWC_PUBLIC__FOLDER": settings.public.folder,
+        "BWC_PUBLIC__BUCKET": settings.public.bucket,
+        "BWC_BROKER__URL": settings.broker.url,
+        "BWC_INTAKE__WATCH_FOLDER": settings.intake.watch_folder,
+    }
+    named = [name for name, value in elsewhere.items() if value is not None]
+    if named:
+        raise Conflict(
+            "the demo works in a folder of its own and touches nothing else",
+            got=", ".join(named),
+            advice="Unset these, or start it where no .env names them",
+        )
+
+
+def _forget(home: Path) -> None:
+    """Remove an earlier demo.
+
+    Raises:
+        Conflict: it is running.
+    """
+    with (home / "up.lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise Conflict("this demo runs already", where=str(home)) from error
         shutil.rmtree(home)
 
 
@@ -76,6 +121,6 @@ def _tell(supervisor: Supervisor, accounts: list[Account]) -> None:
         say("")
         say("  Accounts of the desk; these passwords are shown once:")
         for account in accounts:
-            say(f"    {account.username:8} {account.password:14} {account.role.value}")
+            say(f"    {account.username:8} {account.password:18} {account.role.value}")
     say("")
     say("  Ctrl-C ends everything.")
