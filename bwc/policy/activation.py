@@ -24,6 +24,7 @@ class CameraDecision:
     duty: CameraDuty | None
     fired: tuple[Rule, ...]
     open: tuple[Node, ...]
+    tested: tuple[tuple[Rule, Node], ...]
 
     def document(self) -> JsonObject:
         """The answer as JSON."""
@@ -39,6 +40,10 @@ class CameraDecision:
                 for name in first_unknown(self.open)
             ],
             "draft": [rule.id for rule in self.fired if rule.status == "draft"],
+            "trace": [
+                {"rule": rule.id, "result": node.result.value, "why": node.document()}
+                for rule, node in self.tested
+            ],
         }
 
 
@@ -60,4 +65,4 @@ def camera_duty(packs: Packs, facts: Facts, *, on: Moment) -> CameraDecision:
     order = (CameraDuty.MUST_OFF, CameraDuty.MAY_OFF, CameraDuty.MUST_RUN)
     duty = next((duty for duty in order if duty in duties), None)
     unsure = tuple(node for _, node in tested if node.result is Truth.UNKNOWN)
-    return CameraDecision(duty, tuple(left), unsure)
+    return CameraDecision(duty, tuple(left), unsure, tuple(tested))

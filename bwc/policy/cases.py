@@ -108,10 +108,11 @@ def run_with(case: Case, packs: Packs) -> Outcome:
     if case.text.retention is not None:
         kept = retain(packs, facts, on=on).document()
         differences += [f"retention: {line}" for line in _differences(case.text.retention, kept)]
-        results |= _results(kept, "reasons")
+        results |= _results(kept, "trace")
     if case.text.camera is not None:
         duty = camera_duty(packs, facts, on=on).document()
         differences += [f"camera: {line}" for line in _differences(case.text.camera, duty)]
+        results |= _results(duty, "trace")
     return Outcome(case, tuple(differences), results)
 
 
@@ -121,7 +122,7 @@ def _differences(expected: Mapping[str, Json], found: JsonObject) -> Iterator[st
         if name in ("obligations", "no_obligations"):
             yield from _obligations(name, wanted, found)
         elif name == "rules" and isinstance(wanted, dict):
-            results = _results(found, "trace") | _results(found, "reasons")
+            results = _results(found, "trace")
             for rule, result in wanted.items():
                 if results.get(rule) != result:
                     yield f"{rule}: expected {result}, got {results.get(rule)}"

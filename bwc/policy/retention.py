@@ -49,6 +49,7 @@ class Retention:
     packs: Packs
     facts: Facts
     applied: tuple[_Applied, ...]
+    tested: tuple[_Applied, ...]
     holds: tuple[JsonObject, ...]
     floor: Moment | None
     ceiling: Moment | None
@@ -78,6 +79,14 @@ class Retention:
                 for pack in self.packs.packs
             ],
             "facts": self.facts.document,
+            "trace": [
+                {
+                    "rule": item.rule.id,
+                    "result": item.node.result.value,
+                    "why": item.node.document(),
+                }
+                for item in self.tested
+            ],
         }
 
 
@@ -95,7 +104,8 @@ def retain(packs: Packs, facts: Facts, *, on: Moment | None = None) -> Retention
     case = Scope(facts.record, now, packs.packs[-1].terms, facts.record, FACTS)
     law_of = day_of(recorded or now, zone)
     rules = [r for r in packs.rules if r.then.is_retention and r.in_force_on(law_of)]
-    applied = _standing([_apply(rule, case) for rule in rules])
+    tested = [_apply(rule, case) for rule in rules]
+    applied = _standing(tested)
     holds = tuple(_holds(facts.record, on, case))
     floor = _latest((a.floor for a in applied), case)
     ceiling = _earliest((a.ceiling for a in applied if a.is_sure), case)
@@ -113,6 +123,7 @@ def retain(packs: Packs, facts: Facts, *, on: Moment | None = None) -> Retention
         packs=packs,
         facts=facts,
         applied=tuple(applied),
+        tested=tuple(tested),
         holds=holds,
         floor=floor,
         ceiling=ceiling,
@@ -202,7 +213,6 @@ def _reason(item: _Applied) -> Json:
         "result": item.node.result.value,
         "keep_while": then.keep_while,
         **ends,
-        "why": item.node.document(),
     }
 
 
