@@ -10,9 +10,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bwc.canonical import Json, JsonObject
+from bwc.catalog import tables
 from bwc.clock import as_utc, iso
 from bwc.coverage.catalog_source import read_period
 from bwc.coverage.department import Call, Department, Officer
@@ -27,6 +29,7 @@ from bwc.coverage.tally import Tally, public_figures, tally
 from bwc.errors import InvalidInput, NotFound
 from bwc.timeline import Span
 
+SHORTEST = timedelta(microseconds=1)
 MOVED = timedelta(seconds=60)  # as far as dispatch times and camera clocks may be apart unnoticed
 
 
@@ -194,6 +197,24 @@ def officer_coverage(
             finding for finding in _found(department, period, calls, duty) if finding.badge == badge
         ),
     )
+
+
+def call_coverage(
+    session: Session, number: str, *, rule: ActivationRule = ON_SCENE
+) -> list[CallCoverage]:
+    """Every officer on one call, by badge.
+
+    Raises:
+        NotFound: no call has that number.
+    """
+    received = session.scalar(
+        sa.select(tables.Call.received_at).where(tables.Call.number == number)
+    )
+    if received is None:
+        raise NotFound("no call has this number", got=number)
+    period = Span(received, received + SHORTEST)
+    calls = _measured(read_period(session, period), period, rule)
+    return [part for part in calls if part.call.number == number]
 
 
 def department_coverage(
