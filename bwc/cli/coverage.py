@@ -29,6 +29,7 @@ from bwc.coverage.printed import print_department
 from bwc.coverage.report import department_coverage, officer_coverage
 from bwc.coverage.words import department_words, group_words, officer_words
 from bwc.errors import InvalidInput
+from bwc.intake.tagging import match_again
 from bwc.settings import load_settings
 from bwc.timeline import Span
 
@@ -139,7 +140,9 @@ def import_folder(
         with catalog.write() as session:
             bundle = read_bundle(session, folder)
             _stop_at(bundle.errors)
-            merged = import_bundle(session, bundle, actor=ACTOR, at=SystemClock().now())
+            now = SystemClock().now()
+            merged = import_bundle(session, bundle, actor=ACTOR, at=now)
+            match_again(session, by=ACTOR, at=now)
             if not dry_run:
                 session.commit()
         catalog.close()

@@ -22,7 +22,7 @@ from bwc.media.probe import probe
 from bwc.redaction.models import load
 
 MARK = "demo-complete"
-PASSWORD_BYTES = 9
+PASSWORD_BYTES = 12  # 16 characters
 INTAKE_KINDS = (JobKind.MATCH.value, JobKind.CHECK_FIXITY.value, JobKind.DERIVE.value)
 
 STAFF = (

@@ -43,6 +43,7 @@ def match_recording(session: Session, recording_id: str, at: datetime) -> Tag:
         return current
     tag = _add_tag(session, recording, found, source=TagSource.MATCHER, author=MATCHER, at=at)
     _note(session, Act.MATCHING, tag, before=current)
+    _decide_again(session, tag, before=current)
     return tag
 
 
@@ -71,6 +72,7 @@ def correct_tag(
     before = current_tag(session, recording_id)
     tag = _add_tag(session, recording, chosen, source=TagSource.PERSON, author=author, at=at)
     _note(session, Act.TAG_CORRECTION, tag, before=before)
+    _decide_again(session, tag, before=before)
     return tag
 
 
@@ -185,6 +187,18 @@ def _incident_of(session: Session, call_id: str | None, incident_id: str | None)
     if incident_id not in {None, call.incident_id}:
         raise InvalidInput("this call belongs to another incident", where=call.number)
     return call.incident_id
+
+
+def _decide_again(session: Session, tag: Tag, *, before: Tag | None) -> None:
+    """Have the rules look at every incident that gained or lost the recording."""
+    for incident_id in {tag.incident_id, before.incident_id if before else None} - {None}:
+        enqueue(
+            session,
+            JobKind.DECIDE,
+            requested_by=tag.author,
+            at=tag.created_at,
+            subject_id=incident_id,
+        )
 
 
 def _recording(session: Session, recording_id: str) -> Recording:

@@ -10,6 +10,7 @@ from bwc.catalog.tables import Call, CallUnit, Incident, Job, Recording, Recordi
 from bwc.errors import InvalidInput, NotFound
 from bwc.ids import new_id
 from bwc.intake.tagging import correct_tag, current_tag, match_again, match_recording, unmatched
+from bwc.jobs.kinds import JobKind
 from tests.docks import NOW, acts, add_officer, entries
 
 pytestmark = pytest.mark.service
@@ -160,6 +161,26 @@ def test_a_correction_is_a_new_tag_and_the_matcher_does_not_overrule_it(
     assert entry.act == "tag correction"
     assert entry.before is not None
     assert entry.before["call_id"] == first
+
+
+def test_both_incidents_are_decided_again_when_a_recording_moves(catalog: Catalog) -> None:
+    officer_id, _ = add_officer(catalog)
+    first = _call(catalog, officer_id)
+    second = _call(catalog, officer_id, number="26-2", minutes=5)
+    recording_id = _recording(catalog, officer_id=officer_id)
+    _match(catalog, recording_id)
+    with catalog.write() as session:
+        correct_tag(
+            session, recording_id, call_id=second, reason="wrong call", author="rec", at=NOW
+        )
+        session.commit()
+    with catalog.read() as session:
+        incidents = {session.get_one(Call, call).incident_id for call in (first, second)}
+        decides = sa.select(Job.subject_id).where(
+            Job.kind == JobKind.DECIDE.value, Job.requested_by == "rec"
+        )
+        assert set(session.scalars(decides)) == incidents
+        assert None not in incidents
 
 
 def test_a_correction_may_tie_to_nothing(catalog: Catalog) -> None:
