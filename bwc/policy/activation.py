@@ -1,6 +1,6 @@
 """Whether a camera must run, may be off or must be off, by the pack's own rules."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from bwc.canonical import JsonObject
@@ -55,7 +55,7 @@ def camera_duty(packs: Packs, facts: Facts, *, on: Moment) -> CameraDecision:
     """
     case = Scope(facts.record, on, packs.packs[-1].terms, facts.record, FACTS)
     tested = [
-        (rule, rule.when.test(replace(case, terms=rule.terms)))
+        (rule, rule.when.test(case.under(rule.terms)))
         for rule in packs.rules
         if rule.then.camera is not None and rule.in_force_on(day_of(on, rule.terms.zone))
     ]

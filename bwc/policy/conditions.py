@@ -5,7 +5,7 @@ A condition is written in a pack as YAML and read by `bwc.policy.reading`. Testi
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Protocol, TypeAlias
 
@@ -157,7 +157,7 @@ class Assuming:
 
     def test(self, scope: Scope) -> Node:
         """As the part; an explicit `unknown` stays unknown."""
-        node = self.part.test(replace(scope, assume=self.absent))
+        node = self.part.test(scope.assuming(self.absent))
         return Node(_ASSUMING[self.absent], node.result, (node,))
 
     def phrase(self) -> str:
@@ -231,8 +231,7 @@ class Entries:
     def _entry(self, record: Record | Unknown, scope: Scope, name: str) -> Node:
         if isinstance(record, Unknown):
             return Node("an entry not known", Truth.UNKNOWN, fact=name, found=UNKNOWN)
-        inner = replace(scope, here=record, fields=self.fields, prefix=f"{name}.")
-        return self.where.test(inner)
+        return self.where.test(scope.inside(record, self.fields, f"{name}."))
 
     def _result(self, results: Sequence[Truth]) -> Truth:
         match self.quantity:
@@ -297,17 +296,19 @@ class Leaf:
 
     path: tuple[str, ...]
     operand: Operand
+    name: str = field(init=False)
     text: str = field(init=False)
 
     def __post_init__(self) -> None:
         """Word the condition once; it is tested often."""
-        name = " ".join(self.path).replace("_", " ")
-        object.__setattr__(self, "text", f"{name} {self.operand.phrase()}")
+        words = " ".join(self.path).replace("_", " ")
+        object.__setattr__(self, "name", ".".join(self.path))
+        object.__setattr__(self, "text", f"{words} {self.operand.phrase()}")
 
     def test(self, scope: Scope) -> Node:
         """By what is stated; by `Absent` when nothing is."""
         found = look_up(scope.here, scope.fields, self.path)
-        name = scope.prefix + ".".join(self.path)
+        name = scope.prefix + self.name
         if found.value is None and not self.operand.takes_absent:
             absent = scope.assume or found.absent
             result = Truth.UNKNOWN if absent is Absent.ASK else Truth.FALSE

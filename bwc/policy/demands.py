@@ -90,7 +90,7 @@ def demands(rules: Sequence[Rule], case: Scope, release_by: Moment | None) -> De
     found: list[Demand] = []
     unsure: list[tuple[Duty, Node]] = []
     for rule in rules:
-        scope = replace(case, terms=rule.terms)
+        scope = case.under(rule.terms)
         for obligation in rule.then.obligations:
             if obligation.when is not None:
                 node = obligation.when.test(scope)

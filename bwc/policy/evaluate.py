@@ -135,7 +135,7 @@ def _is_chosen(rule: Rule, readings: Mapping[str, str]) -> bool:
 
 def _find(rule: Rule, case: Scope) -> Finding:
     """One rule tested, its clocks read."""
-    scope = replace(case, terms=rule.terms)
+    scope = case.under(rule.terms)
     node = rule.when.test(scope)
     if node.result is Truth.FALSE:
         return Finding(rule, node)

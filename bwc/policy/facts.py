@@ -88,17 +88,17 @@ class Found:
 def look_up(record: Record | Unknown, fields: Mapping[str, Fact], path: tuple[str, ...]) -> Found:
     """The value at `path` in `record`; a record that is unknown has unknown fields."""
     here: Value | None = record
-    absent = Absent.NONE
+    fact: Fact | None = None
     for name in path:
         if here is UNKNOWN:
-            return Found(UNKNOWN, absent)
+            break
+        if fact is not None:
+            fields = _inside(fact)
         fact = fields[name]
-        absent = fact.absent
         if not isinstance(here, Record):
-            return Found(None, absent)
+            return Found(None, fact.absent)
         here = here.values.get(name)
-        fields = _inside(fact)
-    return Found(here, absent)
+    return Found(here, Absent.NONE if fact is None else fact.absent)
 
 
 def values_at(record: Record | Unknown, path: tuple[str, ...]) -> Iterator[Value]:

@@ -6,7 +6,7 @@ counts with its floor and not with its ceiling.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
@@ -136,7 +136,7 @@ def retain(packs: Packs, facts: Facts, *, on: Moment | None = None) -> Retention
 
 
 def _apply(rule: Rule, case: Scope) -> _Applied:
-    scope = replace(case, terms=rule.terms)
+    scope = case.under(rule.terms)
     node = rule.when.test(scope)
     missing: list[str] = []
 

@@ -39,3 +39,15 @@ class Scope:
     fields: Mapping[str, Fact]
     prefix: str = ""
     assume: Absent | None = None
+
+    def under(self, terms: Terms) -> "Scope":
+        """The same case under another pack's terms."""
+        return Scope(self.case, self.now, terms, self.here, self.fields, self.prefix, self.assume)
+
+    def inside(self, record: Record, fields: Mapping[str, Fact], prefix: str) -> "Scope":
+        """Within one entry of a register, whose fields are named."""
+        return Scope(self.case, self.now, self.terms, record, fields, prefix, self.assume)
+
+    def assuming(self, absent: Absent) -> "Scope":
+        """The same, with one meaning for every fact that nobody stated."""
+        return Scope(self.case, self.now, self.terms, self.here, self.fields, self.prefix, absent)

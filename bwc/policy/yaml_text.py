@@ -16,6 +16,9 @@ from bwc.policy.kinds import Path, dotted
 
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)")
 _DECIMAL = re.compile(r"[-+]?[0-9]+\.[0-9]+")
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The fast reader where PyYAML was built with it."""
+
 _PLAIN: Mapping[str, Json] = {
     "": None,
     "~": None,
@@ -61,7 +64,7 @@ def read_yaml(text: str, name: str) -> YamlText:
         PolicyPackError: not YAML, not a mapping, or a key that comes twice.
     """
     try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        root = yaml.compose(text, Loader=_LOADER)
     except yaml.YAMLError as exc:
         mark = getattr(exc, "problem_mark", None)
         where = f"{name}:{mark.line + 1}" if mark is not None else name
@@ -99,7 +102,7 @@ def _value(node: yaml.Node, path: Path, name: str, lines: dict[Path, int]) -> Js
 
 def _scalar(node: yaml.Node) -> Json:
     text = str(node.value)
-    if getattr(node, "style", None) is not None:
+    if getattr(node, "style", None):
         return text
     if text in _PLAIN:
         return _PLAIN[text]
