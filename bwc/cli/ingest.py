@@ -122,7 +122,7 @@ def _receive_all(files: list[Path], told: Claims) -> list[Line]:
         if schema.current_revision(house.catalog) is None:
             schema.upgrade(house.catalog)
         for number, path in enumerate(files, start=1):
-            say(f"[{number}/{len(files)}] {path.name} ({path.stat().st_size / 1e6:.1f} MB)")
+            say(f"[{number}/{len(files)}] {path.name}")
             lines.append(_receive_one(dock, path, told))
     return lines
 

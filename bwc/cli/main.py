@@ -1,6 +1,7 @@
 """The command `bwc`: one table of commands; only the one that is asked for is loaded."""
 
 import importlib
+import io
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -58,6 +59,8 @@ def build(arguments: Sequence[str]) -> typer.Typer:
 
 def run() -> None:
     """Run the command line; an error of ours that no command caught ends with its sentence."""
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a file name need not be text in any encoding
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         build(sys.argv[1:])()
     except BwcError as error:

@@ -160,9 +160,8 @@ def _origin_of(session: Session, claims: Claims) -> _Origin:
         if camera_id is None:
             faults.append(f"no camera has the serial number {claims.camera!r}")
     if claims.device_started_at is not None:
-        started_at = _corrected(claims.device_started_at, claims.clock_offset_seconds or 0.0)
-        if started_at is None:
-            faults.append("the clock offset leads out of the calendar")
+        offset = timedelta(seconds=claims.clock_offset_seconds or 0.0)
+        started_at = claims.device_started_at - offset
     if camera_id and started_at and claims.officer is None:
         officer_id = assigned_officer(session, camera_id, started_at)
     return _Origin(officer_id, camera_id, started_at, faults)
@@ -177,14 +176,6 @@ def assigned_officer(session: Session, camera_id: str, at: datetime) -> str | No
         .distinct()
     ).all()
     return holders[0] if len(holders) == 1 else None
-
-
-def _corrected(device_time: datetime, offset_seconds: float) -> datetime | None:
-    """True time from the camera's; None where the calendar ends before it."""
-    try:
-        return device_time - timedelta(seconds=offset_seconds)
-    except OverflowError:
-        return None
 
 
 def _set_facts(recording: Recording, facts: MediaFacts | None) -> None:

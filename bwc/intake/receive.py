@@ -149,11 +149,11 @@ def _opened(path: Path, max_bytes: int) -> Iterator[BinaryIO]:
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError as exc:
-        raise InvalidInput("cannot be read", where=path.name, got=exc.strerror) from exc
+        raise InvalidInput("cannot be read", where=base_name(path.name), got=exc.strerror) from exc
     with os.fdopen(descriptor, "rb") as file:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
-            raise InvalidInput("not a regular file", where=path.name)
+            raise InvalidInput("not a regular file", where=base_name(path.name))
         if status.st_size > max_bytes:
             raise too_large(path.name, status.st_size, max_bytes)
         yield file

@@ -8,6 +8,8 @@ options of a command. Fields are strict: a misspelt one is an error, not a lost 
 import csv
 import io
 import json
+import os
+import stat
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
@@ -21,11 +23,15 @@ from bwc.canonical import JsonObject
 from bwc.clock import iso
 from bwc.errors import InvalidInput
 from bwc.ids import Sha256
+from bwc.intake.names import base_name
 
 FOLDER_SIDECAR = "sidecar.csv"
 FILE_COLUMN = "file"
 MAX_SIDECAR_BYTES = 1 << 20
 MAX_OFFSET_SECONDS = 20 * 366 * 86_400  # a camera whose clock was never set
+MAX_QUOTED = 100  # characters of a wrong value that an error repeats
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)  # no clock of a camera says less, or more:
+LATEST = datetime(2200, 1, 1, tzinfo=UTC)
 
 _Name = Annotated[
     str, StringConstraints(strip_whitespace=True, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")
@@ -102,8 +108,8 @@ def claims_from(document: Mapping[str, object], *, where: str) -> Claims:
         field = ".".join(str(part) for part in first["loc"])
         raise InvalidInput(
             first["msg"][:1].lower() + first["msg"][1:],
-            where=f"{where}, field {field}",
-            got=repr(first["input"]),
+            where=f"{where}, field {_cut(field)}",
+            got=_cut(repr(first["input"])),
             advice="Known fields: " + ", ".join(_Fields.model_fields),
         ) from exc
     zone = _zone(read.timezone, where=f"{where}, field timezone")
@@ -130,8 +136,9 @@ def find_claims(video: Path) -> Claims:
     for sidecar in sidecars_of(video):
         document = _read(sidecar, video.name)
         if document is not None:
-            claims = claims_from(document, where=f"sidecar {sidecar.name}")
-            found = combine(found, claims, first="one sidecar", second=sidecar.name)
+            name = base_name(sidecar.name)
+            claims = claims_from(document, where=f"sidecar {name}")
+            found = combine(found, claims, first="one sidecar", second=name)
     return found
 
 
@@ -139,7 +146,11 @@ def sidecars_of(video: Path) -> list[Path]:
     """The sidecar files that may speak of `video` and are there."""
     names = [f"{stem}{ending}" for stem in (video.name, video.stem) for ending in (".json", ".csv")]
     paths = [video.with_name(name) for name in [*names, FOLDER_SIDECAR]]
-    return [path for path in dict.fromkeys(paths) if path != video and path.is_file()]
+    return [
+        path
+        for path in dict.fromkeys(paths)
+        if path != video and os.path.isfile(path)  # noqa: PTH113 - Path.is_file fails on a long name
+    ]
 
 
 def is_sidecar(path: Path) -> bool:
@@ -183,13 +194,12 @@ def place_time(text: str, zone: ZoneInfo | None, *, where: str) -> datetime:
         where: the field, for an error.
 
     Raises:
-        InvalidInput: not a time; without offset and zone; or a local time that a clock change
-            makes happen twice or never.
+        InvalidInput: not a time that a camera can have; without offset and zone; or a local time
+            that a clock change makes happen twice or never.
     """
     try:
         moment = datetime.fromisoformat(text)
-        if moment.tzinfo is not None:
-            return moment.astimezone(UTC)
+        in_utc = _local(moment, zone, where=where).astimezone(UTC)
     except (ValueError, OverflowError) as exc:
         raise InvalidInput(
             "not a time",
@@ -197,12 +207,26 @@ def place_time(text: str, zone: ZoneInfo | None, *, where: str) -> datetime:
             expected="ISO 8601 such as 2026-03-01T12:00:00-07:00",
             got=text,
         ) from exc
+    if not EARLIEST <= in_utc < LATEST:
+        raise InvalidInput(
+            "no camera recorded then",
+            where=where,
+            expected=f"a time from {EARLIEST.year} to {LATEST.year}",
+            got=text,
+        )
+    return in_utc
+
+
+def _local(moment: datetime, zone: ZoneInfo | None, *, where: str) -> datetime:
+    """A written time with its offset: its own, or the zone's at that time."""
+    if moment.tzinfo is not None:
+        return moment
     if zone is None:
         raise InvalidInput(
             "a start time without offset or time zone cannot be placed",
             where=where,
             expected="an offset such as -07:00, or a timezone field such as America/Denver",
-            got=text,
+            got=moment.isoformat(),
         )
     early, late = (moment.replace(tzinfo=zone, fold=fold).utcoffset() for fold in (0, 1))
     if early != late:
@@ -210,9 +234,9 @@ def place_time(text: str, zone: ZoneInfo | None, *, where: str) -> datetime:
             f"the clock change in {zone.key} makes this local time happen twice or never",
             where=where,
             expected="an offset such as -07:00",
-            got=text,
+            got=moment.isoformat(),
         )
-    return moment.replace(tzinfo=zone).astimezone(UTC)
+    return moment.replace(tzinfo=zone)
 
 
 def _zone(name: str | None, *, where: str) -> ZoneInfo | None:
@@ -229,27 +253,54 @@ def _zone(name: str | None, *, where: str) -> ZoneInfo | None:
 
 def _read(sidecar: Path, video_name: str) -> Mapping[str, object] | None:
     """The fields of `sidecar` that speak of the video; None where it does not name it."""
-    if sidecar.stat().st_size > MAX_SIDECAR_BYTES:
-        raise InvalidInput(
-            "too large for a sidecar", where=sidecar.name, expected=f"{MAX_SIDECAR_BYTES} bytes"
-        )
+    name = base_name(sidecar.name)
     reader: Callable[[str, str, str], Mapping[str, object] | None] = (
         _read_json if sidecar.suffix.lower() == ".json" else _read_csv
     )
     try:
-        return reader(sidecar.read_text(encoding="utf-8-sig"), sidecar.name, video_name)
-    except (UnicodeDecodeError, csv.Error, json.JSONDecodeError, RecursionError) as exc:
+        content = _read_bytes(sidecar)
+        if len(content) > MAX_SIDECAR_BYTES:
+            raise InvalidInput(
+                "too large for a sidecar", where=name, expected=f"{MAX_SIDECAR_BYTES} bytes"
+            )
+        return reader(content.decode("utf-8-sig"), name, video_name)
+    except (OSError, ValueError, csv.Error, RecursionError) as exc:
+        why = exc.strerror if isinstance(exc, OSError) else str(exc)
         raise InvalidInput(
-            "the sidecar cannot be read", where=sidecar.name, expected="JSON or CSV", got=str(exc)
+            "the sidecar cannot be read", where=name, expected="JSON or CSV in UTF-8", got=why
         ) from exc
+
+
+def _read_bytes(sidecar: Path) -> bytes:
+    """What lies in the sidecar, one byte more than is taken; a link is not followed."""
+    descriptor = os.open(sidecar, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    with os.fdopen(descriptor, "rb") as file:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise ValueError("not a regular file")
+        return file.read(MAX_SIDECAR_BYTES + 1)
+
+
+def _cut(text: str) -> str:
+    """`text` as an error may repeat it."""
+    return text if len(text) <= MAX_QUOTED else text[:MAX_QUOTED] + "…"
 
 
 def _read_json(text: str, where: str, _video_name: str) -> Mapping[str, object]:
     """The fields of a JSON sidecar."""
-    document = json.loads(text)
+    document = json.loads(text, object_pairs_hook=_each_once)
     if not isinstance(document, dict):
         raise InvalidInput("the sidecar is not a set of fields", where=where, expected="{...}")
     return document
+
+
+def _each_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """A JSON object whose names are all different: of two values neither is the true one."""
+    once: dict[str, object] = {}
+    for name, value in pairs:
+        if name in once:
+            raise ValueError(f"{_cut(repr(name))} stands in it twice")
+        once[name] = value
+    return once
 
 
 def _read_csv(text: str, where: str, video_name: str) -> Mapping[str, object] | None:

@@ -1,6 +1,10 @@
 """`bwc ingest`: results per file, and exit codes that a script can rely on."""
 
 import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,6 +12,8 @@ from typer.testing import CliRunner, Result
 
 from bwc.catalog.store import Catalog
 from bwc.cli.main import build
+from bwc.errors import InvalidInput
+from bwc.intake.folder import recordings_in
 from tests.docks import acts, recordings, small_clip
 
 pytestmark = [pytest.mark.service, pytest.mark.media]
@@ -79,6 +85,60 @@ def test_a_file_that_cannot_be_taken_in_is_refused(
     done = ingest(small_clip(footage / "a.mp4"), "--json")
     assert done.exit_code == 1
     assert json.loads(done.stdout)["files"][0]["outcome"] == "refused"
+
+
+AWKWARD = (
+    b"n" * 251 + b".mp4",  # as long as a name may be
+    b"\xff\xfe.mp4",  # in no encoding
+    b"a\nb.mp4",
+    b"--fresh.mp4",
+)
+
+
+def test_files_of_any_name_get_their_lines(footage: Path) -> None:
+    names = [os.fsdecode(name) for name in AWKWARD]
+    for seconds, name in enumerate(names, start=1):
+        small_clip(footage / "a.mp4", seconds=seconds / 5).rename(footage / name)
+        os.mkfifo(footage / f"p{name[:200]}")
+    (footage / os.fsdecode(b"\xff\xfe.json")).write_text("[]")
+    files = sorted(path for path in footage.iterdir() if path.suffix != ".json")
+    done = subprocess.run(
+        [Path(sys.executable).with_name("bwc"), "ingest", "--json", "--", *files],
+        capture_output=True,
+        env=os.environ | {"PYTHONIOENCODING": "utf-8"},  # a strict stdout, as under en_US.UTF-8
+        check=False,
+    )
+    assert b"Traceback" not in done.stderr
+    found = {Path(line["file"]).name: line for line in json.loads(done.stdout)["files"]}
+    assert sorted(found) == [path.name for path in files]
+    outcomes = {name: line["outcome"] for name, line in found.items()}
+    assert outcomes == {path.name: "refused" if path.is_fifo() else "stored" for path in files} | {
+        names[1]: "quarantined"
+    }
+    assert "the sidecar is not a set of fields" in found[names[1]]["reason"]
+
+
+@pytest.fixture
+def nobody(footage: Path) -> Iterator[None]:
+    """An account that permissions bind; root reads everything."""
+    if os.geteuid() != 0:
+        yield
+        return
+    footage.parent.chmod(0o777)
+    footage.chmod(0o755)
+    os.seteuid(65534)
+    yield
+    os.seteuid(0)
+
+
+@pytest.mark.usefixtures("nobody")
+def test_a_folder_that_cannot_be_looked_into_is_not_passed_over(footage: Path) -> None:
+    closed = Path("closed")  # relative: who is nobody may not walk here from the root
+    closed.mkdir()
+    (closed / "inner").mkdir()
+    (closed / "inner").chmod(0o000)
+    with pytest.raises(InvalidInput, match="closed/inner: this folder cannot be looked into"):
+        list(recordings_in([closed]))
 
 
 MISUSES = {

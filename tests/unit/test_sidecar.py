@@ -36,6 +36,16 @@ WRONG = {
     ),
     "zone that is none": ({"timezone": "Denver"}, "timezone"),
     "zone that is a path": ({"timezone": "../../etc/passwd"}, "timezone"),
+    "start time before there were cameras": ({"started_at": "1969-12-31T23:59:59Z"}, "started_at"),
+    "start time in another age": ({"started_at": "2200-01-01T00:00:00Z"}, "started_at"),
+    "start time before the calendar": (
+        {"started_at": "0001-01-01T00:00:00", "timezone": "Asia/Tokyo"},
+        "started_at",
+    ),
+    "start time after the calendar": (
+        {"started_at": "9999-12-31T23:59:59", "timezone": "America/Denver"},
+        "started_at",
+    ),
     "misspelt field": ({"offcer": "1204"}, "offcer"),
     "hash that is none": ({"sha256": "abc"}, "sha256"),
     "offset that is no number": ({"clock_offset_seconds": "fast"}, "clock_offset_seconds"),
@@ -86,6 +96,11 @@ BROKEN = {
     "two rows": ("clip.csv", "officer\n1\n2\n"),
     "a value beyond the last column": ("clip.csv", "officer\n1,2\n"),
     "no text at all": ("clip.csv", "officer\n\x00\n"),
+    "a number without end": ("clip.json", '{"officer": ' + "1" * 5000 + "}"),
+    "brackets without end": ("clip.json", "[" * 200_000),
+    "a field twice": ("clip.json", '{"officer": "1", "officer": "2"}'),
+    "half of a character": ("clip.json", '{"\\ud800": "1"}'),
+    "more than a sidecar holds": ("clip.json", " " * (1 << 20) + "{}"),
 }
 
 
@@ -94,6 +109,38 @@ def test_a_broken_sidecar_is_named(tmp_path: Path, name: str, text: str) -> None
     (tmp_path / name).write_text(text)
     with pytest.raises(InvalidInput, match=name):
         find_claims(tmp_path / "clip.mp4")
+
+
+ENCODINGS = {
+    "as Excel saves Unicode text": "officer\n1204\n".encode("utf-16"),
+    "in an old code page": "officer\nJosé\n".encode("latin-1"),
+}
+
+
+@pytest.mark.parametrize("content", ENCODINGS.values(), ids=ENCODINGS.keys())
+def test_a_sidecar_that_is_not_utf_8_is_named_and_not_guessed(
+    tmp_path: Path, content: bytes
+) -> None:
+    (tmp_path / "clip.csv").write_bytes(content)
+    with pytest.raises(InvalidInput, match=r"clip\.csv: the sidecar cannot be read"):
+        find_claims(tmp_path / "clip.mp4")
+
+
+def test_a_sidecar_that_is_a_link_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text('{"officer": "1"}')
+    (tmp_path / "clip.json").symlink_to("secret")
+    with pytest.raises(InvalidInput, match="the sidecar cannot be read"):
+        find_claims(tmp_path / "clip.mp4")
+
+
+def test_a_video_whose_name_leaves_no_room_for_a_sidecars_has_none(tmp_path: Path) -> None:
+    assert find_claims(tmp_path / ("n" * 251 + ".mp4")) == NOTHING_CLAIMED
+
+
+def test_an_error_repeats_a_wrong_value_only_in_part(tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        claims_from({"officer": "A" * 900_000, "B" * 900_000: "x"}, where="sidecar")
+    assert len(str(refused.value)) < 500
 
 
 def test_two_sources_that_contradict_each_other_are_refused() -> None:
