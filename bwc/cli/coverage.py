@@ -5,8 +5,6 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime, timedelta
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, TextIO
 from zoneinfo import ZoneInfo
@@ -15,12 +13,22 @@ import typer
 
 from bwc.canonical import JsonObject
 from bwc.catalog.store import Catalog
+from bwc.cli.audits import audit, findings, review_draw, should_exist
 from bwc.cli.console import MISUSE, exits, print_result, say
+from bwc.cli.coverage_options import (
+    ACTOR,
+    AsJson,
+    Method,
+    Rules,
+    Since,
+    Until,
+    read_days,
+    read_rule,
+)
 from bwc.clock import SystemClock
 from bwc.coverage.cells import RowError
-from bwc.coverage.day import local_day
 from bwc.coverage.department_csv import read_department
-from bwc.coverage.expected import ON_SCENE, TEMPE, ActivationRule, officer_calls
+from bwc.coverage.expected import officer_calls
 from bwc.coverage.export import write_department_csv, write_officer_csv
 from bwc.coverage.groups import Grouping, describe, group
 from bwc.coverage.importing import import_bundle, import_document, read_bundle
@@ -28,32 +36,16 @@ from bwc.coverage.measure import Coverage, measure
 from bwc.coverage.printed import print_department
 from bwc.coverage.report import department_coverage, officer_coverage
 from bwc.coverage.words import department_words, group_words, officer_words
-from bwc.errors import InvalidInput
 from bwc.intake.tagging import match_again
 from bwc.settings import load_settings
-from bwc.timeline import Span
 
 app = typer.Typer(no_args_is_help=True)
 
-ACTOR = "command line"
-DEFAULT_DAYS = 28  # whole weeks, so that every weekday counts equally
 ERRORS_SHOWN = 100  # more than a person mends in one go
 
 
-class Method(StrEnum):
-    """Which calls count, and over which time."""
-
-    EXPECTED = "expected"
-    TEMPE = "tempe"
-
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-Rules = Annotated[
-    str | None,
-    typer.Option(
-        metavar="PACK", help="Policy pack that says when cameras run; default: arrival to clearing."
-    ),
-]
+for command in (findings, should_exist, audit, review_draw):
+    app.command()(command)
 
 
 @app.callback()
@@ -71,7 +63,7 @@ def measure_folder(
 ) -> None:
     """Measure every officer's part in every call from a folder of CSV files."""
     with exits():
-        rule = _rule(rules)
+        rule = read_rule(rules)
         with _no_collector():
             reading = read_department(folder)
             _stop_at(reading.errors)
@@ -86,8 +78,8 @@ def measure_folder(
 @app.command()
 def report(
     badge: Annotated[str | None, typer.Option(help="One officer; default: everybody.")] = None,
-    since: Annotated[str | None, typer.Option(help="First day; default: four weeks ago.")] = None,
-    until: Annotated[str | None, typer.Option(help="Last day; default: yesterday.")] = None,
+    since: Since = None,
+    until: Until = None,
     by: Annotated[Grouping | None, typer.Option(help="Figures by group as well.")] = None,
     csv_file: Annotated[
         Path | None, typer.Option("--csv", help="Write the table to this file too.")
@@ -105,7 +97,7 @@ def report(
     with exits():
         settings = load_settings()
         zone = ZoneInfo(settings.department.timezone)
-        period, rule = _days(since, until, zone), _rule(rules, method)
+        period, rule = read_days(since, until, zone), read_rule(rules, method)
         catalog = Catalog(settings.catalog_url)
         with catalog.read() as session:
             if badge is not None:
@@ -152,36 +144,6 @@ def import_folder(
         ]
         document: JsonObject = {"dry_run": dry_run, **import_document(merged)}
         print_result(document, text="\n".join(lines), as_json=as_json)
-
-
-def _rule(pack: str | None, method: Method = Method.EXPECTED) -> ActivationRule:
-    """The rule of a pack, of a published method, or the plain one."""
-    if pack is None:
-        return TEMPE if method is Method.TEMPE else ON_SCENE
-    if method is not Method.EXPECTED:
-        raise InvalidInput("a pack and a published method exclude each other", got=method.value)
-    from bwc.coverage.activation import load_activation_rule  # reading packs takes a while
-    from bwc.policy.shipped import SHIPPED
-
-    return load_activation_rule(pack, load_settings().department.policies or SHIPPED)
-
-
-def _days(since: str | None, until: str | None, zone: ZoneInfo) -> Span[datetime]:
-    """From the first day's midnight to the end of the last, on the department's clocks."""
-    today = SystemClock().now().astimezone(zone).date()
-    last = _day(until) if until else today - timedelta(days=1)
-    first = _day(since) if since else last - timedelta(days=DEFAULT_DAYS - 1)
-    if last < first:
-        raise InvalidInput("the last day lies before the first", got=f"{first} to {last}")
-    return Span(local_day(first, zone).start, local_day(last, zone).end)
-
-
-def _day(text: str) -> date:
-    """A day as a person writes it."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise InvalidInput("not a day", expected="a day such as 2026-03-01", got=text) from None
 
 
 def _export(path: Path | None, write: Callable[[TextIO], object]) -> None:

@@ -1,0 +1,217 @@
+"""`bwc coverage findings | should-exist | audit | review-draw`: what auditors do."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+from sqlalchemy.orm import Session
+
+from bwc.canonical import Json, JsonObject
+from bwc.catalog.finding import FindingState
+from bwc.catalog.store import Catalog
+from bwc.cli.console import exits, print_result
+from bwc.cli.coverage_options import ACTOR, AsJson, Rules, Since, Until, read_days, read_rule
+from bwc.clock import SystemClock, iso, parse_time
+from bwc.coverage.audits import (
+    Mark,
+    Question,
+    draw_audit,
+    draw_lines,
+    find_audit,
+    results,
+    review,
+)
+from bwc.coverage.finding_list import FindingLine, list_findings
+from bwc.coverage.refreshing import refresh
+from bwc.coverage.should_exist import (
+    Reply,
+    answer_none,
+    footage_at,
+    footage_of_call,
+    footage_of_incident,
+    letter,
+)
+from bwc.coverage.workflow import Reason, excuse, explain, find_row, reopen, sustain
+from bwc.errors import InvalidInput
+from bwc.settings import Settings, load_settings
+
+Note = Annotated[str, typer.Option(help="Why, in words.")]
+By = Annotated[str, typer.Option(help="Who does it; stands in custody.")]
+
+
+class Step(StrEnum):
+    """What is done to a finding."""
+
+    EXPLAIN = "explain"
+    EXCUSE = "excuse"
+    SUSTAIN = "sustain"
+    REOPEN = "reopen"
+
+
+def findings(
+    since: Since = None,
+    until: Until = None,
+    state: Annotated[FindingState | None, typer.Option(help="Only those that stand so.")] = None,
+    badge: Annotated[str | None, typer.Option(help="Only one officer's.")] = None,
+    finding: Annotated[str | None, typer.Option(help="One finding's id, to act on.")] = None,
+    step: Annotated[Step | None, typer.Option("--do", help="What to do with it.")] = None,
+    reason: Annotated[Reason | None, typer.Option(help="Reason code of an explanation.")] = None,
+    note: Note = "",
+    by: By = ACTOR,
+    rules: Rules = None,
+    as_json: AsJson = False,
+) -> None:
+    """Bring findings up to date and list them; or explain, excuse, sustain or reopen one."""
+    with exits(), _writing() as (session, settings):
+        if finding is not None:
+            _act(session, finding, step, reason=reason, note=note, by=by)
+        period = read_days(since, until, ZoneInfo(settings.department.timezone))
+        now = SystemClock().now()
+        done = refresh(session, period, by=by, at=now, rule=read_rule(rules))
+        lines = list_findings(session, period, state=state, badge=badge)
+        session.commit()
+        documents: list[Json] = [line.document() for line in lines]
+        document: JsonObject = {"refreshed": done.document(), "findings": documents}
+        text = [_finding(line) for line in lines]
+        text.append(f"{len(lines)} findings; {done.raised} new, {done.gone} gone")
+        print_result(document, text="\n".join(text), as_json=as_json)
+
+
+def should_exist(
+    call: Annotated[str | None, typer.Option(help="Number of a call.")] = None,
+    badge: Annotated[str | None, typer.Option(help="An officer; with --at or --call.")] = None,
+    at: Annotated[str | None, typer.Option(help="ISO 8601 with offset; with --badge.")] = None,
+    incident: Annotated[str | None, typer.Option(help="Number of an incident.")] = None,
+    write: Annotated[
+        bool, typer.Option("--write", help="Write a numbered answer that there is none.")
+    ] = False,
+    by: By = ACTOR,
+    rules: Rules = None,
+    as_json: AsJson = False,
+) -> None:
+    """Is there footage of a call, an officer at a time, or an incident? Yes, no because, or lost."""
+    with exits(), _writing() as (session, _):
+        rule = read_rule(rules)
+        if call is not None:
+            reply = footage_of_call(session, call, badge=badge, rule=rule)
+        elif incident is not None:
+            reply = footage_of_incident(session, incident, rule=rule)
+        elif badge is not None and at is not None:
+            reply = footage_at(session, badge, parse_time(at))
+        else:
+            raise InvalidInput(
+                "nothing to look for", expected="--call, --incident, or --badge with --at"
+            )
+        now = SystemClock().now()
+        if write:
+            row = answer_none(session, reply, by=by, at=now)
+            session.commit()
+            print_result(row.document, text=str(row.document["text"]), as_json=as_json)
+            return
+        print_result(reply.document(), text=_reply(reply), as_json=as_json)
+
+
+def audit(
+    number: Annotated[str | None, typer.Option(help="Show an audit instead of a draw.")] = None,
+    size: Annotated[int, typer.Option(help="How many officer-calls to draw.", min=1)] = 20,
+    seed: Annotated[str | None, typer.Option(help="Draw as another audit did.")] = None,
+    since: Since = None,
+    until: Until = None,
+    by: By = ACTOR,
+    rules: Rules = None,
+    as_json: AsJson = False,
+) -> None:
+    """Draw officer-calls at random, by strata and seed; or show what an audit's reviews say."""
+    with exits(), _writing() as (session, settings):
+        if number is not None:
+            row = find_audit(session, number)
+        else:
+            period = read_days(since, until, ZoneInfo(settings.department.timezone))
+            row = draw_audit(session, period, size=size, seed=seed, by=by,
+                             at=SystemClock().now(), rule=read_rule(rules))  # fmt: skip
+            session.commit()
+        lines = draw_lines(session, row)
+        draws: list[Json] = [line.document() for line in lines]
+        document: JsonObject = {**results(session, row), "draws": draws}
+        text = [f"{row.number}, seed {row.seed}, from {iso(row.starts_at)} to {iso(row.ends_at)}"]
+        text += [
+            f"{one.place:>3}  {one.call:<14} badge {one.badge:<8} {one.stratum:<11}"
+            f" reviewed {len(one.reviewers)}x  {one.id}"
+            for one in lines
+        ]
+        print_result(document, text="\n".join(text), as_json=as_json)
+
+
+def review_draw(
+    draw: Annotated[str, typer.Argument(help="Id of a draw.")],
+    activation: Annotated[Mark, typer.Option(help=Question.ACTIVATION.value)],
+    notice: Annotated[Mark, typer.Option(help=Question.NOTICE.value)],
+    deescalation: Annotated[Mark, typer.Option(help=Question.DEESCALATION.value)],
+    intervention: Annotated[Mark, typer.Option(help=Question.INTERVENTION.value)],
+    tag: Annotated[Mark, typer.Option(help=Question.TAG.value)],
+    by: Annotated[str, typer.Option(help="The reviewer; stands in custody.")],
+    note: Note = "",
+    as_json: AsJson = False,
+) -> None:
+    """Fill the form of one draw; a second reviewer measures agreement."""
+    with exits(), _writing() as (session, _):
+        marks = (activation, notice, deescalation, intervention, tag)
+        answers = dict(zip(Question, marks, strict=True))
+        row = review(session, draw, answers, note=note, by=by, at=SystemClock().now())
+        session.commit()
+        document: JsonObject = {"id": row.id, "answers": row.answers, "looked_at": row.looked_at}
+        print_result(document, text="written down", as_json=as_json)
+
+
+@contextmanager
+def _writing() -> Iterator[tuple[Session, Settings]]:
+    """A writing session of the department's catalog, and its settings."""
+    settings = load_settings()
+    catalog = Catalog(settings.catalog_url)
+    try:
+        with catalog.write() as session:
+            yield session, settings
+    finally:
+        catalog.close()
+
+
+def _act(
+    session: Session,
+    finding_id: str,
+    step: Step | None,
+    *,
+    reason: Reason | None,
+    note: str,
+    by: str,
+) -> None:
+    """One step of one finding; the command line speaks for the officer it concerns."""
+    now = SystemClock().now()
+    if step is Step.EXPLAIN:
+        if reason is None:
+            raise InvalidInput("an explanation needs its reason code", where="--reason")
+        own = find_row(session, finding_id).officer_id
+        explain(session, finding_id, reason=reason, note=note, by=by, officer_id=own, at=now)
+    elif step is Step.EXCUSE:
+        excuse(session, finding_id, note=note, by=by, at=now)
+    elif step is Step.SUSTAIN:
+        sustain(session, finding_id, note=note, by=by, at=now)
+    elif step is Step.REOPEN:
+        reopen(session, finding_id, note=note, by=by, at=now)
+    else:
+        raise InvalidInput("what to do with the finding?", where="--do")
+
+
+def _finding(line: FindingLine) -> str:
+    """One finding in a line."""
+    about = [f"badge {line.badge}" if line.badge else "", f"call {line.call}" if line.call else "",
+             line.camera or "", line.incident or "", line.why]  # fmt: skip
+    gone = " (no longer so)" if line.gone_at else ""
+    return f"{line.id}  {line.state.value:<9} {line.kind}{gone}: {', '.join(a for a in about if a)}"
+
+
+def _reply(reply: Reply) -> str:
+    """The ledger's answer in lines; the same words as a letter without a number."""
+    return letter(reply, number="(not written)", at=SystemClock().now())

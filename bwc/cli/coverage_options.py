@@ -1,0 +1,68 @@
+"""What the coverage commands share: which days, which rule, which output."""
+
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+
+from bwc.clock import SystemClock
+from bwc.coverage.day import local_day
+from bwc.coverage.expected import ON_SCENE, TEMPE, ActivationRule
+from bwc.errors import InvalidInput
+from bwc.settings import load_settings
+from bwc.timeline import Span
+
+ACTOR = "command line"
+DEFAULT_DAYS = 28  # whole weeks, so that every weekday counts equally
+
+
+class Method(StrEnum):
+    """Which calls count, and over which time."""
+
+    EXPECTED = "expected"
+    TEMPE = "tempe"
+
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Rules = Annotated[
+    str | None,
+    typer.Option(
+        metavar="PACK", help="Policy pack that says when cameras run; default: arrival to clearing."
+    ),
+]
+
+
+Since = Annotated[str | None, typer.Option(help="First day; default: four weeks ago.")]
+Until = Annotated[str | None, typer.Option(help="Last day; default: yesterday.")]
+
+
+def read_rule(pack: str | None, method: Method = Method.EXPECTED) -> ActivationRule:
+    """The rule of a pack, of a published method, or the plain one."""
+    if pack is None:
+        return TEMPE if method is Method.TEMPE else ON_SCENE
+    if method is not Method.EXPECTED:
+        raise InvalidInput("a pack and a published method exclude each other", got=method.value)
+    from bwc.coverage.activation import load_activation_rule  # reading packs takes a while
+    from bwc.policy.shipped import SHIPPED
+
+    return load_activation_rule(pack, load_settings().department.policies or SHIPPED)
+
+
+def read_days(since: str | None, until: str | None, zone: ZoneInfo) -> Span[datetime]:
+    """From the first day's midnight to the end of the last, on the department's clocks."""
+    today = SystemClock().now().astimezone(zone).date()
+    last = read_day(until) if until else today - timedelta(days=1)
+    first = read_day(since) if since else last - timedelta(days=DEFAULT_DAYS - 1)
+    if last < first:
+        raise InvalidInput("the last day lies before the first", got=f"{first} to {last}")
+    return Span(local_day(first, zone).start, local_day(last, zone).end)
+
+
+def read_day(text: str) -> date:
+    """A day as a person writes it."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise InvalidInput("not a day", expected="a day such as 2026-03-01", got=text) from None

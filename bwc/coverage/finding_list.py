@@ -1,0 +1,163 @@
+"""Stored findings as pages and commands show them, with their history."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from bwc.canonical import Json, JsonObject
+from bwc.catalog import tables
+from bwc.catalog.finding import FindingEvent, FindingRow, FindingState
+from bwc.clock import iso
+from bwc.timeline import Span
+
+
+@dataclass(frozen=True, slots=True)
+class FindingStep:
+    """One step of a finding's history."""
+
+    state: FindingState
+    reason: str | None
+    note: str
+    author: str
+    created_at: datetime
+
+    def document(self) -> JsonObject:
+        """As JSON."""
+        return {
+            "state": self.state.value,
+            "reason": self.reason,
+            "note": self.note,
+            "author": self.author,
+            "at": iso(self.created_at),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class FindingLine:
+    """One finding with what it concerns by name, and its history, oldest first."""
+
+    id: str
+    kind: str
+    state: FindingState
+    badge: str | None
+    officer_id: str | None
+    call: str | None
+    camera: str | None
+    recording: str | None
+    incident: str | None
+    incident_id: str | None
+    starts_at: datetime | None
+    ends_at: datetime | None
+    why: str
+    found_at: datetime
+    gone_at: datetime | None
+    history: tuple[FindingStep, ...]
+
+    def document(self) -> JsonObject:
+        """As JSON."""
+        steps: list[Json] = [step.document() for step in self.history]
+        return {
+            "id": self.id,
+            "kind": self.kind,
+            "state": self.state.value,
+            "badge": self.badge,
+            "call": self.call,
+            "camera": self.camera,
+            "recording": self.recording,
+            "incident": self.incident,
+            "start": iso(self.starts_at) if self.starts_at else None,
+            "end": iso(self.ends_at) if self.ends_at else None,
+            "why": self.why,
+            "found": iso(self.found_at),
+            "gone": iso(self.gone_at) if self.gone_at else None,
+            "history": steps,
+        }
+
+
+def list_findings(
+    session: Session,
+    period: Span[datetime],
+    *,
+    state: FindingState | None = None,
+    badge: str | None = None,
+    kind: str | None = None,
+) -> list[FindingLine]:
+    """The findings of a period by time; those without a time come first."""
+    row = FindingRow
+    query = _named().where(
+        sa.or_(
+            sa.and_(row.starts_at >= period.start, row.starts_at < period.end),
+            row.starts_at.is_(None),
+        )
+    )
+    if state is not None:
+        query = query.where(row.state == state)
+    if badge is not None:
+        query = query.where(tables.Officer.badge == badge)
+    if kind is not None:
+        query = query.where(row.kind == kind)
+    no_time_first = sa.case((row.starts_at.is_(None), 0), else_=1)
+    found = session.execute(query.order_by(no_time_first, row.starts_at, row.key)).all()
+    ids = sa.select(row.id).where(row.id.in_([one[0].id for one in found]))
+    history = _history(session, ids)
+    return [_line(one, history.get(one[0].id, ())) for one in found]
+
+
+def _named() -> sa.Select[FindingRow, str | None, str | None, str | None, str | None]:
+    """Findings with the names of what they concern."""
+    row = FindingRow
+    return (
+        sa.select(
+            row,
+            tables.Officer.badge,
+            tables.Call.number,
+            tables.Camera.serial,
+            tables.Incident.number,
+        )
+        .outerjoin(tables.Officer, row.officer_id == tables.Officer.id)
+        .outerjoin(tables.Call, row.call_id == tables.Call.id)
+        .outerjoin(tables.Camera, row.camera_id == tables.Camera.id)
+        .outerjoin(tables.Incident, row.incident_id == tables.Incident.id)
+    )
+
+
+def _history(session: Session, ids: sa.Select[str]) -> dict[str, tuple[FindingStep, ...]]:
+    """The steps of these findings."""
+    steps: dict[str, list[FindingStep]] = {}
+    query = (
+        sa.select(FindingEvent)
+        .where(FindingEvent.finding_id.in_(ids))
+        .order_by(FindingEvent.created_at, FindingEvent.id)
+    )
+    for one in session.scalars(query):
+        step = FindingStep(one.state, one.reason, one.note, one.author, one.created_at)
+        steps.setdefault(one.finding_id, []).append(step)
+    return {finding: tuple(found) for finding, found in steps.items()}
+
+
+def _line(
+    one: sa.Row[FindingRow, str | None, str | None, str | None, str | None],
+    history: tuple[FindingStep, ...],
+) -> FindingLine:
+    """A row as a value."""
+    row, badge, call, camera, incident = one
+    return FindingLine(
+        id=row.id,
+        kind=row.kind,
+        state=row.state,
+        badge=badge,
+        officer_id=row.officer_id,
+        call=call,
+        camera=camera,
+        recording=row.recording_id,
+        incident=incident,
+        incident_id=row.incident_id,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        why=row.why,
+        found_at=row.found_at,
+        gone_at=row.gone_at,
+        history=history,
+    )
