@@ -2,8 +2,8 @@
 
 A file is taken once its size and time have stood still for two looks, so that a copy in progress
 is left alone. `refused/` gets what needs a person (the bytes of a quarantined file are kept in the
-vault as well), each with `NAME.reason.txt`. A file that only cannot be stored now (no room) stays
-and is tried again. Killed at any point, the next run goes on: what was received and not yet moved
+vault as well), each with `NAME.reason.txt`. A file that only cannot be stored or moved now stays and
+is tried again; the others go on meanwhile. Killed at any point, the next run goes on: what was received and not yet moved
 is recognised as a duplicate and moved.
 
 `python -m bwc.intake.watch` runs the loop on the folder that BWC_INTAKE__WATCH_FOLDER names.
@@ -22,7 +22,7 @@ import structlog
 from bwc.catalog.recording import RecordingState
 from bwc.catalog.store import Catalog
 from bwc.clock import SystemClock
-from bwc.errors import IntegrityError, InvalidInput, TransientError
+from bwc.errors import BwcError, InvalidInput
 from bwc.intake.dock import Dock, make_dock
 from bwc.intake.folder import receive_with_sidecar
 from bwc.intake.receive import Received
@@ -36,6 +36,7 @@ REFUSED = "refused"
 REASON_ENDING = ".reason.txt"
 LOOK_SECONDS = 2.0
 RETRY_AFTER = timedelta(minutes=5)  # each try is an entry in the ledger
+NAME_BYTES = 255  # what file systems take
 
 log = structlog.get_logger()
 
@@ -64,7 +65,7 @@ class WatchFolder:
         looks = {path: _look_at(path) for path in self._recordings()}
         still = [path for path, look in looks.items() if look and self._is_due(path, look)]
         self._seen = {path: look for path, look in looks.items() if look}
-        answers = [self._receive(path) for path in still]
+        answers = [self._try(path) for path in still]
         return [answer for answer in answers if answer is not None]
 
     def _is_due(self, path: Path, look: _Look) -> bool:
@@ -80,14 +81,19 @@ class WatchFolder:
             if not path.name.startswith(".") and not path.is_dir() and not is_sidecar(path)
         )
 
+    def _try(self, path: Path) -> Received | None:
+        """Receive and move one file; where that cannot be done now, it stays and waits."""
+        try:
+            return self._receive(path)
+        except (BwcError, OSError) as error:
+            log.exception("watched_file_waits", reason=str(error))
+            self._not_before[path] = self.dock.clock.now() + RETRY_AFTER
+            return None
+
     def _receive(self, path: Path) -> Received | None:
         """Receive one file and move it where its outcome belongs."""
         try:
             received = receive_with_sidecar(self.dock, path, actor=ACTOR)
-        except (TransientError, IntegrityError) as error:  # the file stays; the ledger says why
-            log.exception("watched_file_waits", reason=str(error))
-            self._not_before[path] = self.dock.clock.now() + RETRY_AFTER
-            return None
         except InvalidInput as error:
             self._move(path, REFUSED, reason=str(error))
             return None
@@ -101,11 +107,12 @@ class WatchFolder:
         target = _free_name(self.folder / room / path.name)
         target.parent.mkdir(exist_ok=True)
         if reason is not None:
-            target.with_name(target.name + REASON_ENDING).write_text(reason + "\n")
+            reasons = target.with_name(_fitting(target.name, REASON_ENDING))
+            reasons.write_text(reason + "\n", encoding="utf-8")
         for sidecar in sidecars_of(path):
             if sidecar.name != FOLDER_SIDECAR:
                 ending = sidecar.name.removeprefix(path.name).removeprefix(path.stem)
-                sidecar.replace(target.with_name(target.name + ending))
+                sidecar.replace(target.with_name(_fitting(target.name, ending)))
         path.replace(target)
         self._seen.pop(path, None)
 
@@ -124,8 +131,14 @@ def _free_name(path: Path) -> Path:
     candidate, number = path, 1
     while os.path.lexists(candidate):
         number += 1
-        candidate = path.with_name(f"{path.stem}-{number}{path.suffix}")
+        candidate = path.with_name(_fitting(path.stem, f"-{number}{path.suffix}"))
     return candidate
+
+
+def _fitting(name: str, ending: str) -> str:
+    """`name` with `ending`, cut before it where a file system would not take the whole."""
+    kept = os.fsencode(name)[: NAME_BYTES - len(os.fsencode(ending))]
+    return os.fsdecode(kept) + ending
 
 
 def main() -> None:

@@ -121,6 +121,47 @@ def test_without_room_a_file_waits_and_is_not_tried_at_every_look(
     assert _tree(folder) == ["clip.mp4"]
 
 
+LONG = "n" * 251 + ".mp4"
+IN_NO_ENCODING = os.fsdecode(b"\xff.mp4")
+
+
+@pytest.mark.parametrize("name", [LONG, IN_NO_ENCODING], ids=["long", "in no encoding"])
+def test_a_file_of_any_name_is_moved_and_explained(
+    watched: WatchFolder, folder: Path, name: str
+) -> None:
+    (folder / name).symlink_to("/etc/passwd")
+    watched.look()
+    watched.look()
+    moved = sorted(path.name for path in (folder / "refused").iterdir())
+    assert name in moved
+    (reason,) = [path for path in moved if path.endswith(".reason.txt")]
+    assert "cannot be read" in (folder / "refused" / reason).read_text()
+
+
+def test_a_second_file_whose_name_is_as_long_as_can_be_does_not_replace_the_first(
+    watched: WatchFolder, folder: Path
+) -> None:
+    for seconds in (0.2, 0.4):
+        small_clip(folder / "clip.mp4", seconds=seconds).rename(folder / LONG)
+        watched.look()
+        watched.look()
+    assert _tree(folder) == [f"done/{'n' * 249}-2.mp4", f"done/{LONG}"]
+
+
+def test_a_file_that_cannot_be_moved_waits_and_the_next_is_received(
+    watched: WatchFolder, sqlite_catalog: Catalog, folder: Path
+) -> None:
+    (folder / ".refused").touch()
+    (folder / "a.mp4").write_text("no video")
+    small_clip(folder / "b.mp4")
+    watched.look()
+    (folder / ".refused").rename(folder / "refused")  # a file where a folder should be
+    watched.look()
+    assert (folder / "a.mp4").exists()
+    assert (folder / "done" / "b.mp4").exists()
+    assert len(recordings(sqlite_catalog)) == 2
+
+
 def test_the_watching_process_receives_and_ends_when_asked(
     sqlite_catalog: Catalog, tmp_path: Path, folder: Path
 ) -> None:
