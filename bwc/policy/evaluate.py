@@ -162,12 +162,12 @@ def _kept_leads(verdict: Verdict, found: Sequence[Demand]) -> Verdict:
     if not late or verdict.modality is not Modality.MUST or verdict.outcome not in DISCLOSES:
         return verdict
     kept = verdict.winners[0].rule.id
-    missed = ", ".join(d.rule.id for d in late)
+    missed = ", ".join(dict.fromkeys(d.rule.id for d in late))
     return replace(
         verdict,
         modality=None,
         outcome=Outcome.REFER_HUMAN,
-        risks=(kept, *(d.rule.id for d in late)),
+        risks=(kept, *dict.fromkeys(d.rule.id for d in late)),
         question=f"{missed} asks for a lead before release that no longer fits before the "
         f"deadline of {kept}: one of the two duties will be broken",
         role="legal_counsel",

@@ -16,6 +16,9 @@ from bwc.policy.reading import Reader
 from bwc.policy.schema import ClockText
 from bwc.policy.scope import Scope, Terms
 from bwc.policy.vocabulary import FACTS
+from tests import strategies as profiles
+
+__all__ = ["profiles"]
 
 DAYS = st.dates(date(2020, 1, 1), date(2035, 12, 31))
 UNITS = st.sampled_from(list(Unit))

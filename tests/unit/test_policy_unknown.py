@@ -7,7 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bwc.policy.kleene import Truth, both, either, negate
+from tests import strategies as profiles
 from tests.unit.policy_texts import decided, may, must, must_not, packs_of, rule
+
+__all__ = ["profiles"]
 
 TRUTHS = st.sampled_from(list(Truth))
 DEATH = {"injury_level": "death"}
