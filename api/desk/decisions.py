@@ -11,7 +11,7 @@ MODALITIES = {
     "MUST_NOT": "must not",
 }
 DEEDS = {
-    "RELEASE": "be released whole",
+    "RELEASE": "be released",
     "RELEASE_REDACTED": "be released with redactions",
     "VIEW_ONLY": "be shown, without a copy",
     "INSPECT_ON_SITE": "be inspected on site",

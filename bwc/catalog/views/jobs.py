@@ -2,16 +2,37 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bwc.canonical import JsonObject
+from bwc.catalog.incident import Incident
 from bwc.catalog.job import Job, JobNeed, JobState, Queue
+from bwc.catalog.recording import Recording
+from bwc.catalog.release import Release
 from bwc.catalog.views.copying import value_of
 from bwc.errors import NotFound
 
 ACTIVE = (JobState.RUNNING, JobState.WAITING)
+
+
+class AboutKind(StrEnum):
+    """What a job may be about, by the name of its pages."""
+
+    RECORDING = "recordings"
+    INCIDENT = "incidents"
+    RELEASE = "releases"
+
+
+@dataclass(frozen=True, slots=True)
+class AboutLine:
+    """What a job is about: its kind and the name that people know it by."""
+
+    kind: AboutKind
+    id: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +57,7 @@ class JobLine:
     run_after: datetime
     finished_at: datetime | None
     waits_for: str
+    about: AboutLine | None
 
     @property
     def percent(self) -> int:
@@ -89,7 +111,30 @@ def list_unmended(session: Session, *, at: datetime) -> list[JobLine]:
 def _lines(session: Session, jobs: list[Job], *, at: datetime) -> list[JobLine]:
     waiting = [job.id for job in jobs if job.state is JobState.WAITING]
     needs = _open_needs(session, waiting)
-    return [value_of(JobLine, job, waits_for=_why(job, needs.get(job.id, []), at)) for job in jobs]
+    about = _about(session, [job.subject_id for job in jobs if job.subject_id])
+    return [
+        value_of(
+            JobLine,
+            job,
+            waits_for=_why(job, needs.get(job.id, []), at),
+            about=about.get(job.subject_id or ""),
+        )
+        for job in jobs
+    ]
+
+
+def _about(session: Session, ids: list[str]) -> dict[str, AboutLine]:
+    """What these ids are, for those that have a page."""
+    named = (
+        (AboutKind.RECORDING, Recording.id, Recording.original_name),
+        (AboutKind.INCIDENT, Incident.id, Incident.number),
+        (AboutKind.RELEASE, Release.id, Release.title),
+    )
+    return {
+        found_id: AboutLine(kind, found_id, name)
+        for kind, key, label in named
+        for found_id, name in session.execute(sa.select(key, label).where(key.in_(ids)))
+    }
 
 
 def _why(job: Job, needs: list[Job], at: datetime) -> str:

@@ -97,10 +97,14 @@ def _standing(session: Session) -> list[tuple[Decision, Incident]]:
 
 
 def _obligations(session: Session) -> list[WorkItem]:
+    """What must be proven before release or by a day; standing duties are on the incident's page."""
     query = (
         sa.select(Obligation, Incident)
         .join(Incident, Incident.id == Obligation.incident_id)
-        .where(Obligation.state == ObligationState.OPEN)
+        .where(
+            Obligation.state == ObligationState.OPEN,
+            sa.or_(Obligation.blocks_release, Obligation.due_at.is_not(None)),
+        )
         .order_by(Obligation.id)
     )
     return [
