@@ -46,7 +46,7 @@ def spooled(source: BinaryIO, folder: Path, *, mode: int) -> Iterator[Spooled]:
     """
     with disk_errors("spool"):
         incoming = folder / INCOMING
-        incoming.mkdir(parents=True, exist_ok=True)
+        make_folder(incoming)
         _remove_stale(incoming)
         descriptor, name = tempfile.mkstemp(dir=incoming)
     path = Path(name)
@@ -67,14 +67,24 @@ def link_new(path: Path, target: Path) -> bool:
     A link, unlike a rename, never replaces what is there.
     """
     with disk_errors(target.name):
-        target.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(target.parent)
         try:
             os.link(path, target)
+            is_new = True
         except FileExistsError:
-            return False
+            is_new = False  # whoever made it may not have synced its name yet
         sync_folder(target.parent)
         sync_folder(target.parent.parent)
-    return True
+    return is_new
+
+
+def make_folder(folder: Path) -> None:
+    """Make `folder` and what is missing above it, each name to survive a power cut."""
+    if folder.is_dir():
+        return
+    make_folder(folder.parent)
+    folder.mkdir(exist_ok=True)
+    sync_folder(folder.parent)
 
 
 def sync_folder(folder: Path) -> None:

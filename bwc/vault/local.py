@@ -28,6 +28,7 @@ from bwc.vault.files import (
     disk_errors,
     hash_file,
     link_new,
+    make_folder,
     read_file,
     require_room,
     spooled,
@@ -117,7 +118,7 @@ class LocalPublicStore:
         """Write a small state document, whole or not at all."""
         target = self._path(key)
         with spooled(io.BytesIO(body), self._root, mode=PUBLISHED) as spool, disk_errors(key):
-            target.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(target.parent)
             spool.path.replace(target)
             sync_folder(target.parent)
 
@@ -125,7 +126,9 @@ class LocalPublicStore:
         """Take an object off the public record; removing what is gone is no error."""
         path = self._path(key)
         with disk_errors(key):
-            path.unlink(missing_ok=True)
+            if path.parent.is_dir():
+                path.unlink(missing_ok=True)
+                sync_folder(path.parent)  # what was withdrawn must not come back with the power
             self._prune(path.parent)
 
     def has(self, key: str) -> bool:
