@@ -1,11 +1,12 @@
 """Files on a local disk, as both kinds of local store and the S3 spool need them.
 
 Invariant: a file appears under its name whole, on disk and read-only, or not at all. It is first
-written beside its target in `.incoming` on the same filesystem; what a killed process left there
-is removed when it has been silent for a day.
+written beside its target in `.incoming` on the same filesystem, and locked for as long as somebody
+works with it; what a killed process left there is removed when it is an hour old.
 """
 
 import errno
+import fcntl
 import hashlib
 import os
 import shutil
@@ -22,7 +23,7 @@ from bwc.ids import Sha256
 from bwc.vault.protocol import CHUNK_BYTES
 
 INCOMING = ".incoming"
-STALE_SECONDS = 24 * 3600
+STALE_SECONDS = 3600  # long after a file was made, it is locked or left
 EVIDENCE = 0o400  # read-only, and only for the account that runs bwc
 PUBLISHED = 0o444
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
@@ -51,14 +52,16 @@ def spooled(source: BinaryIO, folder: Path, *, mode: int) -> Iterator[Spooled]:
         descriptor, name = tempfile.mkstemp(dir=incoming)
     path = Path(name)
     try:
-        with disk_errors("spool"), os.fdopen(descriptor, "wb") as file:
+        fcntl.flock(descriptor, fcntl.LOCK_SH)
+        with disk_errors("spool"), os.fdopen(descriptor, "wb", closefd=False) as file:
             sha256, size = _copy_hashed(source, file)
             file.flush()
-            os.fsync(file.fileno())
-            os.fchmod(file.fileno(), mode)
+            os.fsync(descriptor)
+            os.fchmod(descriptor, mode)
         yield Spooled(path, sha256, size)
     finally:
         path.unlink(missing_ok=True)
+        os.close(descriptor)
 
 
 def link_new(path: Path, target: Path) -> bool:
@@ -154,11 +157,21 @@ def _copy_hashed(source: BinaryIO, target: BinaryIO) -> tuple[Sha256, int]:
 
 
 def _remove_stale(incoming: Path) -> None:
-    """Remove what killed writers left; a living writer's file is younger than that."""
+    """Remove what killed processes left. A copy may be in use for days: then it is locked."""
     oldest = time.time() - STALE_SECONDS
     for path in incoming.iterdir():
         try:
-            if path.stat().st_mtime < oldest:
+            if path.stat().st_mtime < oldest and not _is_locked(path):
                 path.unlink()
         except FileNotFoundError:
             continue
+
+
+def _is_locked(path: Path) -> bool:
+    """Whether some process works with the file."""
+    with path.open("rb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False

@@ -14,6 +14,7 @@ from typing import BinaryIO
 from bwc.errors import Conflict, NotFound
 from bwc.ids import Sha256
 from bwc.vault.checks import (
+    SHA256,
     require_announced,
     require_inside,
     require_intact,
@@ -78,9 +79,10 @@ class LocalVault:
         yield self._existing(sha256)
 
     def addresses(self) -> Iterator[Sha256]:
-        """Everything stored, in order."""
+        """Everything stored, in order; what bears no hash as its name is not of the vault."""
         for folder in sorted(self._root.glob("[0-9a-f][0-9a-f]")):
-            yield from (require_sha256(path.name) for path in sorted(folder.iterdir()))
+            names = sorted(path.name for path in folder.iterdir())
+            yield from (Sha256(name) for name in names if SHA256.fullmatch(name))
 
     def reserve(self, size_bytes: int) -> None:
         """Raises TransientError where `size_bytes` more would not fit."""

@@ -16,7 +16,7 @@ def open_vault(settings: Settings) -> Vault:
 
     return S3Vault(
         Bucket(settings.vault),
-        spool=Spool(settings.home.resolve() / "spool", keep_free_bytes),
+        spool=Spool(settings.spool_folder, keep_free_bytes),
         lock=Lock(settings.vault.lock_mode, settings.vault.lock_days),
         clock=SystemClock(),
     )
@@ -29,4 +29,4 @@ def open_public_store(settings: Settings) -> PublicStore:
     from bwc.vault.s3 import S3PublicStore, Spool
     from bwc.vault.s3_bucket import Bucket
 
-    return S3PublicStore(Bucket(settings.public), spool=Spool(settings.home.resolve() / "spool"))
+    return S3PublicStore(Bucket(settings.public), spool=Spool(settings.spool_folder))

@@ -5,6 +5,7 @@ import io
 import os
 import resource
 import stat
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from bwc.clock import SystemClock
 from bwc.errors import IntegrityError, InvalidInput, NotFound, TransientError
 from bwc.ids import Sha256
 from bwc.settings import LockMode
+from bwc.vault.files import spooled
 from bwc.vault.local import LocalVault
 from bwc.vault.protocol import Vault
 from bwc.vault.s3 import Lock, S3Vault, Spool
@@ -198,13 +200,26 @@ class TestLocalVault:
         with pytest.raises(InvalidInput, match="leads out"):
             LocalVault(tmp_path / "vault").read(sha256)
 
-    def test_what_a_killed_writer_left_is_removed_after_a_day(self, tmp_path: Path) -> None:
+    def test_a_file_that_is_no_object_does_not_hide_the_objects(self, tmp_path: Path) -> None:
+        vault = LocalVault(tmp_path)
+        sha256 = vault.put(io.BytesIO(BODY)).sha256
+        (tmp_path / sha256[:2] / ".nfs000000000000002a").touch()
+        assert list(vault.addresses()) == [sha256]
+
+    def test_a_copy_in_use_is_never_taken_for_one_that_was_left(self, tmp_path: Path) -> None:
+        with spooled(io.BytesIO(BODY), tmp_path, mode=0o400) as copy:
+            os.utime(copy.path, (0, 0))
+            LocalVault(tmp_path).put(io.BytesIO(b"another"))
+            assert copy.path.exists()
+
+    def test_what_a_killed_writer_left_is_removed_after_an_hour(self, tmp_path: Path) -> None:
         vault = LocalVault(tmp_path)
         vault.put(io.BytesIO(BODY))
         left, living = tmp_path / ".incoming" / "left", tmp_path / ".incoming" / "living"
         left.write_bytes(b"x")
         living.write_bytes(b"x")
-        os.utime(left, (0, 0))
+        an_hour_ago = time.time() - 3601
+        os.utime(left, (an_hour_ago, an_hour_ago))
         vault.put(io.BytesIO(b"another"))
         assert not left.exists()
         assert living.exists()
