@@ -7,7 +7,7 @@ large files), and `If-None-Match: *`, so that a taken key stays as it is.
 import base64
 import hashlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, BinaryIO, TypedDict, cast
 
 import boto3
@@ -51,6 +51,7 @@ ERRORS: dict[str, type[BwcError]] = {
     "412": Conflict,
     "PreconditionFailed": Conflict,
     "ConditionalRequestConflict": TransientError,
+    "NoSuchUpload": TransientError,  # it was completed unheard, or aborted: the next try tells
     "RequestTimeout": TransientError,
     "SlowDown": TransientError,
 }
@@ -93,7 +94,7 @@ class Bucket:
 
     def read(self, key: str, *, start: int, length: int | None) -> Iterator[bytes]:
         """The bytes `[start, start + length)` in chunks; the range must lie within the object."""
-        with self.opened(key, start=start, length=length) as body, s3_errors(key):
+        with self.opened(key, start=start, length=length) as body:
             while chunk := body.read(CHUNK_BYTES):
                 yield chunk
 
@@ -111,7 +112,8 @@ class Bucket:
                 )
         body = answer["Body"]
         try:
-            yield cast("BinaryIO", body)
+            with s3_errors(key):  # the store may fall silent while the body is read
+                yield cast("BinaryIO", body)
         finally:
             body.close()
 
@@ -203,7 +205,8 @@ class Bucket:
                 IfNoneMatch="*",
             )
         except BaseException:
-            self._client.abort_multipart_upload(Bucket=self.name, Key=key, UploadId=name)
+            with suppress(boto_errors.ClientError, boto_errors.BotoCoreError):
+                self._client.abort_multipart_upload(Bucket=self.name, Key=key, UploadId=name)
             raise
         whole = b"".join(base64.b64decode(part["ChecksumSHA256"]) for part in parts)
         _require_checksum(answer.get("ChecksumSHA256"), f"{_checksum(whole)}-{len(parts)}", key)
