@@ -16,9 +16,11 @@ from bwc.redaction.track import Box, Boxes, Chain, How, Scene, Timing, Track, fi
 SURE_FACE = 0.45  # no track without a face reached 0.36 on footage without any
 FAIR_FACE = 0.35
 FAIR_SECONDS = 0.3
+SUPPORTED_SIGHTINGS = 3
 SUPPORTED_FACE = 0.2  # where a person's head is, even a weak answer is a face turned away
 CLEAR_FACE = 0.75  # below, the head is turned: the box sits on one side of it
 SURE_PERSON = 0.5
+LONE_PERSON = 0.9  # on one frame alone
 FAIR_PERSON = 0.4  # trees and signs reached 0.34 for half a second
 PERSON_SECONDS = 0.25
 SMALLEST = 6.0  # pixels; below this nothing tells a person
@@ -69,7 +71,7 @@ def follow(
 
 def _person_counts(chain: Chain, scene: Scene) -> bool:
     """Whether a chain of person sightings is a person."""
-    if chain.best >= SURE_PERSON:
+    if chain.best >= SURE_PERSON and (len(chain.found) > 1 or chain.best >= LONE_PERSON):
         return True
     return chain.best >= FAIR_PERSON and chain.lasts(scene) >= PERSON_SECONDS
 
@@ -83,7 +85,7 @@ def _face_counts(chain: Chain, scene: Scene, persons: Sequence[Track]) -> bool:
         return True
     if chain.best >= FAIR_FACE and chain.lasts(scene) >= FAIR_SECONDS:
         return True
-    if chain.best < SUPPORTED_FACE:
+    if chain.best < SUPPORTED_FACE or len(chain.found) < SUPPORTED_SIGHTINGS:
         return False
     inside = sum(
         any(_in_head_zone(box, person, index) for person in persons)

@@ -8,7 +8,7 @@ Boxes are x0 y0 x1 y1 in pixels of the upright picture, ends exclusive.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from fractions import Fraction
 from itertools import pairwise
@@ -22,6 +22,7 @@ Motion = npt.NDArray[np.float16]  # (frames, rows, columns, 2), shares of width 
 
 MATCH_IOU = 0.2  # faces at 25 frames a second overlap far more; a whip pan at 0.2 and less
 MATCH_DISTANCE = 0.6  # or the middles lie closer than this share of the mean size
+OWN_MOTION = 0.02  # of its size a frame: flow on standing things stays below 0.01
 MOST_GROWTH = 1.8  # and no side changed by more than this factor
 
 
@@ -39,6 +40,7 @@ class Timing:
 
     gap: float = 0.7  # a hand before a face lasts about half a second
     roll: float = 0.5
+    longest_roll: float = 2.0  # of what moves by itself, and no longer than it was seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +121,10 @@ def link(found: Sequence[Boxes], scene: Scene, timing: Timing) -> list[Chain]:
 def fill(chain: Chain, scene: Scene, timing: Timing) -> Track:
     """`chain` without holes, and with its rolls before and after."""
     inner = _filled(chain, scene)
-    before = list(_rolled(inner[chain.first], chain.first, -1, scene=scene, timing=timing))
-    after = list(_rolled(inner[chain.last], chain.last, 1, scene=scene, timing=timing))
+    longest = max(timing.roll, min(timing.longest_roll, chain.lasts(scene)))
+    limits = replace(timing, longest_roll=longest)
+    before = list(_rolled(inner[chain.first], chain.first, -1, scene=scene, timing=limits))
+    after = list(_rolled(inner[chain.last], chain.last, 1, scene=scene, timing=limits))
     indexes = range(chain.first, chain.last + 1)
     boxes = [*reversed(before), *(inner[index] for index in indexes), *after]
     how = [How.ROLLED] * len(before)
@@ -144,6 +148,14 @@ def carry(box: Box, scene: Scene, index: int, *, back: bool = False) -> Box:
     cells = grid[y0:y1, x0:x1].reshape(-1, 2).astype(np.float32)
     shift = np.median(cells, axis=0) * (scene.width, scene.height)
     return np.asarray(box + np.tile(-shift if back else shift, 2), np.float32)
+
+
+def _moves_by_itself(before: Box, now: Box, scene: Scene, index: int, *, back: bool) -> bool:
+    """Whether a carried box moved otherwise than the picture as a whole does."""
+    whole = np.median(scene.motion[index].reshape(-1, 2).astype(np.float32), axis=0)
+    camera = whole * (scene.width, scene.height) * (-1 if back else 1)
+    own = np.abs(now[:2] - before[:2] - camera)
+    return bool((own > OWN_MOTION * (before[2:] - before[:2])).any())
 
 
 def _cells(low: float, high: float, count: int) -> tuple[int, int]:
@@ -209,7 +221,7 @@ def _filled(chain: Chain, scene: Scene) -> dict[int, Box]:
 
 def _rolled(box: Box, index: int, step: int, *, scene: Scene, timing: Timing) -> Iterator[Box]:
     """Boxes before (`step` -1) or after the sightings, until the roll ends, a cut or the edge."""
-    start = scene.seconds[index]
+    start = moving = scene.seconds[index]
     while True:
         if (step > 0 and index + 1 in scene.cuts) or (step < 0 and index in scene.cuts):
             return
@@ -217,9 +229,12 @@ def _rolled(box: Box, index: int, step: int, *, scene: Scene, timing: Timing) ->
         index += step
         if not 0 <= index < len(scene.seconds):
             return
-        if abs(float(scene.seconds[index] - start)) > timing.roll:
+        now = scene.seconds[index]
+        if abs(now - moving) > timing.roll or abs(now - start) > timing.longest_roll:
             return
-        box = carry(box, scene, carried_over, back=step < 0)
+        before, box = box, carry(box, scene, carried_over, back=step < 0)
+        if _moves_by_itself(before, box, scene, carried_over, back=step < 0):
+            moving = now
         outside = box[2] <= 0 or box[3] <= 0 or box[0] >= scene.width or box[1] >= scene.height
         if outside:
             return
