@@ -70,7 +70,7 @@ def find(
     """Everything that is wrong, kind by kind."""
     return [
         *_without_camera(equipment),
-        *_without_video(coverages),
+        *_without_video(coverages, department.calls),
         *_about_recordings(department),
     ]
 
@@ -84,11 +84,17 @@ def _without_camera(equipment: Equipment) -> Iterable[Finding]:
         yield Finding(FindingKind.IDLE_CAMERA, camera=serial)
 
 
-def _without_video(coverages: Iterable[Coverage]) -> Iterable[Finding]:
-    """Officers on calls who recorded nothing of them."""
+def _without_video(coverages: Iterable[Coverage], calls: Iterable[Call]) -> Iterable[Finding]:
+    """Officers on calls who recorded nothing of them; such a finding begins with the call."""
+    received = {call.number: call.received for call in calls}
     for part in coverages:
         if part.status is Status.NONE:
-            yield Finding(FindingKind.NO_VIDEO, badge=part.badge, call=part.call)
+            yield Finding(
+                FindingKind.NO_VIDEO,
+                badge=part.badge,
+                call=part.call,
+                start=received[part.call],
+            )
 
 
 def _about_recordings(department: Department) -> Iterable[Finding]:

@@ -59,10 +59,10 @@ def _name(part: CallCoverage, by: Grouping, units: Mapping[str, str], zone: Zone
         return part.call.type
     if by is Grouping.PRIORITY:
         return str(part.call.priority)
-    return _period(part.call.received.astimezone(zone), by)
+    return calendar_name(part.call.received.astimezone(zone), by)
 
 
-def _period(local: datetime, by: Grouping) -> str:
+def calendar_name(local: datetime, by: Grouping) -> str:
     """The hour of the day, or the day, ISO week, month or quarter, so that names sort by time."""
     if by is Grouping.HOUR:
         return f"{local:%H}:00"

@@ -129,6 +129,14 @@ def test_a_duty_without_camera_is_one_finding_however_the_periods_cut_it(town: T
     assert (duty.starts_at, duty.ends_at, duty.gone_at) == (at(20), at(30), None)
 
 
+def test_a_look_at_another_period_leaves_findings_alone(town: Town) -> None:
+    town.call("26-1", 9, Stay("7", 10, 11))
+    look(town)
+    done = look(town, Span(at(24), at(48)))
+    assert (done.gone, done.raised) == (0, 0)
+    assert all(row.gone_at is None for row in rows(town, FindingKind.NO_VIDEO))
+
+
 def test_a_finding_goes_when_the_file_arrives_and_returns_with_the_gap(town: Town) -> None:
     town.call("26-1", 9, Stay("7", 10, 11))
     look(town)

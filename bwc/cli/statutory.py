@@ -1,0 +1,111 @@
+"""`bwc coverage statutory | compare | trend`: reports that law and oversight ask for."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+from sqlalchemy.orm import Session
+
+from bwc.canonical import Json, JsonObject
+from bwc.catalog.store import Catalog
+from bwc.cli.console import exits, print_result
+from bwc.cli.coverage_options import AsJson, Rules, Since, Until, read_days, read_rule
+from bwc.coverage.adjusting import STATEMENT, Compared, compare, comparison_document
+from bwc.coverage.groups import Grouping
+from bwc.coverage.rates import percent, spoken
+from bwc.coverage.report import department_coverage
+from bwc.coverage.statutory import read_report_text, statutory_report
+from bwc.coverage.trend import read_break, trend
+from bwc.policy.shipped import SHIPPED
+from bwc.settings import Settings, load_settings
+
+
+def statutory(
+    pack: Annotated[str, typer.Option(help="Pack whose statute asks for a report.")] = "us-dc",
+    since: Since = None,
+    until: Until = None,
+    as_json: AsJson = False,
+) -> None:
+    """Fill the report that a statute asks for; what cannot be known from the catalog is said so."""
+    with exits(), _reading() as (session, settings):
+        text = read_report_text(pack, settings.department.policies or SHIPPED)
+        period = read_days(since, until, ZoneInfo(settings.department.timezone))
+        report = statutory_report(session, period, pack=pack, text=text)
+        lines = [f"{text.title} ({text.citation}, {text.status})"]
+        for field in text.fields:
+            counted = report.counted[field.figure]
+            lines += [f"{field.text}:", f"    {_value(counted.value)}"]
+            lines += [f"    ({counted.remark})"] if counted.remark else []
+        print_result(report.document(), text="\n".join(lines), as_json=as_json)
+
+
+def compare_groups(
+    by: Annotated[Compared, typer.Option(help="What is compared.")] = Compared.UNIT,
+    since: Since = None,
+    until: Until = None,
+    rules: Rules = None,
+    as_json: AsJson = False,
+) -> None:
+    """Compare units or officers as if all had the same mix of calls."""
+    with exits(), _reading() as (session, settings):
+        period = read_days(since, until, ZoneInfo(settings.department.timezone))
+        report = department_coverage(session, period.start, period.end, rule=read_rule(rules))
+        lines = [STATEMENT]
+        lines += [
+            f"{one.name:<24.24} {percent(one.share) if one.share is not None else 'few':>8}"
+            f" ({percent(one.low)} to {percent(one.high)}), own calls n {one.raw.whole}"
+            for one in compare(report, by)
+        ]
+        document = comparison_document(report, by)
+        print_result(document, text="\n".join(lines), as_json=as_json)
+
+
+def trend_over_time(
+    by: Annotated[Grouping, typer.Option(help="day, week, month or quarter.")] = Grouping.WEEK,
+    since: Since = None,
+    until: Until = None,
+    breaks: Annotated[
+        list[str] | None,
+        typer.Option("--break", help="DAY=WHAT CHANGED; figures before it are another series."),
+    ] = None,
+    rules: Rules = None,
+    as_json: AsJson = False,
+) -> None:
+    """The department's figures by day, week, month or quarter, with breaks of the series."""
+    with exits(), _reading() as (session, settings):
+        zone = ZoneInfo(settings.department.timezone)
+        period = read_days(since, until, zone)
+        report = department_coverage(session, period.start, period.end, rule=read_rule(rules))
+        marked = [read_break(text) for text in breaks or []]
+        points = trend(report, by, zone=zone, breaks=marked)
+        lines = [
+            f"{point.group.name:<12} {spoken(point.group.tally.with_video)}"
+            + "".join(f"  | break: {why}" for why in point.breaks)
+            for point in points
+        ]
+        documents: list[Json] = [point.document() for point in points]
+        document: JsonObject = {"by": by.value, "points": documents}
+        print_result(document, text="\n".join(lines), as_json=as_json)
+
+
+@contextmanager
+def _reading() -> Iterator[tuple[Session, Settings]]:
+    """A reading session of the department's catalog, and its settings."""
+    settings = load_settings()
+    catalog = Catalog(settings.catalog_url)
+    try:
+        with catalog.read() as session:
+            yield session, settings
+    finally:
+        catalog.close()
+
+
+def _value(value: object) -> str:
+    """A figure for people."""
+    if value is None:
+        return "not known"
+    if isinstance(value, dict):
+        return "; ".join(f"{name}: {_value(one)}" for name, one in value.items()) or "none"
+    return str(value)

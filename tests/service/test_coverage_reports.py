@@ -1,0 +1,200 @@
+"""Trend with breaks, comparison under one mix of calls, and the report that a statute asks for."""
+
+import json
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+import sqlalchemy as sa
+from typer.testing import CliRunner
+
+from bwc.catalog.finding import FindingRow
+from bwc.catalog.recording import TagSource
+from bwc.catalog.request import RequestState
+from bwc.catalog.store import Catalog
+from bwc.catalog.tables import Call, Complaint, Decision, Incident, RecordRequest, Tag
+from bwc.cli.coverage import app
+from bwc.coverage.adjusting import Compared, compare
+from bwc.coverage.groups import Grouping
+from bwc.coverage.refreshing import refresh
+from bwc.coverage.report import department_coverage
+from bwc.coverage.statutory import Counted, Figure, read_report_text, statutory_report
+from bwc.coverage.trend import SeriesBreak, trend
+from bwc.coverage.workflow import Reason, explain
+from bwc.errors import InvalidInput, NotFound
+from bwc.policy.shipped import SHIPPED
+from bwc.timeline import Span
+from tests.roster import Stay, Town, at
+
+DENVER = ZoneInfo("America/Denver")
+WEEK = Span(at(0), at(7 * 24))
+NOW = at(200)
+
+
+@pytest.fixture
+def town(catalog: Catalog) -> Iterator[Town]:
+    """Officer 7 with a camera, officer 8 without; both on duty on Monday."""
+    with catalog.write() as session:
+        built = Town(session)
+        built.hand("cam-1", "7")
+        built.shift("7", 8, 18)
+        built.shift("8", 8, 18)
+        yield built
+
+
+BREAKS = {
+    Grouping.DAY: {"2026-03-05": ("2026-03-04: new dispatch",)},
+    Grouping.WEEK: {"2026-W10": ("2026-03-04: new dispatch",)},
+    Grouping.MONTH: {"2026-03": ("2026-03-04: new dispatch",)},
+    Grouping.QUARTER: {"2026-Q1": ("2026-03-04: new dispatch",)},
+}
+
+
+@pytest.mark.parametrize("by", BREAKS)
+def test_a_break_marks_the_first_figures_that_are_not_comparable(town: Town, by: Grouping) -> None:
+    town.call("26-1", 9, Stay("7", 10, 11))
+    town.call("26-2", 3 * 24 + 9, Stay("7", 3 * 24 + 10, 3 * 24 + 11))
+    report = department_coverage(town.session, WEEK.start, WEEK.end)
+    new = SeriesBreak(date(2026, 3, 4), "new dispatch")
+    points = trend(report, by, zone=DENVER, breaks=[new])
+    assert {one.group.name: one.breaks for one in points if one.breaks} == BREAKS[by]
+    with pytest.raises(InvalidInput):
+        trend(report, Grouping.UNIT, zone=DENVER)
+
+
+def test_officers_are_compared_under_one_mix_and_small_ones_are_not(town: Town) -> None:
+    for hour in range(12):
+        town.call(f"26-{hour:02}", hour, Stay("7", hour, hour + 0.5))
+    town.call("26-90", 13, Stay("8", 13, 14))
+    town.film(0, 6, serial="cam-1")
+    report = department_coverage(town.session, WEEK.start, WEEK.end)
+    found = {one.name: one for one in compare(report, Compared.OFFICER)}
+    assert found["7"].share == pytest.approx(0.5)
+    assert found["8"].share is None
+    assert [one.name for one in compare(report, Compared.UNIT)] == ["Patrol"]
+
+
+def counted(town: Town) -> dict[Figure, Counted]:
+    text = read_report_text("us-dc", SHIPPED)
+    return dict(statutory_report(town.session, WEEK, pack="us-dc", text=text).counted)
+
+
+def test_the_statutory_report_counts_what_the_catalog_knows(town: Town) -> None:
+    incident = Incident(number="I-1", title="t", kind="other", occurred_at=at(10), district="d")
+    town.session.add(incident)
+    town.call("26-1", 9, Stay("7", 10, 11))
+    town.call("26-2", 12, Stay("7", 12, 13))
+    film = town.film(10, 11.5, serial="cam-1")
+    loose = town.film(14, 15, serial="cam-1")
+    call = town.session.scalar(sa.select(Call.id).where(Call.number == "26-1"))
+    for recording, of, tied in ((film, call, incident.id), (loose, None, None)):
+        town.session.add(
+            Tag(
+                recording_id=recording,
+                call_id=of,
+                incident_id=tied,
+                confidence=1,
+                explanation="",
+                source=TagSource.PERSON,
+                author="a",
+                created_at=NOW,
+            )
+        )
+    town.session.add(
+        Complaint(
+            number="CMP-1",
+            incident_id=incident.id,
+            filed_at=at(20),
+            filed_by="civilian",
+            about_misconduct=True,
+            description="",
+        )
+    )
+    town.session.add(
+        RecordRequest(
+            number="REQ-1",
+            incident_id=incident.id,
+            received_at=at(20),
+            channel="mail",
+            requester_role="press",
+            description="",
+            state=RequestState.OPEN,
+        )
+    )
+    town.session.add(
+        Decision(
+            incident_id=incident.id,
+            audience="public",
+            outcome="WITHHOLD",
+            rests_on_draft=True,
+            document={"fired": [{"rule": "us-dc.no"}]},
+            sha256="a" * 64,
+            decided_at=at(21),
+        )
+    )
+    refresh(town.session, WEEK, by="aud", at=NOW)
+    finding = town.session.scalars(
+        sa.select(FindingRow.id).where(FindingRow.kind == "call without video")
+    ).one()
+    explain(
+        town.session,
+        finding,
+        reason=Reason.BATTERY,
+        note="",
+        by="lee",
+        officer_id=town.officers["7"],
+        at=NOW,
+    )
+    found = counted(town)
+    assert found[Figure.HOURS_RECORDED].value == {"recordings": 2, "hours": 2.5}
+    assert found[Figure.FAILURES_ON_SHIFT].value == {
+        "failures": 2,
+        "kinds": {"on duty without a camera": 1, "call without video": 1},
+        "reasons": {"not explained": 1, "battery empty": 1},
+    }
+    assert found[Figure.USES_IN_COMPLAINTS].value == {"complaints": 1, "with_recordings": 1}
+    assert found[Figure.CAMERAS_BY_DISTRICT].value == {"Patrol": 1}
+    assert found[Figure.REQUESTS].value == {
+        "received": 1,
+        "states": {"open": 1},
+        "outcomes": {"WITHHOLD": 1},
+        "denied_by_rule": {"us-dc.no": 1},
+    }
+    assert found[Figure.RECORDINGS_BY_CATEGORY].value == {"alarm": 1, "without category": 1}
+
+
+def test_what_cannot_be_known_is_said_and_never_zero(town: Town) -> None:
+    found = counted(town)
+    unknown = (
+        Figure.INVESTIGATIONS_OPENED,
+        Figure.USES_IN_INTERNAL_AFFAIRS,
+        Figure.REQUEST_COSTS,
+    )
+    assert all(found[figure].value is None and found[figure].remark for figure in unknown)
+    with pytest.raises(NotFound):
+        read_report_text("us-co", SHIPPED)
+
+
+def test_the_commands_print_every_report(
+    town: Town, catalog: Catalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town.call("26-1", 9, Stay("7", 10, 11))
+    town.session.commit()
+    monkeypatch.setenv("BWC_HOME", str(tmp_path))
+    monkeypatch.setenv("BWC_CATALOG__URL", catalog.url)
+
+    def run(*words: str) -> Any:
+        days = ("--since", "2026-03-02", "--until", "2026-03-08")
+        spoken, written = (
+            CliRunner().invoke(app, [*words, *days, *more]) for more in ((), ("--json",))
+        )
+        assert (spoken.exit_code, written.exit_code) == (0, 0), spoken.output
+        return json.loads(written.stdout)
+
+    statutory = run("statutory", "--pack", "us-dc")
+    assert [field["known"] for field in statutory["fields"]].count(False) == 3
+    assert run("compare", "--by", "unit")["groups"][0]["name"] == "Patrol"
+    assert run("trend", "--by", "day", "--break", "2026-03-01=new CAD")["points"][0]["breaks"]
