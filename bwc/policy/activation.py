@@ -12,7 +12,6 @@ from bwc.policy.resolve import standing
 from bwc.policy.rules import Packs, Rule
 from bwc.policy.schema import CameraDuty
 from bwc.policy.scope import Scope
-from bwc.policy.vocabulary import FACTS
 
 SCHEMA: Final = "bwc.camera/1"
 
@@ -53,7 +52,7 @@ def camera_duty(packs: Packs, facts: Facts, *, on: Moment) -> CameraDecision:
     MUST_RUN stands where nothing is known to excuse; an excuse that is not known does not excuse.
     Activation law is applied as of the recording (conflict rule 10).
     """
-    case = Scope(facts.record, on, packs.packs[-1].terms, facts.record, FACTS)
+    case = Scope.of_case(facts.record, on, packs.packs[-1].terms)
     tested = [
         (rule, rule.when.test(case.under(rule.terms)))
         for rule in packs.rules

@@ -212,6 +212,14 @@ class Clock:
 
     def read(self, scope: Scope) -> Reading:
         """Where the clock ends in this case, and why."""
+        key = (id(self), id(scope.terms), None)
+        known = scope.known.get(key)
+        if not isinstance(known, Reading):
+            known = self._reading(scope.whole())
+            scope.known[key] = known
+        return known
+
+    def _reading(self, scope: Scope) -> Reading:
         start, missing = self.anchor.start(scope)
         if start is None:
             return Reading(None, missing)

@@ -170,14 +170,21 @@ _ASSUMING = {Absent.NONE: "as far as stated", Absent.ASK: "as must be found out"
 
 @dataclass(frozen=True, slots=True)
 class Defined:
-    """A condition the pack has named."""
+    """A condition the pack has named; it is always about the whole case."""
 
     name: str
 
     def test(self, scope: Scope) -> Node:
         """As the definition, tested on the whole case."""
-        node = scope.terms.definitions[self.name].test(scope)
-        return Node(self.name.replace("_", " "), node.result, (node,))
+        definition = scope.terms.definitions[self.name]
+        key = (id(definition), id(scope.terms), scope.assume)
+        known = scope.known.get(key)
+        if isinstance(known, Node):
+            return known
+        inner = definition.test(scope.whole(scope.assume))
+        node = Node(self.name.replace("_", " "), inner.result, (inner,))
+        scope.known[key] = node
+        return node
 
     def phrase(self) -> str:
         """The name in words."""

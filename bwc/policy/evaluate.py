@@ -26,7 +26,7 @@ from bwc.policy.resolve import (
 from bwc.policy.rules import Packs, Rule
 from bwc.policy.schema import Duty, LengthText, Modality, Outcome
 from bwc.policy.scope import Scope
-from bwc.policy.vocabulary import AUDIENCES, FACTS
+from bwc.policy.vocabulary import AUDIENCES
 from bwc.policy.worlds import Settled, Worlds, can_turn
 
 
@@ -47,7 +47,7 @@ def decide(packs: Packs, facts: Facts, *, on: Moment, audience: str) -> Decision
         raise InvalidInput("no such audience", expected=expected, got=audience)
     if not packs.packs:
         raise InvalidInput("no pack to decide by", expected="at least one pack")
-    scope = Scope(facts.record, on, packs.packs[-1].terms, facts.record, FACTS)
+    scope = Scope.of_case(facts.record, on, packs.packs[-1].terms)
     findings = [_find(rule, scope) for rule in packs.rules if _concerns(rule, scope, audience)]
     lapsed = [_find(rule, scope) for rule in packs.rules if _was_law(rule, scope, audience)]
     return _decided(_Case(packs, facts, scope, audience), findings, lapsed)

@@ -20,7 +20,6 @@ from bwc.policy.moments import Moment, day_of, is_after, show, sort_key
 from bwc.policy.resolve import standing
 from bwc.policy.rules import Packs, Rule
 from bwc.policy.scope import Scope
-from bwc.policy.vocabulary import FACTS
 
 SCHEMA: Final = "bwc.retention/1"
 _RECORDED: Final = (("recording", "created_at"), ("recording", "start"), ("incident_at",))
@@ -101,7 +100,7 @@ def retain(packs: Packs, facts: Facts, *, on: Moment | None = None) -> Retention
     zone = packs.packs[-1].terms.zone
     recorded = _recorded(facts.record)
     now = on or recorded or date.min
-    case = Scope(facts.record, now, packs.packs[-1].terms, facts.record, FACTS)
+    case = Scope.of_case(facts.record, now, packs.packs[-1].terms)
     law_of = day_of(recorded or now, zone)
     rules = [r for r in packs.rules if r.then.is_retention and r.in_force_on(law_of)]
     tested = [_apply(rule, case) for rule in rules]

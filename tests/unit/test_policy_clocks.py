@@ -15,7 +15,6 @@ from bwc.policy.moments import Moment, day_of, is_after, parse_moment
 from bwc.policy.reading import Reader
 from bwc.policy.schema import ClockText
 from bwc.policy.scope import Scope, Terms
-from bwc.policy.vocabulary import FACTS
 from tests import strategies as profiles
 
 __all__ = ["profiles"]
@@ -33,7 +32,7 @@ def scope(
 ) -> Scope:
     record = Facts.from_document(facts).record
     terms = Terms(ZoneInfo(zone), calendar or Calendar(), {}, {})
-    return Scope(record, parse_moment(on), terms, record, FACTS)
+    return Scope.of_case(record, parse_moment(on), terms)
 
 
 def clock(**text: Json) -> Clock:

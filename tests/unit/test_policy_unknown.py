@@ -131,3 +131,15 @@ def test_lead_that_no_longer_fits_names_both_duties(tmp_path: Path) -> None:
     assert in_time["outcome"] == "RELEASE"
     assert (too_late["outcome"], too_late["risks"]) == ("REFER_HUMAN", ["t.publish", "t.tell"])
     assert told["outcome"] == "RELEASE"
+
+
+def test_definition_named_within_an_entry_is_about_the_whole_case(tmp_path: Path) -> None:
+    some = {"some": "complaints", "where": {"definition": "somebody_died"}}
+    packs = packs_of(
+        tmp_path,
+        [rule("r", some, must())],
+        definitions={"somebody_died": {"injury_level": "death"}},
+    )
+    case = {"complaints": [{"by": "civilian"}]}
+    assert decided(packs, {**case, "injury_level": "death"})["modality"] == "MUST"
+    assert decided(packs, {**case, "injury_level": "none"})["outcome"] == "NO_RULE"
