@@ -24,6 +24,7 @@ from bwc.errors import Conflict, IntegrityError, NotFound
 from bwc.ids import Sha256
 from bwc.upkeep.content_types import content_type_of
 from bwc.upkeep.manifest import (
+    CATALOG,
     PRIVATE,
     Backup,
     CustodyHead,
@@ -32,6 +33,7 @@ from bwc.upkeep.manifest import (
     TablePart,
 )
 from bwc.upkeep.rows import dump, tables, write_lines
+from bwc.vault.files import make_folder
 from bwc.vault.protocol import PublicStore, Vault
 from bwc.vault.streams import stream_of
 
@@ -96,8 +98,9 @@ def _require_empty(folder: Path) -> None:
             where=str(folder),
             advice="Name a new folder for each backup",
         )
-    folder.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
-    (folder / "catalog").mkdir()
+    make_folder(folder.absolute())
+    folder.chmod(PRIVATE)
+    (folder / CATALOG).mkdir()
 
 
 @contextmanager

@@ -6,6 +6,7 @@ vault.jsonl, vault/      the list of objects, and the objects as a local vault
 public.jsonl, public/    the list of keys, and the objects as a local public store
 """
 
+import os
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -18,10 +19,11 @@ from bwc.custody.ledger import Head
 from bwc.errors import IntegrityError, InvalidInput, NotFound
 from bwc.ids import Sha256
 from bwc.upkeep.rows import read_lines
-from bwc.vault.files import hash_file
+from bwc.vault.files import hash_file, sync_folder
 from bwc.vault.local import LocalPublicStore, LocalVault
 
 MANIFEST = "manifest.json"
+CATALOG = "catalog"
 PRIVATE = 0o700  # a backup holds evidence and password hashes
 
 
@@ -91,13 +93,18 @@ class Backup:
 
     def table(self, name: str) -> Path:
         """Where the rows of a table lie."""
-        return self.folder / "catalog" / f"{name}.jsonl"
+        return self.folder / CATALOG / f"{name}.jsonl"
 
     def write_manifest(self, manifest: Manifest) -> None:
-        """Write the manifest: from now on this folder is a backup."""
+        """Write the manifest: from now on this folder is a backup, and it lies on disk."""
+        sync_folder(self.folder / CATALOG)
         part = self.folder / f"{MANIFEST}.part"
-        part.write_bytes(canonical_bytes(manifest.model_dump(mode="json")))
+        with part.open("wb") as file:
+            file.write(canonical_bytes(manifest.model_dump(mode="json")))
+            file.flush()
+            os.fsync(file.fileno())
         part.rename(self.folder / MANIFEST)
+        sync_folder(self.folder)
 
     def read_manifest(self) -> Manifest:
         """The manifest.
@@ -109,10 +116,13 @@ class Backup:
         try:
             text = (self.folder / MANIFEST).read_bytes()
             return Manifest.model_validate_json(text)
-        except FileNotFoundError as exc:
-            raise NotFound("no complete backup lies here", where=str(self.folder)) from exc
+        except OSError as exc:
+            raise NotFound(
+                "no complete backup lies here", where=str(self.folder), got=exc.strerror
+            ) from exc
         except ValidationError as exc:
-            raise InvalidInput("not a manifest of a backup", where=MANIFEST, got=str(exc)) from exc
+            why = exc.errors()[0]["msg"]
+            raise InvalidInput("not a manifest of a backup", where=MANIFEST, got=why) from exc
 
     def sha256(self) -> Sha256:
         """The manifest's own hash: it names the whole backup."""

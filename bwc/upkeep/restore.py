@@ -36,12 +36,10 @@ def check_backup(backup: Backup, *, say: Callable[[str], None]) -> Manifest:
         IntegrityError: anything in it is not what its manifest names.
         NotFound: it is no complete backup.
     """
-    manifest = backup.read_manifest()
+    manifest = _read_listed(backup)
     for part in manifest.tables:
         say(f"checking {part.name}")
         require_hash(backup.table(part.name), part.sha256)
-    require_hash(backup.vault_list, manifest.vault.sha256)
-    require_hash(backup.public_list, manifest.public.sha256)
     for sha256, _ in backup.objects():
         say(f"checking {sha256}")
         _require_content(partial(backup.vault.read, sha256), sha256)
@@ -61,6 +59,7 @@ def restore_backup(
         IntegrityError: the backup is damaged; nothing was written.
         TransientError: no room, or a store did not answer; run it again.
     """
+    _read_listed(backup)
     _require_empty(stores, backup)
     manifest = check_backup(backup, say=say)
     _require_version(manifest)
@@ -75,6 +74,14 @@ def restore_backup(
             stores.public.put(key, stream, content_type=content_type_of(key))
     say("catalog")
     _load_catalog(stores.catalog, backup, manifest, by=by, at=at)
+    return manifest
+
+
+def _read_listed(backup: Backup) -> Manifest:
+    """The manifest; its lists of objects are the ones it names, and may be read."""
+    manifest = backup.read_manifest()
+    require_hash(backup.vault_list, manifest.vault.sha256)
+    require_hash(backup.public_list, manifest.public.sha256)
     return manifest
 
 
@@ -94,10 +101,10 @@ def _require_empty(stores: Stores, backup: Backup) -> None:
     """Refuse a house in which anything lies that is not of this very backup."""
     if _rows(stores.catalog):
         raise Conflict("the catalog is not empty", advice="Restore into a new one")
-    ours = {sha256 for sha256, _ in backup.objects()} if backup.vault_list.exists() else set()
+    ours = {sha256 for sha256, _ in backup.objects()}
     if any(sha256 not in ours for sha256 in stores.vault.addresses()):
         raise Conflict("the vault is not empty", advice="Restore into a new one")
-    keys = {key for key, _ in backup.published()} if backup.public_list.exists() else set()
+    keys = {key for key, _ in backup.published()}
     if any(key not in keys for key in stores.public.keys("")):
         raise Conflict("the public store is not empty", advice="Restore into a new one")
 

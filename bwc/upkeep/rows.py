@@ -7,6 +7,7 @@ out: after a restore everyone signs in again.
 import hashlib
 import itertools
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,6 +61,8 @@ def write_lines(path: Path, documents: Iterator[Json]) -> Dumped:
             digest.update(line)
             file.write(line)
             count += 1
+        file.flush()
+        os.fsync(file.fileno())
     return Dumped(count, Sha256(digest.hexdigest()))
 
 

@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -235,6 +236,8 @@ DAMAGE: dict[str, tuple[str, Callable[[Path], None]]] = {
     "a published video is gone": (f"public/{KEY}", Path.unlink),
     "the list of objects was changed": ("vault.jsonl", _shorten),
     "the list of keys was changed": ("public.jsonl", _shorten),
+    "the list of objects is no list": ("vault.jsonl", _rot),
+    "the list of keys is gone": ("public.jsonl", Path.unlink),
 }
 
 
@@ -277,6 +280,21 @@ def test_a_folder_without_a_manifest_is_no_backup(tmp_path: Path) -> None:
     (tmp_path / "manifest.json").write_text('{"format": 2}')
     with pytest.raises(InvalidInput):
         check_backup(Backup(tmp_path), say=quiet)
+    with pytest.raises(NotFound, match="no complete backup"):
+        check_backup(Backup(tmp_path / "manifest.json"), say=quiet)
+
+
+def test_a_backup_that_is_done_lies_on_disk(
+    sqlite_house: Stores, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: set[Path] = set()
+    monkeypatch.setattr(os, "fsync", lambda fd: synced.add(Path(f"/proc/self/fd/{fd}").readlink()))
+    folder = tmp_path / "disk" / "backup"
+    back_up(sqlite_house, folder)
+    lists = {folder / "vault.jsonl", folder / "public.jsonl", *folder.glob("catalog/*.jsonl")}
+    names = {tmp_path, folder.parent, folder, folder / "catalog", folder / "manifest.json.part"}
+    assert lists | names <= synced
+    assert folder.stat().st_mode & 0o777 == 0o700
 
 
 def test_a_backup_of_another_schema_is_refused_with_advice(
