@@ -1,4 +1,4 @@
-"""`bwc coverage statutory | compare | trend`: reports that law and oversight ask for."""
+"""`bwc coverage statutory | compare | trend | equity`: reports that law and oversight ask for."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +12,10 @@ from bwc.canonical import Json, JsonObject
 from bwc.catalog.store import Catalog
 from bwc.cli.console import exits, print_result
 from bwc.cli.coverage_options import AsJson, Rules, Since, Until, read_days, read_rule
+from bwc.clock import SystemClock
 from bwc.coverage.adjusting import STATEMENT, Compared, compare, comparison_document
+from bwc.coverage.equity import STATEMENT as EQUITY_STATEMENT
+from bwc.coverage.equity_cases import equity_document, equity_tables
 from bwc.coverage.groups import Grouping
 from bwc.coverage.rates import percent, spoken
 from bwc.coverage.report import department_coverage
@@ -87,6 +90,32 @@ def trend_over_time(
         ]
         documents: list[Json] = [point.document() for point in points]
         document: JsonObject = {"by": by.value, "points": documents}
+        print_result(document, text="\n".join(lines), as_json=as_json)
+
+
+def equity(
+    since: Since = None, until: Until = None, rules: Rules = None, as_json: AsJson = False
+) -> None:
+    """Coverage, late release, withholding and redaction by district, call type and shift."""
+    with exits(), _reading() as (session, settings):
+        zone = ZoneInfo(settings.department.timezone)
+        period = read_days(since, until, zone)
+        now = SystemClock().now()
+        found = equity_tables(session, period, now=now, zone=zone, rule=read_rule(rules))
+        lines = [EQUITY_STATEMENT]
+        for table in found:
+            lines.append(f"{table.measure.value}, by {table.by.value}")
+            lines += [
+                f"  {cell.group:<24.24} "
+                + (
+                    "suppressed"
+                    if cell.is_suppressed
+                    else f"{percent(cell.share)} ({percent(cell.low)} to {percent(cell.high)}),"
+                    f" n {cell.n}"
+                )
+                for cell in table.cells
+            ]
+        document = equity_document(period, found)
         print_result(document, text="\n".join(lines), as_json=as_json)
 
 

@@ -199,6 +199,13 @@ def officer_coverage(
     )
 
 
+def period_calls(
+    session: Session, period: Span[datetime], *, rule: ActivationRule = ON_SCENE
+) -> list[CallCoverage]:
+    """Every officer on every call received in the period."""
+    return _measured(read_period(session, period), period, rule)
+
+
 def call_coverage(
     session: Session, number: str, *, rule: ActivationRule = ON_SCENE
 ) -> list[CallCoverage]:

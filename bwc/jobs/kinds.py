@@ -16,6 +16,7 @@ class JobKind(StrEnum):
     DECIDE = "decide"  # subject: incident
     PUBLISH = "publish"  # subject: release
     WITHDRAW = "withdraw"  # subject: release
+    REFRESH_COVERAGE = "refresh_coverage"  # no subject. Sums by day, and findings
     PUBLISH_LOG = "publish_log"  # no subject. Public log, upcoming, policy text
 
 
@@ -28,5 +29,6 @@ QUEUE_OF: dict[JobKind, Queue] = {
     JobKind.DECIDE: Queue.RELEASE,
     JobKind.PUBLISH: Queue.RELEASE,
     JobKind.WITHDRAW: Queue.RELEASE,
+    JobKind.REFRESH_COVERAGE: Queue.UPKEEP,
     JobKind.PUBLISH_LOG: Queue.UPKEEP,
 }

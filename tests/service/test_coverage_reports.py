@@ -196,5 +196,6 @@ def test_the_commands_print_every_report(
 
     statutory = run("statutory", "--pack", "us-dc")
     assert [field["known"] for field in statutory["fields"]].count(False) == 3
+    assert len(run("equity")["tables"]) == 12
     assert run("compare", "--by", "unit")["groups"][0]["name"] == "Patrol"
     assert run("trend", "--by", "day", "--break", "2026-03-01=new CAD")["points"][0]["breaks"]

@@ -33,5 +33,6 @@ STEPS: Steps = {
     JobKind.DECIDE: _late("release", "decide"),
     JobKind.PUBLISH: _late("release", "publish"),
     JobKind.WITHDRAW: _late("release", "withdraw"),
+    JobKind.REFRESH_COVERAGE: _late("coverage", "refresh_coverage"),
     JobKind.PUBLISH_LOG: _late("release", "publish_log"),
 }

@@ -1,0 +1,121 @@
+"""How coverage, release and redaction differ by district, kind of call and shift. Pure.
+
+Each cell has n and a 95 % interval. A cell of fewer than `FEWEST` cases is suppressed, and where
+that leaves exactly one cell hidden the next smallest is hidden too, so that it cannot be worked
+out from the total. The figures describe; they say nothing of causes.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from math import sqrt
+from statistics import mean, stdev
+
+from bwc.canonical import Json, JsonObject
+from bwc.coverage.rates import FEWEST, Rate, Z, rounded
+
+STATEMENT = (
+    "These figures describe differences between groups of cases; they do not explain them. Districts,"
+    " kinds of calls and shifts differ in much that is not counted here. Intervals are at 95 %."
+    f" Cells of fewer than {FEWEST} cases are suppressed, and a further cell where one alone could"
+    " be worked out."
+)
+
+
+class Measure(StrEnum):
+    """What is compared."""
+
+    COVERAGE = "officer-calls with any video"
+    LATE_RELEASE = "releases due that came late or not at all"
+    WITHHOLDING = "public decisions to withhold"
+    REDACTION = "mean share of the picture hidden"
+
+
+class By(StrEnum):
+    """What the cases are grouped by."""
+
+    DISTRICT = "district"
+    CALL_TYPE = "call type"
+    SHIFT = "shift"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One case: a yes or no as 1 or 0, or a share, with its three groups."""
+
+    value: float
+    groups: Mapping[By, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One group's figure; everything is None where it is suppressed."""
+
+    group: str
+    n: int | None
+    share: float | None
+    low: float | None
+    high: float | None
+
+    @property
+    def is_suppressed(self) -> bool:
+        """Whether the cell is too small to be shown, or would give another one away."""
+        return self.n is None
+
+    def document(self) -> JsonObject:
+        """As JSON."""
+        return {
+            "group": self.group,
+            "suppressed": self.is_suppressed,
+            "n": self.n,
+            "share": rounded(self.share),
+            "low": rounded(self.low),
+            "high": rounded(self.high),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One measure over one grouping."""
+
+    measure: Measure
+    by: By
+    cells: tuple[Cell, ...]
+
+    def document(self) -> JsonObject:
+        """As JSON."""
+        cells: list[Json] = [cell.document() for cell in self.cells]
+        return {"measure": self.measure.value, "by": self.by.value, "cells": cells}
+
+
+def tabulate(measure: Measure, by: By, cases: Iterable[Case]) -> Table:
+    """The cells of one table, groups in their order."""
+    groups: dict[str, list[float]] = {}
+    for case in cases:
+        groups.setdefault(case.groups.get(by) or "not known", []).append(case.value)
+    hidden = _hidden({name: len(values) for name, values in groups.items()})
+    cells = (
+        Cell(name, None, None, None, None) if name in hidden else _cell(measure, name, groups[name])
+        for name in sorted(groups)
+    )
+    return Table(measure, by, tuple(cells))
+
+
+def _hidden(sizes: Mapping[str, int]) -> set[str]:
+    """The groups that must not be shown."""
+    hidden = {name for name, n in sizes.items() if n < FEWEST}
+    shown = sorted((n, name) for name, n in sizes.items() if name not in hidden)
+    if len(hidden) == 1 and shown:
+        hidden.add(shown[0][1])
+    return hidden
+
+
+def _cell(measure: Measure, name: str, values: list[float]) -> Cell:
+    """Share or mean, with its interval."""
+    if measure is not Measure.REDACTION:
+        rate = Rate(round(sum(values)), len(values))
+        low, high = rate.interval or (None, None)
+        return Cell(name, rate.whole, rate.share, low, high)
+    middle = mean(values)
+    reach = Z * stdev(values) / sqrt(len(values))
+    return Cell(name, len(values), middle, max(0.0, middle - reach), min(1.0, middle + reach))
