@@ -21,7 +21,7 @@ from bwc.demo.scene import (
     silhouette,
 )
 
-SAMPLE_RATE = 16_000
+SAMPLE_RATE = 8_000
 QUIET_SIZE = (320, 180)
 QUIET_RATE = 1  # frames a second of an uneventful recording: its length matters, not its picture
 EVENT_RATE = 15
@@ -95,11 +95,13 @@ def _write(
 ) -> None:
     """Encode pictures and a street's sound; the two end together."""
     with av.open(str(target), "w", format="mp4") as container:
-        video = container.add_stream("libx264", rate=rate, options={"preset": "veryfast"})
+        video = container.add_stream("libx264", rate=rate, options={"preset": "ultrafast"})
         video.width, video.height = size
         video.pix_fmt = "yuv420p"
         video.codec_context.gop_size = max(rate * 2, 30)
-        sound = container.add_stream("aac", rate=SAMPLE_RATE, layout="mono")
+        sound = container.add_stream(
+            "aac", rate=SAMPLE_RATE, layout="mono", options={"aac_coder": "fast"}
+        )
         sound.bit_rate = 32_000
         for count, picture in enumerate(pictures):
             frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
