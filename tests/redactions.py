@@ -79,7 +79,14 @@ def plan_for(clip: Clip, *, mute: MutedSpan | None = None) -> Plan:
         tracks=tuple(tracks),
         sound=(mute,) if mute else (),
         ledger=(
-            LedgerRun(state=FrameState.FOUND, first_pts=pts[0], last_pts=pts[-1], frames=len(pts)),
+            ModelLedger(
+                model="2" * 64,
+                runs=(
+                    LedgerRun(
+                        state=FrameState.FOUND, first_pts=pts[0], last_pts=pts[-1], frames=len(pts)
+                    ),
+                ),
+            ),
         ),
         history=(Change(by="person:tess", what="drawn by hand"),),
     )

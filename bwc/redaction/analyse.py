@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -10,14 +11,16 @@ import numpy.typing as npt
 from bwc.ids import Sha256
 from bwc.media.decode import VideoLook
 from bwc.redaction.cover import cover_face, cover_head
+from bwc.redaction.detect import Boxes
 from bwc.redaction.heads import follow
-from bwc.redaction.observe import Finders, Observations, observe
+from bwc.redaction.observe import MOST_INFERRED, Finders, Observations, observe
 from bwc.redaction.plan import (
     Change,
     Effect,
     FrameState,
     Kind,
     LedgerRun,
+    ModelLedger,
     ModelUse,
     Original,
     Plan,
@@ -93,11 +96,16 @@ def analyse(
                     name=finders.faces.name, sha256=finders.faces.sha256, use="faces, each frame"
                 ),
                 ModelUse(
-                    name=finders.people.name, sha256=finders.people.sha256, use="people, each frame"
+                    name=finders.people.name,
+                    sha256=finders.people.sha256,
+                    use="people, frame by frame or inferred",
                 ),
             ),
             tracks=tuple(tracks),
-            ledger=ledger_of(seen),
+            ledger=(
+                ledger_of(finders.faces.sha256, seen.faces, [True] * len(seen.pts), seen),
+                ledger_of(finders.people.sha256, seen.people, seen.people_looked, seen),
+            ),
             chains_dropped=followed.dropped,
             history=(Change(by="bwc", what="made from the recording"),),
         )
@@ -124,11 +132,30 @@ def place(
     return placed
 
 
-def ledger_of(seen: Observations) -> tuple[LedgerRun, ...]:
-    """Runs of frames by what both finders said of them; every frame was looked at."""
+def ledger_of(
+    model: Sha256, found: Sequence[Boxes], looked: Sequence[bool], seen: Observations
+) -> ModelLedger:
+    """What one finder saw of each frame.
+
+    A frame it did not look at is inferred where it looked at one before and one after, at most
+    `MOST_INFERRED` frames apart and with no cut between; else it is unseen.
+    """
+    states = [
+        (FrameState.FOUND if len(boxes) else FrameState.NOTHING) if did else FrameState.UNSEEN
+        for boxes, did in zip(found, looked, strict=True)
+    ]
+    at = [index for index, did in enumerate(looked) if did]
+    for left, right in pairwise(at):
+        between = range(left + 1, right)
+        if right - left <= MOST_INFERRED and not seen.cuts & set(range(left + 1, right + 1)):
+            states[left + 1 : right] = [FrameState.INFERRED] * len(between)
+    return ModelLedger(model=model, runs=_runs(states, seen.pts))
+
+
+def _runs(states: Sequence[FrameState], times: Sequence[int]) -> tuple[LedgerRun, ...]:
+    """Consecutive frames of one state."""
     runs: list[LedgerRun] = []
-    for pts, faces, people in zip(seen.pts, seen.faces, seen.people, strict=True):
-        state = FrameState.FOUND if len(faces) or len(people) else FrameState.NOTHING
+    for pts, state in zip(times, states, strict=True):
         if runs and runs[-1].state is state:
             last = runs[-1]
             runs[-1] = last.model_copy(update={"last_pts": pts, "frames": last.frames + 1})

@@ -3,6 +3,7 @@
 The public one has counts and methods only: nothing in it is a map to what might be left.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 
 from bwc import __version__
@@ -87,12 +88,15 @@ def _check(check: Check, verified: Verification) -> JsonObject:
 
 
 def _ledger(plan: Plan) -> JsonObject:
-    """Frames by what is known of them."""
-    counts: JsonObject = {}
-    for run in plan.ledger:
-        before = counts.get(run.state.value, 0)
-        counts[run.state.value] = (before if isinstance(before, int) else 0) + run.frames
-    return counts
+    """For each detector, frames by what it saw of them."""
+    names = {model.sha256: model.name for model in plan.models}
+    seen: JsonObject = {}
+    for ledger in plan.ledger:
+        counts: Counter[str] = Counter()
+        for run in ledger.runs:
+            counts[run.state.value] += run.frames
+        seen[names.get(ledger.model, ledger.model)] = dict(counts)
+    return seen
 
 
 def _notes(case: Certified) -> list[str]:

@@ -35,9 +35,10 @@ Progress = Callable[[Stage, float], None]  # a stage, and the share of it that i
 class Engine:
     """The detectors, loaded when first needed."""
 
-    def __init__(self, models_folder: Path) -> None:
-        """Work with the models in the cache `models_folder`."""
+    def __init__(self, models_folder: Path, *, verifier: Finder | None = None) -> None:
+        """Work with the models in the cache `models_folder`, or with another verifier."""
         self._folder = models_folder
+        self._verifier = verifier
 
     @cached_property
     def finders(self) -> Finders:
@@ -47,7 +48,7 @@ class Engine:
     @cached_property
     def verifier(self) -> Finder:
         """The independent one. Raises NotFound, IntegrityError."""
-        return IndependentFinder(self._folder)
+        return self._verifier or IndependentFinder(self._folder)
 
 
 @dataclass(slots=True)

@@ -19,12 +19,16 @@ from av.video.reformatter import Interpolation
 from bwc.media.ahead import ahead
 from bwc.media.decode import VideoLook, open_frames
 from bwc.redaction.detect import Boxes, FaceFinder, Finder, PersonFinder, Picture, step_up, suppress
-from bwc.redaction.flow import Flow, MotionStore
+from bwc.redaction.flow import Flow, MotionStore, Step
 
 LOOK_SIDE = 960  # at this longer side CenterFace finds all 735 faces of the truth set
+PEOPLE_EVERY_SECONDS = Fraction(1, 15)  # a walking head moves a third of itself meanwhile
+MOST_INFERRED = 4  # frames from one look for people to the next
 CLOSE_SIDE = 1920  # the close look is not taken larger: 164 ms a frame
 CLOSE_EVERY = 3  # frames between close looks; tracks carry what they find
 SAME_FACE_IOU = 0.3
+
+NOBODY = np.zeros((0, 5), np.float32)
 
 Report = Callable[[int], None]
 
@@ -43,6 +47,7 @@ class Observations:
     pts: tuple[int, ...]
     faces: tuple[Boxes, ...]
     people: tuple[Boxes, ...]
+    people_looked: tuple[bool, ...]
     motion: npt.NDArray[np.float16]
     cuts: frozenset[int]
     damaged: int
@@ -76,41 +81,88 @@ def load_finders(models_folder: Path) -> Finders:
     return Finders(FaceFinder(models_folder), PersonFinder(models_folder))
 
 
+class _Watch:
+    """Looks at one view after the other and keeps what was seen."""
+
+    def __init__(self, look: VideoLook, finders: Finders) -> None:
+        """Nothing seen yet."""
+        self._finders = finders
+        self._flow = Flow()
+        self._time_base = look.time_base
+        self._size = upright_size(look)
+        self._passed_over: _View | None = None
+        self._looked_at = 0
+        self.pts: list[int] = []
+        self.faces: list[Boxes] = []
+        self.people: list[Boxes] = []
+        self.people_looked: list[bool] = []
+        self.cuts: set[int] = set()
+
+    def take(self, view: _View) -> Step:
+        """Look at the next frame; the motion since the one before."""
+        step = self._flow.step(np.asarray(cv2.cvtColor(view.picture, cv2.COLOR_RGB2GRAY), np.uint8))
+        if step.is_cut:
+            self.cuts.add(len(self.pts))
+            self.look_back()
+        found = [self._scaled(self._finders.faces.find(view.picture), view.picture)]
+        if view.close is not None:
+            found.append(self._scaled(self._finders.faces.find(view.close), view.close))
+        self.pts.append(view.pts)
+        self.faces.append(suppress(np.concatenate(found), SAME_FACE_IOU))
+        due = step.is_cut or self._is_due(view.pts)
+        self.people.append(self._people_in(view) if due else NOBODY)
+        self.people_looked.append(due)
+        self._passed_over = None if due else view
+        if due:
+            self._looked_at = len(self.pts) - 1
+        return step
+
+    def look_back(self) -> None:
+        """Look for people on the newest frame after all: it is the last one before a cut or end."""
+        if self._passed_over is not None:
+            self.people[-1] = self._people_in(self._passed_over)
+            self.people_looked[-1] = True
+            self._passed_over = None
+
+    def _is_due(self, pts: int) -> bool:
+        """Whether people have to be looked for again."""
+        passed = len(self.pts) - 1 - self._looked_at
+        if len(self.pts) == 1 or passed >= MOST_INFERRED:
+            return True
+        return (pts - self.pts[self._looked_at]) * self._time_base >= PEOPLE_EVERY_SECONDS
+
+    def _people_in(self, view: _View) -> Boxes:
+        """People on one frame."""
+        return self._scaled(self._finders.people.find(view.picture), view.picture)
+
+    def _scaled(self, boxes: Boxes, picture: Picture) -> Boxes:
+        """Boxes of `picture` in pixels of the stored size."""
+        across, down = self._size[0] / picture.shape[1], self._size[1] / picture.shape[0]
+        return boxes * np.array([across, down, across, down, 1], np.float32)
+
+
 @contextmanager
 def observe(
     path: Path, look: VideoLook, finders: Finders, *, report: Report = lambda _: None
 ) -> Iterator[Observations]:
     """Look at every frame of `path`; the observations are valid inside the `with`."""
-    pts: list[int] = []
-    faces: list[Boxes] = []
-    people: list[Boxes] = []
-    cuts: set[int] = set()
-    flow = Flow()
+    watch = _Watch(look, finders)
     width, height = upright_size(look)
     with MotionStore() as motions, open_frames(path) as source:
-        views = ahead(_views(source.frames(), look), depth=4)
-        for view in views:
-            grey = np.asarray(cv2.cvtColor(view.picture, cv2.COLOR_RGB2GRAY), np.uint8)
-            step = flow.step(grey)
-            motions.append(step.motion)
-            if step.is_cut:
-                cuts.add(len(pts))
-            found = [_scaled(finders.faces.find(view.picture), view.picture, width, height)]
-            if view.close is not None:
-                found.append(_scaled(finders.faces.find(view.close), view.close, width, height))
-            pts.append(view.pts)
-            faces.append(suppress(np.concatenate(found), SAME_FACE_IOU))
-            people.append(_scaled(finders.people.find(view.picture), view.picture, width, height))
-            report(len(pts))
+        for view in ahead(_views(source.frames(), look)):
+            motions.append(watch.take(view).motion)
+            report(len(watch.pts))
+        watch.look_back()
         yield Observations(
             width=width,
             height=height,
             time_base=look.time_base,
-            pts=tuple(pts),
-            faces=tuple(faces),
-            people=tuple(people),
+            pts=tuple(watch.pts),
+            faces=tuple(watch.faces),
+            people=tuple(watch.people),
+            people_looked=tuple(watch.people_looked),
             motion=motions.grids(),
-            cuts=frozenset(cuts),
+            cuts=frozenset(watch.cuts),
             damaged=source.damaged,
             repeated=source.repeated,
         )
@@ -145,9 +197,3 @@ def _picture(frame: VideoFrame, look: VideoLook, longer_side: int) -> Picture:
     way = Interpolation.BILINEAR if scale >= 1 else Interpolation.AREA
     small = frame.reformat(width=size[0], height=size[1], format="rgb24", interpolation=way)
     return upright(np.asarray(small.to_ndarray(), np.uint8), look.rotation)
-
-
-def _scaled(boxes: Boxes, picture: Picture, width: int, height: int) -> Boxes:
-    """Boxes of `picture` in pixels of the stored size."""
-    across, down = width / picture.shape[1], height / picture.shape[0]
-    return boxes * np.array([across, down, across, down, 1], np.float32)

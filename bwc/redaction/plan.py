@@ -157,6 +157,20 @@ class LedgerRun(Part):
     frames: int = Field(gt=0)
 
 
+class ModelLedger(Part):
+    """What one detector saw of each frame."""
+
+    model: str = Field(pattern=SHA256)
+    runs: tuple[LedgerRun, ...]
+
+    def state(self, pts: int) -> FrameState:
+        """What it saw at `pts`; a frame that no run lists is unseen."""
+        at = bisect_right(self.runs, pts, key=lambda run: run.first_pts) - 1
+        if at < 0 or pts > self.runs[at].last_pts:
+            return FrameState.UNSEEN
+        return self.runs[at].state
+
+
 class Change(Part):
     """A line of the plan's history."""
 
@@ -173,7 +187,7 @@ class Plan(Part):
     models: tuple[ModelUse, ...]
     tracks: tuple[PlannedTrack, ...]
     sound: tuple[MutedSpan, ...] = ()
-    ledger: tuple[LedgerRun, ...]
+    ledger: tuple[ModelLedger, ...]
     chains_dropped: int = Field(0, ge=0, description="Sightings too weak or brief to be anything")
     history: tuple[Change, ...]
 
@@ -192,12 +206,10 @@ class Plan(Part):
         """Every stretch of silence."""
         return [cut.span() for cut in self.sound]
 
-    def state(self, pts: int) -> FrameState:
-        """What is known of the frame at `pts`; a frame that no run lists is unseen."""
-        for run in self.ledger:
-            if run.first_pts <= pts <= run.last_pts:
-                return run.state
-        return FrameState.UNSEEN
+    def is_unseen(self, pts: int) -> bool:
+        """Whether any detector, or every detector, has nothing to say of the frame at `pts`."""
+        states = {ledger.state(pts) for ledger in self.ledger}
+        return not states or FrameState.UNSEEN in states
 
     def document(self) -> JsonObject:
         """The plan as JSON."""

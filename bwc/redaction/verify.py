@@ -28,7 +28,7 @@ from bwc.redaction.detect import Boxes, Finder
 from bwc.redaction.findings import Check, Finding
 from bwc.redaction.independent import unexplained
 from bwc.redaction.observe import upright, upright_size
-from bwc.redaction.plan import FrameState, Plan, Region
+from bwc.redaction.plan import Plan, Region
 from bwc.redaction.track import Chain, Scene, Timing, Track, fill, link
 
 LOOK_EVERY_SECONDS = Fraction(1, 10)  # the independent look; track ends are always looked at
@@ -220,7 +220,7 @@ def _check_ledger(plan: Plan | None, pts: list[int], shown: VideoLook) -> list[F
     if plan is None:
         return []
     ticks = (round(at * shown.time_base / plan.time_base) for at in pts)
-    unseen = sum(plan.state(at) is FrameState.UNSEEN for at in ticks)
+    unseen = sum(plan.is_unseen(at) for at in ticks)
     if not unseen:
         return []
     return [Finding(check=Check.LEDGER, what=f"{unseen} frames went unseen")]

@@ -12,7 +12,7 @@ import pytest
 from bwc.media.decode import open_frames
 from bwc.media.encode import fresh_copy, open_writer
 from bwc.redaction.engine import open_source
-from bwc.redaction.plan import FrameState, Key, LedgerRun, MutedSpan, Plan
+from bwc.redaction.plan import FrameState, Key, LedgerRun, ModelLedger, MutedSpan, Plan
 from bwc.redaction.render import render
 from bwc.redaction.settle import settle
 from bwc.redaction.verify import Material, verify
@@ -214,13 +214,13 @@ def test_verification_rejects_a_file_where(mutation: str, case: Case) -> None:
 
 
 def test_a_frame_that_no_detector_saw_is_refused(case: Case) -> None:
-    whole = case.plan.ledger[0]
+    whole = case.plan.ledger[0].runs[0]
     half = times_of(case.clip.path)[10]
-    ledger = (
+    runs = (
         LedgerRun(state=whole.state, first_pts=whole.first_pts, last_pts=half, frames=11),
         LedgerRun(state=FrameState.UNSEEN, first_pts=half + 1, last_pts=whole.last_pts, frames=19),
     )
-    plan = case.plan.model_copy(update={"ledger": ledger})
+    plan = case.plan.model_copy(update={"ledger": (ModelLedger(model="2" * 64, runs=runs),)})
     assert failed(verify_clip(case.clip, plan, case.good)) == {"ledger"}
 
 

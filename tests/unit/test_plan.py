@@ -16,6 +16,7 @@ from bwc.redaction.plan import (
     Key,
     Kind,
     LedgerRun,
+    ModelLedger,
     Original,
     Plan,
     PlannedTrack,
@@ -26,6 +27,8 @@ from bwc.redaction.plan import (
     read_plan,
     write_plan,
 )
+
+SEEN = LedgerRun(state=FrameState.FOUND, first_pts=0, last_pts=3600, frames=2)
 
 
 def plan_with(*keys: Key) -> Plan:
@@ -43,7 +46,7 @@ def plan_with(*keys: Key) -> Plan:
         profile=Profile(hide=(Kind.FACE,), gap_seconds=0.7, roll_seconds=0.5),
         models=(),
         tracks=(track(keys),),
-        ledger=(LedgerRun(state=FrameState.FOUND, first_pts=0, last_pts=3600, frames=2),),
+        ledger=(ModelLedger(model="b" * 64, runs=(SEEN,)),),
         history=(Change(by="person:tess", what="drawn"),),
     )
 
@@ -98,8 +101,9 @@ def test_a_track_lives_from_its_first_key_to_its_last() -> None:
 
 def test_a_frame_that_no_run_lists_is_unseen() -> None:
     plan = plan_with(Key(0, 1, 1, 9, 9))
-    assert plan.state(3600) is FrameState.FOUND
-    assert plan.state(7200) is FrameState.UNSEEN
+    assert not plan.is_unseen(3600)
+    assert plan.is_unseen(7200)
+    assert plan.model_copy(update={"ledger": ()}).is_unseen(0)
 
 
 def test_a_plan_comes_back_from_its_file_the_same(tmp_path: Path) -> None:

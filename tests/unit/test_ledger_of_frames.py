@@ -1,0 +1,60 @@
+"""The frame ledger: seen, inferred between two looks, or unseen."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from bwc.ids import Sha256
+from bwc.redaction.analyse import ledger_of
+from bwc.redaction.observe import Observations
+
+MODEL = Sha256("c" * 64)
+NOBODY = np.zeros((0, 5), np.float32)
+SOMEBODY = np.array([[1, 1, 9, 9, 0.9]], np.float32)
+
+
+def states(looks: str, *, cuts: tuple[int, ...] = ()) -> str:
+    """The ledger of frames written as letters: F found, n nothing, . not looked at."""
+    found = tuple(SOMEBODY if mark == "F" else NOBODY for mark in looks)
+    looked = [mark != "." for mark in looks]
+    seen = Observations(
+        width=10,
+        height=10,
+        time_base=Fraction(1, 30),
+        pts=tuple(range(len(looks))),
+        faces=found,
+        people=found,
+        people_looked=tuple(looked),
+        motion=np.zeros((len(looks), 1, 1, 2), np.float16),
+        cuts=frozenset(cuts),
+        damaged=0,
+        repeated=0,
+    )
+    ledger = ledger_of(MODEL, found, looked, seen)
+    letters = {
+        "detected-found": "F",
+        "detected-nothing": "n",
+        "inferred": "i",
+        "unseen": "U",
+    }
+    return "".join(letters[ledger.state(at).value] for at in seen.pts)
+
+
+@pytest.mark.parametrize(
+    ("looks", "cuts", "expected"),
+    [
+        ("FnF", (), "FnF"),
+        ("F.F", (), "FiF"),
+        ("F...n", (), "Fiiin"),
+        ("F....n", (), "FUUUUn"),
+        ("F.n", (1,), "FUn"),
+        ("F.n", (2,), "FUn"),
+        ("F..", (), "FUU"),
+        ("..F", (), "UUF"),
+    ],
+)
+def test_a_frame_between_two_near_looks_is_inferred_and_others_are_unseen(
+    looks: str, cuts: tuple[int, ...], expected: str
+) -> None:
+    assert states(looks, cuts=cuts) == expected
