@@ -13,6 +13,9 @@ from bwc.ids import Sha256
 
 BATCH = 1000  # rows in memory at once; the chain may be millions long
 
+# What a driver raises over a value that its column cannot hold: no time, no JSON, no text.
+UNREADABLE = (ValueError, TypeError, RecursionError, sa.exc.OperationalError)
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -23,12 +26,7 @@ class Verdict:
 
 
 class _Unreadable(Exception):
-    """The row after `position` holds what no entry can hold."""
-
-    def __init__(self, position: int, why: str) -> None:
-        super().__init__(why)
-        self.position = position
-        self.why = why
+    """The next row holds what no entry can hold."""
 
 
 def verify(session: Session, known: Iterable[Head] = ()) -> Verdict:
@@ -45,7 +43,8 @@ def verify(session: Session, known: Iterable[Head] = ()) -> Verdict:
             if broken is not None:
                 return Verdict(walk.head, broken)
     except _Unreadable as error:
-        broken = Break(error.position, Fault.CHANGED, expected="a readable entry", got=error.why)
+        place = walk.head.position + 1
+        broken = Break(place, Fault.CHANGED, expected="a readable entry", got=str(error))
         return Verdict(walk.head, broken)
     return Verdict(walk.head, walk.end())
 
@@ -58,6 +57,8 @@ def links(session: Session) -> Iterator[Link]:
         query = columns if last is None else columns.where(CustodyEntry.position > last)
         found = 0
         for row in _rows(session, query):
+            if not isinstance(row.position, int):
+                raise _Unreadable(f"an entry at {row.position!r}")
             found, last = found + 1, row.position
             yield link_of(row)
         if found < BATCH:
@@ -84,7 +85,7 @@ def _rows(session: Session, query: sa.Select[Any]) -> Iterator[sa.Row[Any]]:
     """The rows of one batch; where one cannot be read, those before it and then _Unreadable."""
     try:
         rows = session.execute(query).all()
-    except ValueError:
+    except UNREADABLE:
         yield from _rows_one_by_one(session, query)
     else:
         yield from rows
@@ -96,6 +97,7 @@ def _rows_one_by_one(session: Session, query: sa.Select[Any]) -> Iterator[sa.Row
     for place in places:
         try:
             row = session.execute(sa.select(table).where(table.c.position == place)).one()
-        except ValueError as error:
-            raise _Unreadable(place, str(error)) from error
+        except UNREADABLE as error:
+            session.scalar(sa.select(sa.literal(1)))  # a database that is gone says so here
+            raise _Unreadable(str(error)) from error
         yield row

@@ -151,15 +151,34 @@ def test_a_ledger_is_broken_at_the_link_that_was_tampered_with(ledger: Catalog, 
     assert verdict.sound_until.position == position - 1
 
 
-@pytest.mark.parametrize("column", ["detail", "occurred_at"])
-def test_a_row_that_cannot_be_read_is_named_too(sqlite_catalog: Catalog, column: str) -> None:
+RUBBISH = {
+    "no JSON": "detail = 'rubbish'",
+    "JSON without end": f"detail = '{'[' * 100_000}'",
+    "no time": "occurred_at = 'rubbish'",
+    "a number for a time": "occurred_at = 5",
+    "no text": "actor = CAST(x'ff' AS TEXT)",
+    "bytes for text": "actor = x'ff'",
+}
+
+
+@pytest.mark.parametrize("what", RUBBISH)
+def test_a_row_that_cannot_be_read_is_named_too(sqlite_catalog: Catalog, what: str) -> None:
     ledger = chained(sqlite_catalog)  # PostgreSQL itself refuses such a value
-    tamper(ledger, f"UPDATE custody_entries SET {column} = 'rubbish' WHERE position = 7")
+    tamper(ledger, f"UPDATE custody_entries SET {RUBBISH[what]} WHERE position = 7")
     with ledger.read() as session:
         verdict = verify(session)
     assert verdict.broken is not None
     assert (verdict.broken.position, verdict.broken.fault) == (7, Fault.CHANGED)
     assert verdict.sound_until.position == 6
+
+
+def test_a_place_that_is_no_number_is_found(sqlite_catalog: Catalog) -> None:
+    ledger = chained(sqlite_catalog)
+    tamper(ledger, f"UPDATE custody_entries SET position = 'x' WHERE position = {ENTRIES}")
+    with ledger.read() as session:
+        broken = verify(session).broken
+    assert broken is not None
+    assert (broken.position, broken.got) == (ENTRIES, "an entry at 'x'")
 
 
 def test_a_tail_cut_off_is_found_against_a_published_bundle(
