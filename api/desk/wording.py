@@ -64,11 +64,13 @@ def words(name: object) -> str:
 def plain(value: Json) -> str:
     """A fact's value as people read it.
 
-    >>> plain(True), plain("foia_pending"), plain([{"a": 1}])
-    ('yes', 'foia_pending', '[{"a": 1}]')
+    >>> plain(True), plain(["arrest", "taser"]), plain([{"a": 1}])
+    ('yes', 'arrest, taser', '[{"a": 1}]')
     """
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return ", ".join(str(item) for item in value)
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 

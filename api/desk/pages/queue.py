@@ -6,12 +6,13 @@ from typing import Annotated
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
+from api.desk.pages.releases import APPROVING
 from api.desk.templating import get_pages
 from api.desk.visit import HouseDep, anyone_signed_in, may
 from bwc.access.roles import Actor, Right, allowed, allowed_in_part
 from bwc.catalog.views.queue import Step, WorkItem, list_work
 from bwc.errors import NotPermitted
-from bwc.release.gates import RELEASING, GateName, gates
+from bwc.release.gates import RELEASING, gates
 from bwc.release.rows import release_row
 
 router = APIRouter()
@@ -35,7 +36,6 @@ STEP_RIGHT = {
     Step.INSPECT: Right.SEE_RECORDINGS,
     Step.MEND: Right.SEE_JOBS,
 }
-APPROVING = (GateName.APPROVAL, GateName.DRAFT)  # what the approver himself opens
 TARGETS = {
     Step.STATE_FACT: "/incidents/{incident}#facts",
     Step.PROVE: "/incidents/{incident}#obligation-{subject}",

@@ -16,12 +16,13 @@ from bwc.catalog.views.cases import list_releases
 from bwc.catalog.views.custody import list_entries
 from bwc.catalog.views.releases import view_release
 from bwc.release.approve import approve
-from bwc.release.gates import gates
+from bwc.release.gates import GateName, gates
 from bwc.release.rows import release_row
 from bwc.release.withdraw import withdraw
 
 router = APIRouter()
 MOST_ENTRIES = 200
+APPROVING = (GateName.APPROVAL, GateName.DRAFT)  # what the approver himself opens
 
 
 @router.get("/releases")
@@ -46,19 +47,20 @@ def release(
         view = view_release(session, release_id)
         checks = gates(session, release_row(session, release_id), house.clock.now())
         entries = list_entries(session, [release_id], limit=MOST_ENTRIES)
-    open_states = (ReleaseState.PROPOSED, ReleaseState.APPROVED)
+    closed = [gate for gate in checks if not gate.open]
+    on_its_way = view.state in (ReleaseState.PROPOSED, ReleaseState.APPROVED)
     return get_pages(request).render(
         request,
         "release.html",
         release=view,
         gates=checks,
-        closed=sum(1 for gate in checks if not gate.open),
+        closed=len(closed),
         decision=explain(view.decision.document) if view.decision else None,
         certificate=summarise(view.rendering.certificate) if view.rendering else None,
         entries=entries if allowed(actor.role, Right.SEE_CUSTODY) else [],
         may_watch=allowed(actor.role, Right.WATCH_RENDERINGS),
         is_proposer=actor.username == view.proposed_by,
-        is_open=view.state in open_states,
+        awaits_approval=on_its_way and any(gate.name in APPROVING for gate in closed),
         is_withdrawn=view.state is ReleaseState.WITHDRAWN,
     )
 
