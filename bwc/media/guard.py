@@ -2,7 +2,8 @@
 
 Parsers of video formats are attacked through the files they read. So probing and deriving run in a
 child that sets its own limits, drops this process's environment (and the secrets in it), and is
-then replaced by the program. The child dies with its parent and cannot outlive its wall time.
+then replaced by the program. The child dies with its parent and cannot outlive its wall time; what
+it prints is kept in part, so that it cannot fill this process's memory either.
 
 `python -m bwc.media.guard LIMITS COMMAND...` is that child; `run_guarded` starts it.
 """
@@ -14,14 +15,21 @@ import resource
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
+from typing import IO
+
+from typing_extensions import override
 
 from bwc.errors import MediaError
 
 POLL_SECONDS = 0.25
+STDOUT_TAIL_BYTES = 1 << 20  # what a probe prints is a thousandth of it
 STDERR_TAIL_BYTES = 2000
+PIPE_BYTES = 1 << 16
 PR_SET_PDEATHSIG = 1  # linux/prctl.h: the signal this process gets when its parent dies
 
 
@@ -37,7 +45,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a child ended: its exit status, what it printed, and the end of what it complained."""
+    """How a child ended: its exit status, and the end of what it printed and complained."""
 
     status: int
     stdout: bytes
@@ -60,20 +68,23 @@ def run_guarded(
     Raises:
         MediaError: the child ran into one of its limits; the message says which.
     """
-    child = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-P", "-m", __spec__.name, json.dumps(asdict(limits)), *command],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env=_bare_environment(),
         start_new_session=True,
-    )
-    try:
-        stdout, stderr = _wait(child, limits, on_wait)
-    finally:
-        _end(child)
+    ) as child:
+        printed = _Tail(child.stdout, STDOUT_TAIL_BYTES)
+        complained = _Tail(child.stderr, STDERR_TAIL_BYTES)
+        try:
+            _wait(child, limits, on_wait)
+        finally:
+            _end(child)
+            stdout, stderr = printed.end(), complained.end()
     _refuse_killed(child.returncode, limits)
-    return Outcome(child.returncode, stdout, stderr[-STDERR_TAIL_BYTES:].decode(errors="replace"))
+    return Outcome(child.returncode, stdout, stderr.decode(errors="replace"))
 
 
 def confine(limits: Limits) -> None:
@@ -92,31 +103,52 @@ def confine(limits: Limits) -> None:
         signal.signal(ignored, signal.SIG_DFL)
 
 
+class _Tail(threading.Thread):
+    """Reads a pipe to its end, so that who writes to it never waits, and keeps the last bytes."""
+
+    def __init__(self, pipe: IO[bytes] | None, most_bytes: int) -> None:
+        super().__init__(daemon=True)
+        self._pipe = pipe
+        self._most_bytes = most_bytes
+        self._kept = b""
+        self.start()
+
+    @override
+    def run(self) -> None:
+        while self._pipe is not None and (chunk := os.read(self._pipe.fileno(), PIPE_BYTES)):
+            self._kept = (self._kept + chunk)[-self._most_bytes :]
+
+    def end(self) -> bytes:
+        """What was kept, once nobody can write any more."""
+        self.join()
+        return self._kept
+
+
 def _bare_environment() -> dict[str, str]:
     """What a child needs to find its programs; none of our settings."""
     kept = {name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ}
     return kept | {"LANG": "C.UTF-8"}
 
 
-def _wait(
-    child: subprocess.Popen[bytes], limits: Limits, on_wait: Callable[[], None]
-) -> tuple[bytes, bytes]:
-    """All the child prints and complains, once it has ended."""
+def _wait(child: subprocess.Popen[bytes], limits: Limits, on_wait: Callable[[], None]) -> None:
+    """Return once the child has ended."""
     deadline = time.monotonic() + limits.wall_seconds
     while True:
         try:
-            return child.communicate(timeout=POLL_SECONDS)
+            child.wait(timeout=POLL_SECONDS)
         except subprocess.TimeoutExpired:
             on_wait()
             if time.monotonic() > deadline:
                 raise _limit_met("time", f"{limits.wall_seconds:g} s") from None
+        else:
+            return
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:
-    """Kill what is left of the child and everything it started."""
-    if child.poll() is None:
+    """Kill what is left of the child and everything it started, also where it ended by itself."""
+    with suppress(ProcessLookupError):
         os.killpg(child.pid, signal.SIGKILL)
-        child.communicate()
+    child.wait()
 
 
 def _refuse_killed(status: int, limits: Limits) -> None:

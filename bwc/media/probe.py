@@ -60,7 +60,12 @@ def probe(path: Path, limits: Limits) -> MediaFacts:
             expected=f"at most {limits.memory_bytes} bytes",
             got=outcome.complaint.strip().rpartition("\n")[2],
         )
-    answer = json.loads(outcome.stdout)
+    try:
+        answer = json.loads(outcome.stdout)
+    except ValueError as exc:
+        raise MediaError(
+            "the program that read this video gave no answer", where=path.name
+        ) from exc
     if outcome.status == UNREADABLE:
         raise MediaError(**answer)
     return facts_from_json(answer)

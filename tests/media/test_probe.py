@@ -1,6 +1,8 @@
 """Probing in a guarded child: what plays is described, what does not is named."""
 
 import sys
+import time
+import tracemalloc
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
@@ -197,6 +199,29 @@ def test_a_child_may_not_write_a_file_larger_than_allowed(tmp_path: Path) -> Non
             Limits(cpu_seconds=10, memory_bytes=4 << 30, file_bytes=1000),
         )
     assert target.stat().st_size <= 1000
+
+
+def test_a_child_that_never_stops_printing_does_not_fill_our_memory() -> None:
+    prints = (
+        "import sys\n"
+        "for stream in (sys.stdout, sys.stderr):\n"
+        "    for _ in range(64): stream.write('x' * (1 << 20))\n"
+        "    stream.write('the end')\n"
+    )
+    tracemalloc.start()
+    outcome = run_guarded([sys.executable, "-c", prints], PROBE_LIMITS)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert outcome.stdout.endswith(b"the end")
+    assert outcome.complaint.endswith("the end")
+    assert peak < 16 << 20
+
+
+def test_what_a_child_started_ends_with_it() -> None:
+    forks = "import os, time; os.fork() or time.sleep(60)"
+    began = time.monotonic()
+    assert run_guarded([sys.executable, "-c", forks], PROBE_LIMITS).status == 0
+    assert time.monotonic() - began < 30
 
 
 def test_a_child_sees_none_of_our_settings(monkeypatch: pytest.MonkeyPatch) -> None:
