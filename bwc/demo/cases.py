@@ -48,7 +48,12 @@ class StagedCase:
     recording: PlannedRecording
 
 
-FORCE: dict[str, Json] = {"incident_types": ["uof_other"], "injury_level": "minor"}
+# What a reviewer writes down after watching: until then the rules count both as unknown.
+SEEN: dict[str, Json] = {
+    "persons": [{"role": "subject"}, {"role": "bystander"}],
+    "segments": [{"track": "video", "elements": ["face"]}],
+}
+FORCE: dict[str, Json] = {**SEEN, "incident_types": ["uof_other"], "injury_level": "minor"}
 
 CASES = (
     Case(
@@ -97,6 +102,7 @@ CASES = (
         complaint="A man died in front of us and nobody tells us what happened.",
         request="The body camera video of the arrest on Mill Road.",
         facts={
+            **SEEN,
             "incident_types": ["officer_involved_death", "uof_serious"],
             "injury_level": "death",
             "arrest_made": True,

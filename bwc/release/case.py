@@ -60,7 +60,11 @@ def case_of(session: Session, incident_id: str, *, audience: str, at: datetime) 
 
 def _known(session: Session, incident: Incident, *, audience: str, at: datetime) -> JsonObject:
     """What rows say by themselves."""
-    document: JsonObject = {"incident_at": iso(incident.occurred_at)}
+    document: JsonObject = {
+        "incident_at": iso(incident.occurred_at),
+        "persons": UNKNOWN,  # until a reviewer says who and what is to be seen and heard
+        "segments": UNKNOWN,
+    }
     lists: dict[str, list[Json]] = {
         "complaints": [_complaint(row) for row in _complaints(session, incident.id)],
         "holds": [_hold(row) for row in _holds(session, incident.id, at)],
