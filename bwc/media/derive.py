@@ -4,6 +4,8 @@ Both are made by the ffmpeg program under limits, for the whole of a recording i
 show everything the original shows: they stay in the vault and are never published.
 """
 
+import errno
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
@@ -12,7 +14,7 @@ from pathlib import Path
 import ffmpeg
 import imageio_ffmpeg
 
-from bwc.errors import MediaError
+from bwc.errors import MediaError, TransientError
 from bwc.media.containers import opening_guards, recognise
 from bwc.media.guard import Limits, run_guarded
 
@@ -24,6 +26,7 @@ KEY_FRAME_EVERY = 30
 POSTER_SIDE_PX = 640
 POSTER_AT = Fraction(1, 10)  # of the duration: the first seconds often show a car's ceiling
 SPARE_BYTES = 64 << 20
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 THREADS = 2
 CPU_PER_SECOND = 60  # processor seconds a second of 4K may take, with room for slow machines
 SPARE_SECONDS = 300
@@ -45,6 +48,7 @@ def make_poster(
 
     Raises:
         MediaError: no frame could be taken, or that takes more than is allowed.
+        TransientError: no room on the disk.
     """
     for at in (source.seconds * POSTER_AT, Fraction(0)):
         picture = _picture(_input(source, ss=f"{float(at):.3f}"), POSTER_SIDE_PX)
@@ -68,6 +72,7 @@ def make_proxy(
 
     Raises:
         MediaError: it cannot be made; the message carries ffmpeg's own last words.
+        TransientError: no room on the disk.
     """
     journal = target.with_name(target.name + ".progress")
     opened = _input(source)
@@ -102,6 +107,12 @@ def make_proxy(
     )
 
 
+def most_bytes(seconds: Fraction) -> int:
+    """The room that poster and proxy of so long a video may need, to be had before they are made."""
+    bits_per_second = PROXY_BITS_PER_SECOND + PROXY_SOUND_BITS_PER_SECOND
+    return SPARE_BYTES + int(seconds + 1) * bits_per_second // 8
+
+
 def _input(source: Source, **options: str) -> ffmpeg.nodes.FilterableStream:
     """The original, opened with the one demuxer its first bytes call for."""
     kind = recognise(source.path)
@@ -130,7 +141,7 @@ def _limits(source: Source, memory_bytes: int) -> Limits:
     return Limits(
         cpu_seconds=SPARE_SECONDS + CPU_PER_SECOND * seconds,
         memory_bytes=memory_bytes,
-        file_bytes=SPARE_BYTES + 2 * seconds * PROXY_BITS_PER_SECOND // 8,
+        file_bytes=2 * most_bytes(source.seconds),
         wall_seconds=SPARE_SECONDS + CPU_PER_SECOND * seconds,
     )
 
@@ -142,12 +153,17 @@ def _run(
     quiet = output.global_args("-nostdin", "-hide_banner", "-loglevel", "error")
     command = ffmpeg.compile(quiet, cmd=imageio_ffmpeg.get_ffmpeg_exe(), overwrite_output=True)
     outcome = run_guarded(command, limits, on_wait=on_wait)
-    if outcome.status != 0:
-        raise MediaError(
-            "ffmpeg could not make it from this video",
-            where=target.name,
-            got=outcome.complaint.strip().rpartition("\n")[2] or f"exit status {outcome.status}",
+    if outcome.status == 0:
+        return
+    if any(os.strerror(code) in outcome.complaint for code in NO_ROOM):
+        raise TransientError(
+            "no room on the disk", where=target.name, advice="Free space; it is made again then"
         )
+    raise MediaError(
+        "ffmpeg could not make it from this video",
+        where=target.name,
+        got=outcome.complaint.strip().rpartition("\n")[2] or f"exit status {outcome.status}",
+    )
 
 
 def _share_done(journal: Path, seconds: Fraction) -> float:

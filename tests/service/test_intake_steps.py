@@ -1,5 +1,6 @@
 """The jobs after storing: a poster, a proxy that a browser plays, a hash check, a match."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import av
@@ -15,9 +16,18 @@ from bwc.intake.dock import Dock
 from bwc.intake.receive import receive_file
 from bwc.intake.sidecar import Claims
 from bwc.jobs.kinds import JobKind
-from bwc.settings import Settings
+from bwc.settings import Intake, Settings
 from bwc.vault.local import LocalPublicStore
-from tests.docks import NOW, acts, add_officer, entries, make_dock, recordings, small_clip
+from tests.docks import (
+    NO_DISK_IS_THAT_LARGE,
+    NOW,
+    acts,
+    add_officer,
+    entries,
+    make_dock,
+    recordings,
+    small_clip,
+)
 from workers.run import run_job
 from workers.steps import STEPS
 
@@ -92,6 +102,21 @@ def test_a_derivation_that_runs_twice_is_made_once(
         session.commit()
     assert _run(house, JobKind.DERIVE).state is JobState.DONE
     assert acts(house.catalog).count("derivation") == 1
+
+
+def test_without_room_for_its_proxy_a_derivation_waits(
+    house: House, dock: Dock, tmp_path: Path
+) -> None:
+    receive_file(dock, small_clip(tmp_path / "a.mp4"), actor="t")
+    full = replace(
+        house,
+        settings=house.settings.model_copy(
+            update={"intake": Intake(reserve_bytes=NO_DISK_IS_THAT_LARGE)}
+        ),
+    )
+    job = _run(full, JobKind.DERIVE)
+    assert job.state is JobState.WAITING
+    assert "no room on the disk" in str(job.reason)
 
 
 def test_the_hash_check_says_when_the_original_was_intact(

@@ -15,7 +15,8 @@ from bwc.custody.record import About, record
 from bwc.errors import Conflict, IntegrityError, NotFound
 from bwc.ids import Sha256
 from bwc.intake.tagging import match_recording
-from bwc.media.derive import Source, make_poster, make_proxy
+from bwc.media.derive import Source, make_poster, make_proxy, most_bytes
+from bwc.vault.files import require_room
 from workers.context import StepContext
 
 MICROSECONDS = 1_000_000
@@ -36,6 +37,9 @@ def derive(context: StepContext) -> None:
         )
     spool = context.settings.spool_folder
     spool.mkdir(parents=True, exist_ok=True)
+    room = most_bytes(Fraction(recording.duration_us, MICROSECONDS))
+    require_room(spool, room, keep_free_bytes=context.settings.intake.reserve_bytes)
+    context.vault.reserve(room)
     with tempfile.TemporaryDirectory(dir=spool, prefix="derive-") as folder:
         poster, proxy = Path(folder) / "poster.jpg", Path(folder) / "proxy.mp4"
         _make(context, recording, poster, proxy)
