@@ -59,6 +59,8 @@ def top_level_boxes(file: BinaryIO, file_size: int) -> Iterator[Box]:
     """The boxes of `file` in order, up to the first that makes no sense."""
     at = 0
     for _ in range(MAX_BOXES):
+        if at >= file_size:  # a declared size may be more than any file can be
+            return
         file.seek(at)
         header = file.read(LARGE_HEADER_BYTES)
         if len(header) < HEADER_BYTES:

@@ -99,6 +99,14 @@ def _four_gigabytes_declared(folder: Path) -> Path:
     return path
 
 
+def _more_than_any_file_declared(folder: Path) -> Path:
+    """An MP4 whose second box claims the whole of 64 bits."""
+    path = folder / "endless.mp4"
+    endless = (1).to_bytes(4) + b"free" + (2**64 - 1).to_bytes(8)
+    path.write_bytes((16).to_bytes(4) + b"ftypisom" + bytes(4) + endless + bytes(100))
+    return path
+
+
 def _sound_alone(folder: Path) -> Path:
     """An MP4 with nothing but sound in it."""
     path = folder / "sound.mp4"
@@ -137,6 +145,7 @@ BAD: dict[str, tuple[Callable[[Path], Path], str]] = {
     "truncated before its index": (_without_index, r"moov box\) is missing"),
     "truncated in its media": (_cut_in_media, "cut off inside its mdat box"),
     "4 GB declared": (_four_gigabytes_declared, "expected 42949.* bytes, got"),
+    "more than any file declared": (_more_than_any_file_declared, r"moov box\) is missing"),
     "sound alone": (_sound_alone, "no video .got audio"),
     "zero duration": (_no_duration, "no frame|no duration|no video"),
     "noise for pictures": (_rubbish_inside, "no frame of its h264 video can be decoded"),
