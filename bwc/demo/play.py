@@ -12,7 +12,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from bwc.catalog.job import Job, JobState
+from bwc.catalog.job import Job, JobNeed, JobState
 from bwc.catalog.recording import RecordingState
 from bwc.catalog.release import Obligation, ObligationState, Release, ReleaseState
 from bwc.demo.cases import Ending, StagedCase
@@ -102,13 +102,14 @@ class Player:
                 receive_request(session, request, by=RECORDS, at=now)
             session.commit()
 
-    def redact(self, recording_id: str) -> str:
-        """The records officer presses "redact"; return the rendering job's id."""
+    def redact(self, recording_id: str) -> list[str]:
+        """The records officer presses "redact"; return the ids of both jobs, analysis first."""
         with self.house.catalog.write() as session:
             job = order_redaction(session, recording_id, by=RECORDS, at=self.house.clock.now())
-            job_id = job.id
+            needs = session.scalars(sa.select(JobNeed.needs_id).where(JobNeed.job_id == job.id))
+            job_ids = [*needs, job.id]
             session.commit()
-        return job_id
+        return job_ids
 
     def propose_and_approve(self, staged: StagedCase, recording_id: str) -> str:
         """One person proposes, another approves; return the release id."""

@@ -127,7 +127,7 @@ def perform(
         for case, recording in zip(cases, recordings, strict=True)
         if case.case.ending in (Ending.PUBLISHED, Ending.WAITING)
     ]
-    jobs = [player.redact(recording) for _, recording in redacted]
+    jobs = [job for _, recording in redacted for job in player.redact(recording)]
     say("Docking two weeks of recordings while the workers redact")
     _dock_history(player, department, folder)
     player.wait_for_jobs(jobs, "redaction")
