@@ -71,6 +71,7 @@ KILL_STEPS = {
     JobKind.MATCH: broken,
     JobKind.PUBLISH: idle,
     JobKind.PUBLISH_LOG: quick,
+    JobKind.REFRESH_COVERAGE: quick,
 }
 
 if __name__ == "__main__":

@@ -9,7 +9,10 @@ from starlette.staticfiles import StaticFiles
 from api.desk import v1
 from api.desk.pages import (
     account,
+    audits,
     coverage,
+    findings,
+    footage,
     health,
     incidents,
     jobs,
@@ -39,6 +42,9 @@ PAGES = (
     releases,
     jobs,
     coverage,
+    findings,
+    footage,
+    audits,
     ledger,
     users,
 )

@@ -23,6 +23,12 @@ class Note(StrEnum):
     USER_CREATED = "The account is open."
     USER_CHANGED = "The account is changed; its open sessions ended."
     ACCOUNT_RENEWED = "The password is changed. Sign in with the new one."
+    FINDINGS_REFRESHED = "The findings are brought up to date."
+    FINDING_EXPLAINED = "The explanation is written down. A supervisor decides."
+    FINDING_DECIDED = "The decision is written down."
+    ANSWER_WRITTEN = "The answer is written, numbered and in custody."
+    AUDIT_DRAWN = "The audit is drawn. Its seed and list are in custody."
+    DRAW_REVIEWED = "The review is written down."
     SIGNED_OUT = "You are signed out."
 
     @classmethod

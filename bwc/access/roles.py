@@ -38,6 +38,13 @@ class Right(StrEnum):
     WITHDRAW_RELEASE = "withdraw a release"
     SEE_COVERAGE = "see coverage of every officer"
     SEE_COVERAGE_OWN = "see own coverage"
+    SEE_FINDINGS = "see findings"
+    SEE_FINDINGS_OWN = "see own findings"
+    EXPLAIN_FINDING = "explain a finding"
+    DECIDE_FINDING = "excuse or sustain a finding"
+    ANSWER_FOOTAGE = "answer whether footage exists"
+    DRAW_AUDIT = "draw a random audit"
+    REVIEW_AUDIT = "review what an audit drew"
     SEE_JOBS = "see jobs"
     CANCEL_JOB = "cancel a job"
     MANAGE_USERS = "manage staff accounts"
@@ -47,6 +54,7 @@ OWN: dict[Right, Right] = {
     Right.SEE_RECORDINGS: Right.SEE_RECORDINGS_OWN,
     Right.WATCH_FOOTAGE: Right.WATCH_FOOTAGE_OWN,
     Right.SEE_COVERAGE: Right.SEE_COVERAGE_OWN,
+    Right.SEE_FINDINGS: Right.SEE_FINDINGS_OWN,
 }
 
 _RECORDS = frozenset(
@@ -74,16 +82,36 @@ _RECORDS = frozenset(
 
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.RECORDS: _RECORDS,
-    Role.SUPERVISOR: _RECORDS | {Right.APPROVE_RELEASE, Right.LIFT_HOLD, Right.SEE_COVERAGE},
+    Role.SUPERVISOR: _RECORDS
+    | {
+        Right.APPROVE_RELEASE,
+        Right.LIFT_HOLD,
+        Right.SEE_COVERAGE,
+        Right.SEE_FINDINGS,
+        Right.DECIDE_FINDING,
+        Right.ANSWER_FOOTAGE,
+        Right.REVIEW_AUDIT,
+    },
     Role.AUDITOR: frozenset(
-        {Right.SEE_CASES, Right.SEE_RECORDINGS, Right.SEE_CUSTODY, Right.SEE_COVERAGE}
+        {
+            Right.SEE_CASES,
+            Right.SEE_RECORDINGS,
+            Right.SEE_CUSTODY,
+            Right.SEE_COVERAGE,
+            Right.SEE_FINDINGS,
+            Right.ANSWER_FOOTAGE,
+            Right.DRAW_AUDIT,
+            Right.REVIEW_AUDIT,
+        }
     ),
-    Role.OVERSIGHT: frozenset({Right.SEE_CASES, Right.SEE_COVERAGE}),
+    Role.OVERSIGHT: frozenset({Right.SEE_CASES, Right.SEE_COVERAGE, Right.SEE_FINDINGS}),
     Role.OFFICER: frozenset(
         {
             Right.SEE_RECORDINGS_OWN,
             Right.WATCH_FOOTAGE_OWN,
             Right.SEE_COVERAGE_OWN,
+            Right.SEE_FINDINGS_OWN,
+            Right.EXPLAIN_FINDING,
         }
     ),
     Role.ADMIN: frozenset(

@@ -192,6 +192,32 @@ def find_audit(session: Session, number: str) -> Audit:
     return row
 
 
+@dataclass(frozen=True, slots=True)
+class AuditLine:
+    """One audit in the list of them."""
+
+    number: str
+    size: int
+    starts_at: datetime
+    ends_at: datetime
+    drawn_by: str
+    drawn_at: datetime
+
+
+def list_audits(session: Session) -> list[AuditLine]:
+    """Every audit, the newest first."""
+    rows = session.scalars(sa.select(Audit).order_by(Audit.drawn_at.desc(), Audit.id.desc()))
+    return [
+        AuditLine(row.number, row.size, row.starts_at, row.ends_at, row.drawn_by, row.drawn_at)
+        for row in rows
+    ]
+
+
+def audit_of_draw(session: Session, draw_id: str) -> str:
+    """The number of the audit that a draw belongs to."""
+    return session.get_one(Audit, session.get_one(AuditDraw, draw_id).audit_id).number
+
+
 def draw_lines(session: Session, audit: Audit) -> list[DrawLine]:
     """The draws of an audit, in their order, with who reviewed each."""
     row = AuditDraw

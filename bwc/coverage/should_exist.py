@@ -194,6 +194,14 @@ def answer_none(session: Session, reply: Reply, *, by: str, at: datetime) -> Foo
     return row
 
 
+def find_answer(session: Session, number: str) -> FootageAnswer:
+    """A written answer by its number. Raises NotFound."""
+    row = session.scalars(sa.select(FootageAnswer).where(FootageAnswer.number == number)).first()
+    if row is None:
+        raise NotFound("no answer has this number", got=number)
+    return row
+
+
 def letter(reply: Reply, *, number: str, at: datetime) -> str:
     """The answer in sentences, for whoever asked."""
     reasons = "\n".join(

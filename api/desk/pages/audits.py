@@ -1,0 +1,107 @@
+"""Random audits: draw, review on a form, and what the reviews say."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import Response
+
+from api.desk.notes import Note
+from api.desk.periods import read_period
+from api.desk.templating import back_to, get_pages
+from api.desk.visit import HouseDep, may
+from bwc.access.roles import Actor, Right
+from bwc.coverage.audits import (
+    Mark,
+    Question,
+    audit_of_draw,
+    draw_audit,
+    draw_lines,
+    find_audit,
+    list_audits,
+    results,
+    review,
+)
+from bwc.timeline import Span
+
+router = APIRouter()
+Reviewer = Annotated[Actor, may(Right.REVIEW_AUDIT)]
+Answer = Annotated[Mark, Form()]
+Text = Annotated[str, Form(max_length=2000)]
+MOST = 200
+
+
+@router.get("/audits")
+def audits(request: Request, house: HouseDep, _actor: Reviewer) -> Response:
+    """Every audit, the newest first, and the form to draw another."""
+    pages = get_pages(request)
+    period = read_period("", "", now=house.clock.now(), zone=pages.zone)
+    with house.catalog.read() as session:
+        found = list_audits(session)
+    return pages.render(request, "audits.html", audits=found, period=period, most=MOST)
+
+
+@router.post("/audits")
+def draw(
+    request: Request,
+    house: HouseDep,
+    actor: Annotated[Actor, may(Right.DRAW_AUDIT)],
+    first: Text,
+    last: Text,
+    size: Annotated[int, Form(ge=1, le=MOST)],
+    seed: Annotated[str, Form(max_length=64)] = "",
+) -> Response:
+    """Draw officer-calls of a period; without a seed one is made."""
+    now = house.clock.now()
+    period = read_period(first, last, now=now, zone=get_pages(request).zone)
+    with house.catalog.write() as session:
+        row = draw_audit(
+            session,
+            Span(period.since, period.until),
+            size=size,
+            seed=seed.strip() or None,
+            by=actor.username,
+            at=now,
+        )
+        number = row.number
+        session.commit()
+    return back_to(f"/audits/{number}", Note.AUDIT_DRAWN)
+
+
+@router.get("/audits/{audit_number}")
+def audit(request: Request, house: HouseDep, actor: Reviewer, audit_number: str) -> Response:
+    """One audit: its draws with their forms, and its results."""
+    with house.catalog.read() as session:
+        row = find_audit(session, audit_number)
+        lines = draw_lines(session, row)
+        found = results(session, row)
+    return get_pages(request).render(
+        request,
+        "audit.html",
+        result=found,
+        lines=lines,
+        mine={line.id for line in lines if actor.username in line.reviewers},
+        questions=list(Question),
+        marks=list(Mark),
+    )
+
+
+@router.post("/audits/draws/{draw_id}/reviews")
+def review_draw(
+    draw_id: str,
+    house: HouseDep,
+    actor: Reviewer,
+    activation: Answer,
+    notice: Answer,
+    deescalation: Answer,
+    intervention: Answer,
+    tag: Answer,
+    note: Text = "",
+) -> Response:
+    """Fill the form of one draw."""
+    marks = (activation, notice, deescalation, intervention, tag)
+    with house.catalog.write() as session:
+        answers = dict(zip(Question, marks, strict=True))
+        review(session, draw_id, answers, note=note, by=actor.username, at=house.clock.now())
+        number = audit_of_draw(session, draw_id)
+        session.commit()
+    return back_to(f"/audits/{number}", Note.DRAW_REVIEWED)

@@ -1,0 +1,127 @@
+"""Findings as work: the officer explains his own, a supervisor excuses or sustains."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Query, Request
+from fastapi.responses import Response
+
+from api.desk.notes import Note
+from api.desk.periods import read_period
+from api.desk.templating import back_to, get_pages
+from api.desk.visit import HouseDep, may
+from bwc.access.roles import Actor, Right, narrowed_to
+from bwc.catalog.finding import FindingState
+from bwc.catalog.views.people import badge_of
+from bwc.coverage.finding_list import list_findings
+from bwc.coverage.findings import FindingKind
+from bwc.coverage.refreshing import refresh
+from bwc.coverage.workflow import Reason, excuse, explain, reopen, sustain
+from bwc.timeline import Span
+
+router = APIRouter()
+MOST = 300  # on one page; the filters narrow the rest
+Day = Annotated[str, Query(max_length=10)]
+Text = Annotated[str, Form(max_length=2000)]
+
+
+class Ruling(StrEnum):
+    """What a supervisor does with a finding."""
+
+    EXCUSE = "excuse"
+    SUSTAIN = "sustain"
+    REOPEN = "reopen"
+
+
+RULINGS = {Ruling.EXCUSE: excuse, Ruling.SUSTAIN: sustain, Ruling.REOPEN: reopen}
+
+
+@router.get("/findings")
+def findings(
+    request: Request,
+    house: HouseDep,
+    actor: Annotated[Actor, may(Right.SEE_FINDINGS)],
+    first: Day = "",
+    last: Day = "",
+    state: FindingState | None = None,
+    kind: FindingKind | None = None,
+) -> Response:
+    """The findings of a period with their history; an officer sees his own."""
+    pages = get_pages(request)
+    period = read_period(first, last, now=house.clock.now(), zone=pages.zone)
+    with house.catalog.read() as session:
+        own = narrowed_to(actor, Right.SEE_FINDINGS)
+        found = list_findings(
+            session,
+            Span(period.since, period.until),
+            state=state,
+            badge=None if own is None else badge_of(session, own),
+            kind=None if kind is None else kind.value,
+        )
+    return pages.render(
+        request,
+        "finding_list.html",
+        findings=found[:MOST],
+        total=len(found),
+        period=period,
+        state=state,
+        kind=kind,
+        states=list(FindingState),
+        kinds=list(FindingKind),
+        reasons=list(Reason),
+    )
+
+
+@router.post("/findings/refresh")
+def refresh_findings(
+    request: Request,
+    house: HouseDep,
+    actor: Annotated[Actor, may(Right.DRAW_AUDIT)],
+    first: Text = "",
+    last: Text = "",
+) -> Response:
+    """Bring the findings of a period up to what the records show."""
+    now = house.clock.now()
+    period = read_period(first, last, now=now, zone=get_pages(request).zone)
+    with house.catalog.write() as session:
+        refresh(session, Span(period.since, period.until), by=actor.username, at=now)
+        session.commit()
+    return back_to("/findings", Note.FINDINGS_REFRESHED)
+
+
+@router.post("/findings/{finding_id}/explanation")
+def explain_finding(
+    finding_id: str,
+    house: HouseDep,
+    actor: Annotated[Actor, may(Right.EXPLAIN_FINDING)],
+    reason: Annotated[Reason, Form()],
+    note: Text = "",
+) -> Response:
+    """The officer says why."""
+    with house.catalog.write() as session:
+        explain(
+            session,
+            finding_id,
+            reason=reason,
+            note=note,
+            by=actor.username,
+            officer_id=actor.officer_id,
+            at=house.clock.now(),
+        )
+        session.commit()
+    return back_to("/findings", Note.FINDING_EXPLAINED)
+
+
+@router.post("/findings/{finding_id}/ruling")
+def decide_finding(
+    finding_id: str,
+    house: HouseDep,
+    actor: Annotated[Actor, may(Right.DECIDE_FINDING)],
+    ruling: Annotated[Ruling, Form()],
+    note: Text = "",
+) -> Response:
+    """A supervisor excuses, sustains or takes a decision back."""
+    with house.catalog.write() as session:
+        RULINGS[ruling](session, finding_id, note=note, by=actor.username, at=house.clock.now())
+        session.commit()
+    return back_to("/findings", Note.FINDING_DECIDED)
