@@ -17,6 +17,7 @@ from bwc.redaction.plan import (
     FrameState,
     Kind,
     LedgerRun,
+    ModelLedger,
     MutedSpan,
     Original,
     Plan,
