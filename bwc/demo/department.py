@@ -12,7 +12,7 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 DAYS = 14
-CALLS_A_DAY = 4
+CALLS_A_DAY = 8
 SEED = 2020  # the year of the Mayors' report
 
 OFFICERS = (
@@ -154,7 +154,7 @@ def _call(rng: Random, number: str, on_duty: list[Duty]) -> PlannedCall:
         if d is not first and d.starts_at <= received < d.ends_at - timedelta(hours=1)
     ]
     chosen = [first, *rng.sample(partners, k=min(len(partners), rng.choice((0, 0, 1))))]
-    on_scene = rng.randint(150, 420)
+    on_scene = rng.randint(90, 240)
     arrived = received + timedelta(seconds=rng.randint(180, 720))
     units = tuple(
         Unit(
