@@ -16,13 +16,14 @@ from sqlalchemy.orm import Session
 from bwc.errors import TransientError
 
 SQLITE_BUSY_SECONDS = 30
+OURS_ALONE = 0o600  # names and password hashes; SQLite gives its other files the same rights
 
 
 class Catalog:
     """The catalog of one department."""
 
     def __init__(self, url: str) -> None:
-        """Open the catalog at `url`; nothing is created but SQLite's folder."""
+        """Open the catalog at `url`; nothing is created but SQLite's file, empty."""
         self.url = url
         self.engine = _make_engine(url)
 
@@ -60,7 +61,10 @@ def _make_engine(url: str) -> sa.Engine:
     if parsed.get_backend_name() != "sqlite":
         return sa.create_engine(url, pool_pre_ping=True)
     if parsed.database:
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        file = Path(parsed.database)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        if not file.exists():
+            file.touch(OURS_ALONE)
     engine = sa.create_engine(url, connect_args={"timeout": SQLITE_BUSY_SECONDS})
     sa.event.listen(engine, "connect", _prepare_sqlite)
     sa.event.listen(engine, "begin", _begin_sqlite)

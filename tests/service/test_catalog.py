@@ -1,6 +1,7 @@
 """The catalog on both databases: migrations equal the tables, and sessions keep their word."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -26,6 +27,16 @@ def test_migrations_go_down_and_up_again(catalog: Catalog) -> None:
     assert set(sa.inspect(catalog.engine).get_table_names()) == {"alembic_version"}
     schema.upgrade(catalog)
     assert "recordings" in sa.inspect(catalog.engine).get_table_names()
+
+
+def test_an_embedded_catalog_is_for_its_own_account_alone(tmp_path: Path) -> None:
+    catalog = Catalog(f"sqlite:///{tmp_path / 'home' / 'catalog.db'}")
+    schema.upgrade(catalog)
+    with catalog.read() as session:
+        session.execute(sa.select(Officer))
+        files = {path.name: path.stat().st_mode & 0o777 for path in (tmp_path / "home").iterdir()}
+    assert files == {"catalog.db": 0o600, "catalog.db-shm": 0o600, "catalog.db-wal": 0o600}
+    catalog.close()
 
 
 def test_leaving_a_writing_session_without_commit_changes_nothing(catalog: Catalog) -> None:
