@@ -2,13 +2,15 @@
 
 import time
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import typer
 
 from bwc.canonical import Json, JsonObject, canonical_bytes
-from bwc.cli.console import FINDING, exits, print_result, say
-from bwc.errors import Conflict, InvalidInput, NotFound
+from bwc.cli.console import FINDING, MISUSE, exits, print_result, say
+from bwc.errors import Conflict, IntegrityError, InvalidInput, NotFound
 from bwc.redaction import models as pinned_models
 from bwc.redaction.analyse import Wish
 from bwc.redaction.engine import Engine, Outcome, rejected_path, sha256_of
@@ -41,7 +43,7 @@ def redact_file(
     Exit code 0: passed. 1: verification found something that rendering again could not settle;
     the picture lies at OUT.rejected.mp4 and the certificate lists it. 2: misuse, unreadable input.
     """
-    with exits():
+    with exits(), _only_verdicts_are_findings():
         _require_places(original, into, certificate, force=force, no_verify=no_verify)
         wish = Wish(hide=_kinds(hide))
         given = read_plan(plan) if plan else None
@@ -75,7 +77,7 @@ def verify_file(
     Without original or plan it judges the file itself and what the independent detector finds.
     Exit code 0: clean. 1: findings. 2: misuse, unreadable input.
     """
-    with exits():
+    with exits(), _only_verdicts_are_findings():
         for path in (redacted, original, plan):
             if path is not None and not path.is_file():
                 raise NotFound("there is no such file", where=str(path))
@@ -136,6 +138,16 @@ def list_models(as_json: bool = typer.Option(False, "--json", help="Print as JSO
         ]
     lines = [f"{file.name:22} {file.licence:32} {file.purpose}" for file in pinned_models.pinned()]
     print_result(rows, text="\n".join(lines), as_json=as_json)
+
+
+@contextmanager
+def _only_verdicts_are_findings() -> Iterator[None]:
+    """Here exit code 1 is a verdict on a picture; a broken model or recording is exit code 2."""
+    try:
+        yield
+    except IntegrityError as error:
+        say(f"bwc: {error}")
+        raise typer.Exit(MISUSE) from error
 
 
 class Teller:

@@ -11,8 +11,8 @@ from bwc.redaction.track import How, Track
 
 FACE_SIDES = 0.22  # of the width, each side: ears
 CLEAR_FACE = 0.75
-TURNED_SIDES = 0.8  # a head turned away: the box sits on one side of it
-FACE_ABOVE = 0.35  # of the height: hair
+TURNED_SIDES = 1.1  # a head turned away: the box sits on one side of it
+FACE_ABOVE = 0.5  # of the height: hair and hats
 FACE_BELOW = 0.18
 UNSEEN_GROWTH = 0.04  # of the size for each frame since the last sighting
 MOST_UNSEEN = 0.4
@@ -58,5 +58,8 @@ def _frames_unseen(how: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
     seen = np.flatnonzero(how == How.SEEN)
     if not len(seen):
         return np.zeros(len(how), np.float32)
-    apart = np.abs(np.arange(len(how))[:, None] - seen).min(axis=1)
+    at = np.arange(len(how))
+    after = np.searchsorted(seen, at).clip(0, len(seen) - 1)
+    before = (after - 1).clip(0)
+    apart = np.minimum(np.abs(seen[after] - at), np.abs(at - seen[before]))
     return np.asarray(apart, np.float32)

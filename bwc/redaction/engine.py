@@ -14,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 
 from bwc.canonical import JsonObject
-from bwc.errors import Conflict, IntegrityError, TransientError
+from bwc.errors import Conflict, IntegrityError, InvalidInput, TransientError
 from bwc.ids import Sha256
 from bwc.media.audio import sound_look
 from bwc.media.boxes import require_whole_mp4
@@ -185,7 +185,13 @@ def redact_file(
     if plan is None:
         wish = wish or Wish()
         plan = make_plan(source, sha256=sha256, engine=engine, wish=wish, clocked=clocked)
-    require_same_original(plan, sha256, where=original.name)
+    elif plan.original.sha256 != sha256:
+        raise InvalidInput(
+            "this plan was made for another recording",
+            where=original.name,
+            expected=plan.original.sha256,
+            got=sha256,
+        )
     with partial(into) as part:
         if verified:
             outcome = render_and_verify(source, part, plan=plan, engine=engine, clocked=clocked)
@@ -206,7 +212,7 @@ def require_same_original(plan: Plan, sha256: Sha256, *, where: str) -> None:
     """Refuse a plan that was made for other bytes. Raises IntegrityError."""
     if plan.original.sha256 != sha256:
         raise IntegrityError(
-            "this plan was made for another recording",
+            "the recording is not the one its plan was made for: it has changed",
             where=where,
             expected=plan.original.sha256,
             got=sha256,

@@ -137,8 +137,13 @@ def _look_for_face(
     learned = []
     covered = np.zeros(len(person.boxes), bool)
     for face in faces:
-        for offset, box in enumerate(face.boxes):
-            index = face.first + offset
+        together = range(
+            max(face.first, person.first),
+            min(face.first + len(face.boxes), person.first + len(person.boxes)),
+        )
+        for index in together:
+            offset = index - face.first
+            box = face.boxes[offset]
             if face.how[offset] == How.ROLLED or not _in_head_zone(box, person, index):
                 continue
             at = index - person.first

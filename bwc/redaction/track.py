@@ -166,14 +166,15 @@ def _cells(low: float, high: float, count: int) -> tuple[int, int]:
 
 def _take(live: list[tuple[Chain, Box]], boxes: Boxes, index: int) -> list[tuple[Chain, Box]]:
     """Give each sighting to the chain it fits best; what fits none begins a chain."""
-    free = list(range(len(live)))
+    expected = np.stack([box for _, box in live]) if live else np.zeros((0, 4), np.float32)
+    free = np.ones(len(live), bool)
     for sighting in boxes[np.argsort(-boxes[:, 4], kind="stable")]:
-        fits = [(fit(live[k][1], sighting[:4]), k) for k in free]
-        best = max(fits, default=(0.0, -1), key=lambda pair: pair[0])
-        if best[0] > 0:
-            chain = live[best[1]][0]
-            free.remove(best[1])
-            live[best[1]] = (chain, sighting[:4])
+        fits = fit(expected, sighting[:4]) * free
+        best = int(fits.argmax()) if len(fits) else -1
+        if best >= 0 and fits[best] > 0:
+            chain = live[best][0]
+            free[best] = False
+            live[best] = (chain, sighting[:4])
         else:
             chain = Chain()
             live.append((chain, sighting[:4]))
@@ -181,18 +182,19 @@ def _take(live: list[tuple[Chain, Box]], boxes: Boxes, index: int) -> list[tuple
     return live
 
 
-def fit(expected: Box, seen: Box) -> float:
-    """How well a sighting fits where it was expected; 0 where it cannot be the same thing."""
-    sizes = np.array([expected[2:] - expected[:2], seen[2:] - seen[:2]]).clip(1)
-    if (sizes.max(0) / sizes.min(0)).max() > MOST_GROWTH:
-        return 0.0
-    shared = np.minimum(expected[2:], seen[2:]) - np.maximum(expected[:2], seen[:2])
-    common = float(np.prod(shared.clip(0)))
-    iou = common / (float(np.prod(sizes, axis=1).sum()) - common)
-    apart = np.abs(expected[:2] + expected[2:] - seen[:2] - seen[2:]) / 2 / sizes.mean(0)
-    if iou < MATCH_IOU and float(apart.max()) > MATCH_DISTANCE:
-        return 0.0
-    return iou + 0.01
+def fit(expected: npt.NDArray[np.float32], seen: Box) -> npt.NDArray[np.float32]:
+    """How well a sighting fits where each of (n, 4) was expected; 0 where it cannot be the same."""
+    sizes = (expected[:, 2:] - expected[:, :2]).clip(1)
+    size = (seen[2:] - seen[:2]).clip(1)
+    growth = np.maximum(sizes / size, size / sizes).max(axis=1, initial=0)
+    shared = np.minimum(expected[:, 2:], seen[2:]) - np.maximum(expected[:, :2], seen[:2])
+    common = shared.clip(0).prod(axis=1)
+    iou = common / (sizes.prod(axis=1) + size.prod() - common)
+    apart = np.abs(expected[:, :2] + expected[:, 2:] - seen[:2] - seen[2:]) / (sizes + size)
+    possible = (growth <= MOST_GROWTH) & (
+        (iou >= MATCH_IOU) | (apart.max(axis=1, initial=0) <= MATCH_DISTANCE)
+    )
+    return np.asarray(np.where(possible, iou + 0.01, 0), np.float32)
 
 
 def _silent(chain: Chain, index: int, scene: Scene) -> float:

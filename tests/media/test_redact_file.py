@@ -100,7 +100,7 @@ def test_a_plan_renders_again_without_detection_to_the_same_bytes(
 def test_a_plan_for_another_recording_is_refused(redacted: Redacted, tmp_path: Path) -> None:
     other = make_clip(tmp_path / "other.mp4", size=(480, 270), seconds=0.4, faces=())
     refused = bwc("redact-file", other.path, tmp_path / "3.mp4", "--plan", redacted.plan)
-    assert refused.exit_code != 0
+    assert refused.exit_code == 2
     assert "another recording" in refused.stderr
     assert not (tmp_path / "3.mp4").exists()
 
