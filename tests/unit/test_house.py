@@ -1,6 +1,9 @@
 """The house keeps its own rules: sizes, settings documented, compose file sound."""
 
 import ast
+import re
+import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -31,6 +34,34 @@ def test_every_setting_stands_in_the_example_file_and_no_other() -> None:
     lines = (ROOT / ".env.example").read_text().splitlines()
     listed = [line.lstrip("# ").split("=")[0] for line in lines if "BWC_" in line and "=" in line]
     assert sorted(listed) == sorted(setting_names())
+
+
+NEEDED_BUT_NOT_IMPORTED = {
+    "psycopg": "SQLAlchemy's door to PostgreSQL",
+    "python-multipart": "Starlette reads forms with it",
+    "redis": "Celery's door to Valkey",
+    "uvicorn": "serves both applications, started as a program",
+}
+
+
+def imports_of(path: Path) -> set[str]:
+    """The top-level modules that a file imports."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found.add(str(node.module).partition(".")[0])
+    return found
+
+
+def test_every_dependency_is_used() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    declared = {re.split(r"[\[<>=]", line)[0] for line in project["dependencies"]}
+    imported = set().union(*(imports_of(path) for path in SOURCES if "tests" not in path.parts))
+    installed = packages_distributions()
+    used = {dist.lower().replace("_", "-") for name in imported for dist in installed.get(name, [])}
+    assert declared - used == set(NEEDED_BUT_NOT_IMPORTED)
 
 
 def test_the_portal_container_is_given_nothing_but_the_public_store() -> None:
