@@ -25,6 +25,7 @@ from bwc.cli.coverage_options import (
     read_days,
     read_rule,
 )
+from bwc.cli.overview import overview
 from bwc.cli.statutory import compare_groups, equity, statutory, trend_over_time
 from bwc.clock import SystemClock
 from bwc.coverage.cells import RowError
@@ -45,7 +46,7 @@ app = typer.Typer(no_args_is_help=True)
 ERRORS_SHOWN = 100  # more than a person mends in one go
 
 
-for command in (findings, should_exist, audit, review_draw, statutory, equity):
+for command in (findings, should_exist, audit, review_draw, statutory, equity, overview):
     app.command()(command)
 app.command("compare")(compare_groups)
 app.command("trend")(trend_over_time)

@@ -73,3 +73,10 @@ def test_a_draw_is_made_shown_and_reviewed(run: Any) -> None:
     again = read(run("audit", "--number", drawn["number"], "--json"))
     assert again["reviewed"] == 1
     assert drawn["number"] in run("audit", "--number", drawn["number"]).stdout
+
+
+def test_the_overview_waits_for_sums_and_then_answers_from_them(run: Any) -> None:
+    assert run("overview", *DAYS).exit_code == 2
+    made = read(run("overview", *DAYS, "--make", "--json"))
+    assert (made["figures"]["calls"], made["figures"]["without_video"]) == (2, 1)
+    assert "calls with any video: 50.0 %" in run("overview", *DAYS).stdout
