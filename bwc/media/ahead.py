@@ -7,6 +7,7 @@ encoding overlap. The queue is short: memory does not grow with the length of a 
 import queue
 import threading
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -22,27 +23,33 @@ class _End:
     error: BaseException | None = None
 
 
-def ahead(items: Iterable[Item], *, depth: int = 4) -> Iterator[Item]:
+@contextmanager
+def ahead(items: Iterable[Item], *, depth: int = 4) -> Iterator[Iterator[Item]]:
     """The items of `items`, made by a thread that is at most `depth` of them ahead.
 
-    What the producer raises is raised here. When the caller stops early, the thread ends and the
-    producer is closed before this generator is.
+    What the producer raises is raised where its items are read. On leaving the `with`, early or not,
+    the thread has ended: only then may whatever the items are read from be closed.
     """
     made: queue.Queue[Item | _End] = queue.Queue(depth)
     stopped = threading.Event()
     thread = threading.Thread(target=_produce, args=(items, made, stopped), daemon=True)
     thread.start()
     try:
-        while True:
-            item = made.get()
-            if isinstance(item, _End):
-                if item.error is not None:
-                    raise item.error
-                return
-            yield item
+        yield _taken(made)
     finally:
         stopped.set()
         thread.join()
+
+
+def _taken(made: "queue.Queue[Item | _End]") -> Iterator[Item]:
+    """Items until the producer has no more."""
+    while True:
+        item = made.get()
+        if isinstance(item, _End):
+            if item.error is not None:
+                raise item.error
+            return
+        yield item
 
 
 def _produce(

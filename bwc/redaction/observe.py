@@ -149,9 +149,10 @@ def observe(
     watch = _Watch(look, finders)
     width, height = upright_size(look)
     with MotionStore() as motions, open_frames(path) as source:
-        for view in ahead(_views(source.frames(), look)):
-            motions.append(watch.take(view).motion)
-            report(len(watch.pts))
+        with ahead(_views(source.frames(), look)) as views:
+            for view in views:
+                motions.append(watch.take(view).motion)
+                report(len(watch.pts))
         watch.look_back()
         yield Observations(
             width=width,

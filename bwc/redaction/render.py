@@ -41,14 +41,15 @@ def render(
         blocks = _sound(original, plan, sound_look)
         block = next(blocks, None)
         count, last = 0, 0
-        for frame in ahead(_drawn(source.frames(), plan, look)):
-            last = time_of(frame, look.time_base).pts
-            while block is not None and _starts(block, sound_look) <= last * look.time_base:
-                writer.write_sound(block)
-                block = next(blocks, None)
-            writer.write(frame)
-            count += 1
-            report(count)
+        with ahead(_drawn(source.frames(), plan, look)) as frames:
+            for frame in frames:
+                last = time_of(frame, look.time_base).pts
+                while block is not None and _starts(block, sound_look) <= last * look.time_base:
+                    writer.write_sound(block)
+                    block = next(blocks, None)
+                writer.write(frame)
+                count += 1
+                report(count)
         _rest(writer, block, blocks)
     expected = (plan.original.frames, plan.original.last_pts)
     if (count, last) != expected:

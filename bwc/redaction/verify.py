@@ -4,7 +4,8 @@ Fail-closed: what could not be checked is not passed. The exact part is proof; t
 detector is evidence, and what it finds beyond the plan becomes a track (`bwc.redaction.settle`).
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -16,6 +17,7 @@ from av.video.frame import VideoFrame
 from bwc.media.ahead import ahead
 from bwc.media.audio import sound_look
 from bwc.media.decode import VideoLook, look, open_frames
+from bwc.media.timing import time_of
 from bwc.redaction.check_file import (
     check_container,
     check_look,
@@ -141,11 +143,12 @@ def verify(material: Material, finder: Finder, *, report: Report = lambda _: Non
     findings += _check_sound(material)
     pictures = PictureCheck(shown)
     independent = _Look(finder, shown, plan)
-    for before, after in _pairs(material, shown, source, pictures):
-        regions = plan.regions(_plan_pts(after, shown, plan)) if plan else []
-        mask = pictures.take(after, regions, original=before)
-        independent.take(after, mask)
-        report(pictures.frames)
+    with closing(_pairs(material, shown, source, pictures)) as pairs:
+        for before, after in pairs:
+            regions = plan.regions(_plan_pts(after, shown, plan)) if plan else []
+            mask = pictures.take(after, regions, original=before)
+            independent.take(after, mask)
+            report(pictures.frames)
     findings += pictures.findings
     findings += _check_ledger(plan, independent.pts, shown)
     hits = independent.tracks()
@@ -166,34 +169,47 @@ def verify(material: Material, finder: Finder, *, report: Report = lambda _: Non
 
 def _pairs(
     material: Material, shown: VideoLook, source: VideoLook | None, pictures: PictureCheck
-) -> Iterator[tuple[VideoFrame | None, VideoFrame]]:
+) -> Generator[tuple[VideoFrame | None, VideoFrame], None, None]:
     """Each finished frame with the original's of the same time; a frame alone is a finding."""
-    with open_frames(material.redacted) as after_source:
-        after_frames = ahead(after_source.frames())
-        if material.original is None or source is None:
-            for after in after_frames:
-                yield None, after
-            return
-        with open_frames(material.original) as before_source:
-            before_frames = ahead(before_source.frames())
-            before = next(before_frames, None)
-            for after in after_frames:
-                now = (after.pts or 0) * shown.time_base
-                while before is not None and (before.pts or 0) * source.time_base < now:
-                    pictures.add(Check.FRAMES, "a frame is missing", pts=before.pts)
-                    before = next(before_frames, None)
-                if before is None or (before.pts or 0) * source.time_base > now:
-                    pictures.add(Check.FRAMES, "a frame is not in the original", pts=after.pts)
+    with open_frames(material.redacted) as redacted:
+        with ahead(redacted.frames()) as after_frames:
+            if material.original is None or source is None:
+                for after in after_frames:
                     yield None, after
-                    continue
-                same_size = (before.width, before.height) == (after.width, after.height)
-                yield (before if same_size else None), after
-                before = next(before_frames, None)
-            while before is not None:
-                pictures.add(Check.FRAMES, "a frame is missing", pts=before.pts)
-                before = next(before_frames, None)
-        if after_source.damaged:
+            else:
+                times = (source.time_base, shown.time_base)
+                with (
+                    open_frames(material.original) as original,
+                    ahead(original.frames()) as before_frames,
+                ):
+                    yield from _side_by_side(before_frames, after_frames, times, pictures)
+        if redacted.damaged:
             pictures.add(Check.FRAMES, "the finished file is damaged", pts=None)
+
+
+def _side_by_side(
+    before_frames: Iterator[VideoFrame],
+    after_frames: Iterator[VideoFrame],
+    time_bases: tuple[Fraction, Fraction],
+    pictures: PictureCheck,
+) -> Iterator[tuple[VideoFrame | None, VideoFrame]]:
+    """Walk both by their exact times."""
+    before = next(before_frames, None)
+    for after in after_frames:
+        now = time_of(after, time_bases[1]).seconds
+        while before is not None and time_of(before, time_bases[0]).seconds < now:
+            pictures.add(Check.FRAMES, "a frame is missing", pts=before.pts)
+            before = next(before_frames, None)
+        if before is None or time_of(before, time_bases[0]).seconds > now:
+            pictures.add(Check.FRAMES, "a frame is not in the original", pts=after.pts)
+            yield None, after
+            continue
+        same_size = (before.width, before.height) == (after.width, after.height)
+        yield (before if same_size else None), after
+        before = next(before_frames, None)
+    while before is not None:
+        pictures.add(Check.FRAMES, "a frame is missing", pts=before.pts)
+        before = next(before_frames, None)
 
 
 def _plan_pts(frame: VideoFrame, shown: VideoLook, plan: Plan) -> int:

@@ -10,11 +10,13 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from bwc.cli.main import build
+from bwc.errors import Cancelled
 from bwc.media.decode import open_frames
 from bwc.media.encode import planes
 from bwc.redaction.detect import Boxes, Picture
 from bwc.redaction.engine import Engine, redact_file, rejected_path
 from bwc.redaction.plan import read_plan
+from bwc.redaction.settle import Stage
 from bwc.settings import load_settings
 from tests.clips import Clip, Face, make_clip, needs_models
 from tests.redactions import BlindFinder
@@ -154,6 +156,22 @@ def test_what_cannot_be_settled_is_not_handed_over(
     assert outcome.certificate is not None
     assert outcome.certificate["verdict"] == "failed"
     assert outcome.certificate["findings"]
+
+
+@needs_models
+@pytest.mark.parametrize("stage", list(Stage))
+def test_work_that_is_stopped_leaves_nothing(
+    stage: Stage, clip: Clip, redacted: Redacted, tmp_path: Path
+) -> None:
+    def stop(now: Stage, share: float) -> None:
+        if now is stage and (share > 0 or now is Stage.HASH):
+            raise Cancelled("a person stopped it")
+
+    engine = Engine(load_settings().models_folder, verifier=BlindFinder())
+    plan = None if stage is Stage.ANALYSE else read_plan(redacted.plan)
+    with pytest.raises(Cancelled):
+        redact_file(clip.path, tmp_path / "o.mp4", engine=engine, plan=plan, progress=stop)
+    assert list(tmp_path.iterdir()) == []
 
 
 def _text(path: Path) -> None:
