@@ -94,18 +94,18 @@ def read_sums(session: Session, days: Days) -> dict[str, Tally] | None:
             for kind in CoverageSpanKind
         )
     )
-    found = session.execute(sa.select(row.kind, row.period).where(wanted).distinct()).all()
-    if len(found) < len(pieces):
-        return None
     sums = [sa.func.sum(getattr(row, name)) for name in FIGURES]
     query = (
-        sa.select(tables.Officer.badge, *sums)
+        sa.select(tables.Officer.badge, sa.func.count(), *sums)
         .join(tables.Officer, row.officer_id == tables.Officer.id)
         .where(wanted)
         .group_by(tables.Officer.badge)
         .order_by(tables.Officer.badge)
     )
-    return {line[0]: _tally(line[1:]) for line in session.execute(query)}
+    found = session.execute(query).all()
+    if not any(line[1] == len(pieces) for line in found):
+        return None  # a made day has a row for everybody, so somebody has all of them
+    return {line[0]: _tally(line[2:]) for line in found}
 
 
 def add_up(figures: Iterable[Tally]) -> Tally:
