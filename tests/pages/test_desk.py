@@ -17,7 +17,8 @@ from bwc.catalog.store import Catalog
 from bwc.catalog.tables import Role
 from bwc.house import House
 from tests.clips import make_clip
-from tests.desks import BADGE, CASE, PASSWORD, furnish, make_house
+from tests.desk_ids import BADGE, CASE, PASSWORD
+from tests.desks import furnish, make_house
 from tests.web import chromium, serving
 
 pytestmark = pytest.mark.browser

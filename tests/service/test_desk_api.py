@@ -15,7 +15,8 @@ from bwc.catalog.store import Catalog
 from bwc.catalog.tables import CustodyEntry, Job, Obligation, Role
 from bwc.custody.acts import Act
 from bwc.house import House
-from tests.desks import BADGE, CASE, OTHER_BADGE, PASSWORD, furnish, make_house
+from tests.desk_ids import BADGE, CASE, OTHER_BADGE, PASSWORD
+from tests.desks import furnish, make_house
 from tests.web import serving
 
 SignIn = Callable[[Role], httpx.Client]

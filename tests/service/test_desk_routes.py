@@ -17,7 +17,8 @@ from api.desk.visit import SAFE_METHODS, May
 from bwc.access.roles import allowed_in_part
 from bwc.catalog.store import Catalog
 from bwc.catalog.user import Role
-from tests.desks import BADGE, CASE, OTHER_BADGE, PASSWORD, csrf_of, furnish, make_house, signed_in
+from tests.desk_ids import BADGE, CASE, OTHER_BADGE, PASSWORD
+from tests.desks import csrf_of, furnish, make_house, signed_in
 from tests.web import serving
 
 NOBODY = "00000000-0000-7000-8000-000000000000"

@@ -13,7 +13,8 @@ from bwc.catalog.store import Catalog
 from bwc.catalog.tables import Role
 from bwc.clock import FixedClock
 from bwc.house import House
-from tests.desks import PASSWORD, csrf_of, furnish, make_house, signed_in
+from tests.desk_ids import PASSWORD
+from tests.desks import csrf_of, furnish, make_house, signed_in
 from tests.web import serving
 
 

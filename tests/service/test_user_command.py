@@ -9,7 +9,7 @@ from typer.testing import CliRunner, Result
 from bwc.catalog import schema
 from bwc.catalog.store import Catalog
 from bwc.cli.user import app
-from tests.desks import PASSWORD
+from tests.desk_ids import PASSWORD
 
 
 @pytest.fixture

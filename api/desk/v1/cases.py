@@ -5,8 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from api.desk.v1.paging import Cursor, Limit, next_cursor, read_cursor
-from api.desk.v1.schemas import (
+from api.desk.v1.case_schemas import (
     ComplaintCreate,
     ComplaintRead,
     FactCreate,
@@ -21,6 +20,7 @@ from api.desk.v1.schemas import (
     RequestCreate,
     RequestRead,
 )
+from api.desk.v1.paging import Cursor, Limit, next_cursor, read_cursor
 from api.desk.visit import HouseDep, may
 from api.problems import problem_responses
 from bwc.access.roles import Actor, Right, allowed

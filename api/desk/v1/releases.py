@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Response
 from sqlalchemy.orm import Session
 
-from api.desk.v1.schemas import (
+from api.desk.v1.case_schemas import (
     Approval,
     GateRead,
     ReleaseCreate,

@@ -1,0 +1,253 @@
+"""What the JSON API takes and gives about cases: incidents, releases, facts, requests, holds."""
+
+from datetime import datetime
+
+from pydantic import AwareDatetime, Field, JsonValue
+
+from api.desk.v1.schemas import Body, Read, RecordingRead
+from bwc.catalog.release import ObligationState, ReleaseState
+from bwc.catalog.request import HoldKind, RequestState
+from bwc.requests.words import Channel, Complainant, RequesterRole
+
+
+class GateRead(Read):
+    """One gate between a proposal and the public."""
+
+    name: str
+    open: bool
+    why: str
+    opens_at: datetime | None
+
+
+class ReleaseCreate(Body):
+    """A recording put forward for the public."""
+
+    recording_id: str
+    title: str
+    summary: str
+    request_id: str | None = None
+
+
+class ReleaseRead(Read):
+    """One release, with every gate between it and the public."""
+
+    id: str
+    incident_id: str
+    recording_id: str
+    audience: str
+    title: str
+    summary: str
+    state: ReleaseState
+    proposed_by: str
+    proposed_at: datetime
+    approved_by: str | None
+    approved_at: datetime | None
+    published_at: datetime | None
+    manifest_sha256: str | None
+    withdrawn_at: datetime | None
+    withdrawn_reason: str | None
+    gates: list[GateRead]
+
+
+class ReleaseLineRead(Read):
+    """One release in a list."""
+
+    id: str
+    incident_id: str
+    recording_id: str
+    title: str
+    state: ReleaseState
+    proposed_by: str
+    proposed_at: datetime
+    approved_by: str | None
+    published_at: datetime | None
+
+
+class ReleaseList(Read):
+    """Releases, the newest first."""
+
+    items: list[ReleaseLineRead]
+
+
+class Approval(Body):
+    """A second person's yes. `accept_draft` accepts rules that no lawyer has verified yet."""
+
+    accept_draft: bool = False
+
+
+class Withdrawal(Body):
+    """Why a release is taken back; the public reads it in its place."""
+
+    reason: str = Field(min_length=1)
+
+
+class FactCreate(Body):
+    """One fact of the closed vocabulary; `"unknown"` takes an earlier one back."""
+
+    name: str
+    value: JsonValue
+    source: str
+    evidence_ref: str | None = None
+
+
+class FactRead(Read):
+    """One asserted fact; `stands` where none of that name is newer."""
+
+    name: str
+    value: JsonValue
+    source: str
+    asserted_by: str
+    asserted_at: datetime
+    evidence_ref: str | None
+    stands: bool
+
+
+class RequestCreate(Body):
+    """A record request as it came in."""
+
+    incident_id: str | None = None
+    requester_role: RequesterRole
+    channel: Channel = Channel.DESK
+    description: str
+    requester_name: str | None = None
+    requester_contact: str | None = None
+    received_at: AwareDatetime | None = None
+
+
+class RequestRead(Read):
+    """A record request. Name and contact are left out for those who do not answer it."""
+
+    id: str
+    number: str
+    incident_id: str | None
+    received_at: datetime
+    channel: str
+    requester_role: str
+    requester_name: str | None
+    requester_contact: str | None
+    description: str
+    state: RequestState
+
+
+class ComplaintCreate(Body):
+    """A complaint as it came in; no name is asked for."""
+
+    incident_id: str | None = None
+    filed_by: Complainant
+    about_misconduct: bool
+    description: str
+    formal: bool = False
+    log_number: str | None = None
+    filed_at: AwareDatetime | None = None
+
+
+class ComplaintRead(Read):
+    """A complaint."""
+
+    id: str
+    number: str
+    filed_at: datetime
+    filed_by: str
+    about_misconduct: bool
+    log_number: str | None
+    description: str
+
+
+class HoldCreate(Body):
+    """A hold on an incident."""
+
+    kind: HoldKind
+    reason: str
+    blocks_release: bool
+    expires_at: AwareDatetime | None = None
+
+
+class HoldRead(Read):
+    """A hold."""
+
+    id: str
+    kind: HoldKind
+    blocks_release: bool
+    reason: str
+    ordered_by: str
+    placed_at: datetime
+    expires_at: datetime | None
+    lifted_at: datetime | None
+
+
+class ProofCreate(Body):
+    """How an obligation was met: the letter, the call, the file that shows it."""
+
+    proof: str = Field(min_length=1)
+
+
+class ObligationRead(Read):
+    """One obligation."""
+
+    id: str
+    incident_id: str
+    kind: str
+    recipient: str | None
+    element: str | None
+    owner_role: str
+    due_at: datetime | None
+    blocks_release: bool
+    state: ObligationState
+    proof: str | None
+    proven_by: str | None
+    proven_at: datetime | None
+
+
+class DecisionRead(Read):
+    """What the rules say for one audience; `document` replays byte for byte."""
+
+    id: str
+    audience: str
+    modality: str | None
+    outcome: str
+    due_at: datetime | None
+    rests_on_draft: bool
+    decided_at: datetime
+    sha256: str
+    document: JsonValue
+
+
+class IncidentRead(Read):
+    """One incident in the list."""
+
+    id: str
+    number: str
+    title: str
+    kind: str
+    occurred_at: datetime
+    district: str
+    recordings: int
+    outcome: str | None
+    due_at: datetime | None
+
+
+class IncidentPage(Read):
+    """Incidents, the newest first; `next` is the cursor of the rest."""
+
+    items: list[IncidentRead]
+    next: str | None
+
+
+class IncidentDetail(Read):
+    """One incident with everything that hangs on it."""
+
+    id: str
+    number: str
+    title: str
+    kind: str
+    occurred_at: datetime
+    district: str
+    calls: list[str]
+    recordings: list[RecordingRead]
+    facts: list[FactRead]
+    decisions: list[DecisionRead]
+    obligations: list[ObligationRead]
+    requests: list[RequestRead]
+    complaints: list[ComplaintRead]
+    holds: list[HoldRead]
+    releases: list[ReleaseLineRead]
