@@ -30,6 +30,9 @@ HEAD_PER_WIDTH = 0.42
 LEAST_HEAD, MOST_HEAD = 0.13, 0.45  # of the person's height
 HEAD_ASPECT = 0.85  # width of a head by its height
 HEAD_ZONE = 0.45  # of the person's height in which a face is looked for
+LEAST_SHARE, MOST_SHARE = 0.08, 0.8  # of the person's width that a face may take
+NEAR_FACE = 0.4  # of the person's height: a person so near that the box is the head
+NEAR_ZONE, NEAR_SHARE = 0.8, 1.3
 SPREAD = 0.22  # share of the person's width by which a head may sit beside the middle
 LIFT = 0.06  # share of the person's height that hair and hats rise above the box
 
@@ -103,8 +106,10 @@ def _in_head_zone(face: Box, person: Track, index: int) -> bool:
     width, height = x1 - x0, y1 - y0
     x, y = (face[0] + face[2]) / 2, (face[1] + face[3]) / 2
     share = (face[2] - face[0]) / max(width, 1.0)
-    placed = x0 <= x <= x1 and y0 - LIFT * height <= y <= y0 + HEAD_ZONE * height
-    return bool(placed and 0.08 < share < 0.8)  # noqa: PLR2004 - a face in a box of its person
+    is_near = face[3] - face[1] > NEAR_FACE * height
+    zone = NEAR_ZONE if is_near else HEAD_ZONE
+    placed = x0 <= x <= x1 and y0 - LIFT * height <= y <= y0 + zone * height
+    return bool(placed and LEAST_SHARE < share < (NEAR_SHARE if is_near else MOST_SHARE))
 
 
 def _heads_of(person: Track, faces: Sequence[Track]) -> list[Track]:

@@ -138,3 +138,9 @@ def test_a_chain_knows_how_long_it_lasts() -> None:
     chain.add(5, face(1)[0])
     chain.add(10, face(2)[0])
     assert chain.lasts(scene(20)) == pytest.approx(0.2)
+
+
+def test_a_face_that_fills_its_persons_box_needs_no_second_head() -> None:
+    person = np.array([[100, 60, 300, 340, 0.9]], np.float32)
+    near = [np.array([[110, 90, 290, 330, 0.95]], np.float32) for _ in range(10)]
+    assert follow(near, [person] * 10, scene(10), Timing()).heads == []
