@@ -57,7 +57,6 @@ def main() -> None:
 
 def fill(catalog: Catalog, calls: int) -> None:
     """Officers with a camera each, calls with one of them, 1.2 recordings per call."""
-    rng = np.random.default_rng(5)
     officers = [new_id() for _ in range(OFFICERS)]
     cameras = [new_id() for _ in range(OFFICERS)]
     with catalog.write() as session:
@@ -92,54 +91,62 @@ def fill(catalog: Catalog, calls: int) -> None:
             ),
         )
         for part in range(0, calls, BATCH):
-            size = min(BATCH, calls - part)
-            who = rng.integers(0, OFFICERS, size).tolist()
-            when = rng.integers(0, 365 * 86_400, size).tolist()
-            ids = [new_id() for _ in range(size)]
-            insert(
-                session,
-                tables.Call,
-                (
-                    {
-                        "id": ids[n],
-                        "number": str(part + n),
-                        "type": "alarm",
-                        "priority": 1,
-                        "received_at": at(when[n]),
-                        "cancelled": False,
-                        "district": "D",
-                    }
-                    for n in range(size)
-                ),
-            )
-            insert(
-                session,
-                tables.CallUnit,
-                (
-                    {
-                        "id": new_id(),
-                        "call_id": ids[n],
-                        "officer_id": officers[who[n]],
-                        "dispatched_at": at(when[n] + 30),
-                        "arrived_at": at(when[n] + 300),
-                        "cleared_at": at(when[n] + 1800),
-                    }
-                    for n in range(size)
-                ),
-            )
-            insert(
-                session,
-                tables.Recording,
-                (
-                    film(
-                        f"{2 * part + n:064x}",
-                        cameras[who[n % size]],
-                        when[n % size] + 270 + n // size * 900,
-                    )
-                    for n in range(size + size // 5)
-                ),
+            fill_part(
+                session, part, size=min(BATCH, calls - part), officers=officers, cameras=cameras
             )
         session.commit()
+
+
+def fill_part(
+    session: Session, part: int, *, size: int, officers: list[str], cameras: list[str]
+) -> None:
+    rng = np.random.default_rng(part)
+    who = rng.integers(0, OFFICERS, size).tolist()
+    when = rng.integers(0, 365 * 86_400, size).tolist()
+    ids = [new_id() for _ in range(size)]
+    insert(
+        session,
+        tables.Call,
+        (
+            {
+                "id": ids[n],
+                "number": str(part + n),
+                "type": "alarm",
+                "priority": 1,
+                "received_at": at(when[n]),
+                "cancelled": False,
+                "district": "D",
+            }
+            for n in range(size)
+        ),
+    )
+    insert(
+        session,
+        tables.CallUnit,
+        (
+            {
+                "id": new_id(),
+                "call_id": ids[n],
+                "officer_id": officers[who[n]],
+                "dispatched_at": at(when[n] + 30),
+                "arrived_at": at(when[n] + 300),
+                "cleared_at": at(when[n] + 1800),
+            }
+            for n in range(size)
+        ),
+    )
+    insert(
+        session,
+        tables.Recording,
+        (
+            film(
+                f"{2 * part + n:064x}",
+                cameras[who[n % size]],
+                when[n % size] + 270 + n // size * 900,
+            )
+            for n in range(size + size // 5)
+        ),
+    )
 
 
 def film(name: str, camera: str, second: int) -> dict[str, object]:

@@ -88,16 +88,7 @@ def draw_audit(
     Raises:
         InvalidInput: no size, or no call to draw from.
     """
-    report = department_coverage(session, period.start, period.end, rule=rule)
-    video = {
-        Candidate(
-            part.call.number,
-            part.coverage.badge,
-            stratum_of(part.call.type, seconds_recorded=part.coverage.covered.total_seconds()),
-        ): bool(part.coverage.covered)
-        for part in report.calls
-        if part.coverage.status is not Status.EXCLUDED
-    }
+    video, excluded = _frame(session, period, rule)
     if not video:
         raise InvalidInput("no officer-call to draw from", got=iso(period.start))
     seed = seed or secrets.token_hex(16)
@@ -108,26 +99,14 @@ def draw_audit(
         size=len(drawn),
         starts_at=period.start,
         ends_at=period.end,
-        strata=_strata(video, drawn, excluded=report.tally.excluded, rule=rule.reference),
+        strata=_strata(video, drawn, excluded=excluded, rule=rule.reference),
         frame_sha256=frame_digest(video),
         drawn_by=by,
         drawn_at=as_utc(at),
     )
     session.add(audit)
     session.flush()
-    calls = dict(_by_name(session, tables.Call.number, tables.Call.id))
-    officers = dict(_by_name(session, tables.Officer.badge, tables.Officer.id))
-    session.add_all(
-        AuditDraw(
-            audit_id=audit.id,
-            place=place,
-            stratum=one.stratum,
-            call_id=calls[one.call],
-            officer_id=officers[one.badge],
-            had_video=video[one],
-        )
-        for place, one in enumerate(drawn, start=1)
-    )
+    _store_draws(session, audit, drawn, video)
     detail: JsonObject = {
         "number": audit.number,
         "seed": seed,
@@ -287,6 +266,42 @@ def results(session: Session, audit: Audit) -> JsonObject:
         "reviewed_twice": sum(len(found) > 1 for found in by_draw.values()),
         "questions": questions,
     }
+
+
+def _frame(
+    session: Session, period: Span[datetime], rule: ActivationRule
+) -> tuple[dict[Candidate, bool], int]:
+    """Every officer-call that can be drawn, with whether it has video; and how many cannot."""
+    report = department_coverage(session, period.start, period.end, rule=rule)
+    video = {
+        Candidate(
+            part.call.number,
+            part.coverage.badge,
+            stratum_of(part.call.type, seconds_recorded=part.coverage.covered.total_seconds()),
+        ): bool(part.coverage.covered)
+        for part in report.calls
+        if part.coverage.status is not Status.EXCLUDED
+    }
+    return video, report.tally.excluded
+
+
+def _store_draws(
+    session: Session, audit: Audit, drawn: Sequence[Candidate], video: Mapping[Candidate, bool]
+) -> None:
+    """A row for each draw."""
+    calls = dict(_by_name(session, tables.Call.number, tables.Call.id))
+    officers = dict(_by_name(session, tables.Officer.badge, tables.Officer.id))
+    session.add_all(
+        AuditDraw(
+            audit_id=audit.id,
+            place=place,
+            stratum=one.stratum,
+            call_id=calls[one.call],
+            officer_id=officers[one.badge],
+            had_video=video[one],
+        )
+        for place, one in enumerate(drawn, start=1)
+    )
 
 
 def _strata(

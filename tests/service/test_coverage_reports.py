@@ -82,7 +82,8 @@ def counted(town: Town) -> dict[Figure, Counted]:
     return dict(statutory_report(town.session, WEEK, pack="us-dc", text=text).counted)
 
 
-def test_the_statutory_report_counts_what_the_catalog_knows(town: Town) -> None:
+def furnish(town: Town) -> None:
+    """A case with a recording, a complaint, a request and a decision; and a loose recording."""
     incident = Incident(number="I-1", title="t", kind="other", occurred_at=at(10), district="d")
     town.session.add(incident)
     town.call("26-1", 9, Stay("7", 10, 11))
@@ -103,10 +104,15 @@ def test_the_statutory_report_counts_what_the_catalog_knows(town: Town) -> None:
                 created_at=NOW,
             )
         )
+    _ask(town, incident.id)
+
+
+def _ask(town: Town, incident_id: str) -> None:
+    """A complaint, a request and the decision on it."""
     town.session.add(
         Complaint(
             number="CMP-1",
-            incident_id=incident.id,
+            incident_id=incident_id,
             filed_at=at(20),
             filed_by="civilian",
             about_misconduct=True,
@@ -116,7 +122,7 @@ def test_the_statutory_report_counts_what_the_catalog_knows(town: Town) -> None:
     town.session.add(
         RecordRequest(
             number="REQ-1",
-            incident_id=incident.id,
+            incident_id=incident_id,
             received_at=at(20),
             channel="mail",
             requester_role="press",
@@ -126,7 +132,7 @@ def test_the_statutory_report_counts_what_the_catalog_knows(town: Town) -> None:
     )
     town.session.add(
         Decision(
-            incident_id=incident.id,
+            incident_id=incident_id,
             audience="public",
             outcome="WITHHOLD",
             rests_on_draft=True,
@@ -135,6 +141,10 @@ def test_the_statutory_report_counts_what_the_catalog_knows(town: Town) -> None:
             decided_at=at(21),
         )
     )
+
+
+def test_the_statutory_report_counts_what_the_catalog_knows(town: Town) -> None:
+    furnish(town)
     refresh(town.session, WEEK, by="aud", at=NOW)
     finding = town.session.scalars(
         sa.select(FindingRow.id).where(FindingRow.kind == "call without video")

@@ -50,8 +50,29 @@ def _incident(town: Town, number: int) -> None:
     film = town.film(number + 50, number + 50.5, serial="cam-2")
     session.add(incident)
     session.flush()
+    _redact(town, incident.id, film)
+    if number % 2:
+        session.add(
+            Release(
+                incident_id=incident.id,
+                recording_id=film,
+                audience="public",
+                title="t",
+                summary="s",
+                state=ReleaseState.PUBLISHED,
+                proposed_by="a",
+                proposed_at=at(20),
+                published_at=at(48) - timedelta(hours=1),
+            )
+        )
+    session.flush()
+
+
+def _redact(town: Town, incident_id: str, film: str) -> None:
+    """A decision to release with redactions, and a rendering that hides a quarter."""
+    session = town.session
     decision = Decision(
-        incident_id=incident.id,
+        incident_id=incident_id,
         audience="public",
         modality="MUST",
         outcome="RELEASE_REDACTED",
@@ -79,7 +100,7 @@ def _incident(town: Town, number: int) -> None:
     session.add(
         Tag(
             recording_id=film,
-            incident_id=incident.id,
+            incident_id=incident_id,
             confidence=1,
             explanation="",
             source=TagSource.PERSON,
@@ -97,18 +118,3 @@ def _incident(town: Town, number: int) -> None:
             created_at=at(21),
         )
     )
-    if number % 2:
-        session.add(
-            Release(
-                incident_id=incident.id,
-                recording_id=film,
-                audience="public",
-                title="t",
-                summary="s",
-                state=ReleaseState.PUBLISHED,
-                proposed_by="a",
-                proposed_at=at(20),
-                published_at=at(48) - timedelta(hours=1),
-            )
-        )
-    session.flush()
