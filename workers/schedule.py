@@ -11,7 +11,7 @@ from bwc.jobs.enqueue import enqueue
 from bwc.jobs.kinds import JobKind
 
 ACTOR = "schedule"
-DAILY = (JobKind.PUBLISH_LOG, JobKind.REFRESH_COVERAGE)
+DAILY = (JobKind.PUBLISH_LOG, JobKind.REFRESH_COVERAGE, JobKind.TIDY_SPOOL)
 
 
 def ask_for_daily_work(catalog: Catalog, *, now: datetime, zone: str) -> None:

@@ -112,7 +112,7 @@ def append(uploads: Uploads, upload_id: str, *, offset: int, chunks: Iterable[by
         InvalidInput: more bytes than announced; those up to the announced size are kept.
         TransientError: no room; what was flushed is kept and the sender may go on later.
     """
-    with _spool_file(uploads, upload_id) as (upload, file):
+    with held(uploads, upload_id) as (upload, file):
         if offset != upload.received_bytes:
             raise Conflict(
                 "this is not where the upload stands",
@@ -134,9 +134,9 @@ def finish(uploads: Uploads, upload_id: str, *, actor: str) -> Received:
     """
     earlier = find_upload(uploads, upload_id)
     if earlier.state is UploadState.DONE:
-        _spool_path(uploads, upload_id).unlink(missing_ok=True)
+        spool_path(uploads, upload_id).unlink(missing_ok=True)
         return _earlier_answer(uploads, earlier)
-    with _spool_file(uploads, upload_id) as (upload, file):
+    with held(uploads, upload_id) as (upload, file):
         if upload.received_bytes != upload.size_bytes:
             raise Conflict(
                 "the upload is not complete",
@@ -145,8 +145,8 @@ def finish(uploads: Uploads, upload_id: str, *, actor: str) -> Received:
                 got=f"{upload.received_bytes}",
             )
         file.truncate(upload.size_bytes)
-        received = _receive(uploads, upload, actor=actor)
-        _spool_path(uploads, upload_id).unlink(missing_ok=True)
+        received = take_in(uploads, upload, actor=actor)
+        spool_path(uploads, upload_id).unlink(missing_ok=True)
     return received
 
 
@@ -158,6 +158,57 @@ def find_upload(uploads: Uploads, upload_id: str) -> Progress:
     """
     with uploads.dock.catalog.read() as session:
         return _progress(_row(session, upload_id))
+
+
+@contextmanager
+def held(uploads: Uploads, upload_id: str) -> Iterator[tuple[Progress, FileIO]]:
+    """An open upload and its bytes so far, held by this transfer alone.
+
+    Raises:
+        Conflict: the upload is closed, or another transfer holds it.
+        NotFound: no upload has that id.
+    """
+    _require_open(find_upload(uploads, upload_id))  # so that no other id ever becomes a path
+    path = spool_path(uploads, upload_id)
+    with disk_errors("spool"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+    with os.fdopen(descriptor, "r+b", buffering=0) as file:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as exc:
+            raise Conflict("another transfer is writing to this upload", where=upload_id) from exc
+        with disk_errors("spool"):
+            sync_folder(path.parent)
+        upload = find_upload(uploads, upload_id)
+        _require_open(upload)
+        left = os.fstat(descriptor).st_size
+        if left < upload.received_bytes:
+            upload = replace(upload, received_bytes=_stand_at(uploads, upload_id, left))
+        yield upload, file
+
+
+def take_in(
+    uploads: Uploads, upload: Progress, *, actor: str, fault: str | None = None
+) -> Received:
+    """Hand the spooled file to the dock; the upload's row closes in the same transaction."""
+    with uploads.dock.catalog.read() as session:
+        row = _row(session, upload.id)
+        claims = _claims(row.sidecar, row.expected_sha256)
+    return receive_file(
+        uploads.dock,
+        spool_path(uploads, upload.id),
+        actor=actor,
+        name=upload.file_name,
+        claims=claims,
+        fault=fault,
+        upload_id=upload.id,
+    )
+
+
+def spool_path(uploads: Uploads, upload_id: str) -> Path:
+    """Where the upload's bytes wait."""
+    return uploads.spool / f"{upload_id}.part"
 
 
 def _claims(sidecar: JsonObject, sha256: str | None) -> Claims:
@@ -232,21 +283,6 @@ def _stand_at(uploads: Uploads, upload_id: str, received: int) -> int:
     return received
 
 
-def _receive(uploads: Uploads, upload: Progress, *, actor: str) -> Received:
-    """Hand the spooled file to the dock; the upload's row closes in the same transaction."""
-    with uploads.dock.catalog.read() as session:
-        row = _row(session, upload.id)
-        claims = _claims(row.sidecar, row.expected_sha256)
-    return receive_file(
-        uploads.dock,
-        _spool_path(uploads, upload.id),
-        actor=actor,
-        name=upload.file_name,
-        claims=claims,
-        upload_id=upload.id,
-    )
-
-
 def _earlier_answer(uploads: Uploads, upload: Progress) -> Received:
     """What the first `finish` said, for a sender that did not hear it."""
     with uploads.dock.catalog.read() as session:
@@ -259,39 +295,6 @@ def _earlier_answer(uploads: Uploads, upload: Progress) -> Received:
             duplicate=upload.reason is not None
             and recording.state is not RecordingState.QUARANTINED,
         )
-
-
-@contextmanager
-def _spool_file(uploads: Uploads, upload_id: str) -> Iterator[tuple[Progress, FileIO]]:
-    """An open upload and its bytes so far, held by this transfer alone.
-
-    Raises:
-        Conflict: the upload is closed, or another transfer holds it.
-        NotFound: no upload has that id.
-    """
-    _require_open(find_upload(uploads, upload_id))  # so that no other id ever becomes a path
-    path = _spool_path(uploads, upload_id)
-    with disk_errors("spool"):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
-    with os.fdopen(descriptor, "r+b", buffering=0) as file:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as exc:
-            raise Conflict("another transfer is writing to this upload", where=upload_id) from exc
-        with disk_errors("spool"):
-            sync_folder(path.parent)
-        upload = find_upload(uploads, upload_id)
-        _require_open(upload)
-        left = os.fstat(descriptor).st_size
-        if left < upload.received_bytes:
-            upload = replace(upload, received_bytes=_stand_at(uploads, upload_id, left))
-        yield upload, file
-
-
-def _spool_path(uploads: Uploads, upload_id: str) -> Path:
-    """Where the upload's bytes wait."""
-    return uploads.spool / f"{upload_id}.part"
 
 
 def _row(session: Session, upload_id: str) -> Upload:

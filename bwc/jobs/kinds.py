@@ -16,7 +16,9 @@ class JobKind(StrEnum):
     DECIDE = "decide"  # subject: incident
     PUBLISH = "publish"  # subject: release
     WITHDRAW = "withdraw"  # subject: release
+    DISPOSE = "dispose"  # subject: disposal. Destroys what two people agreed on
     REFRESH_COVERAGE = "refresh_coverage"  # no subject. Sums by day, and findings
+    TIDY_SPOOL = "tidy_spool"  # no subject. Uploads nobody goes on with, folders of killed jobs
     PUBLISH_LOG = "publish_log"  # no subject. Public log, upcoming, policy text
 
 
@@ -29,6 +31,8 @@ QUEUE_OF: dict[JobKind, Queue] = {
     JobKind.DECIDE: Queue.RELEASE,
     JobKind.PUBLISH: Queue.RELEASE,
     JobKind.WITHDRAW: Queue.RELEASE,
+    JobKind.DISPOSE: Queue.UPKEEP,
     JobKind.REFRESH_COVERAGE: Queue.UPKEEP,
+    JobKind.TIDY_SPOOL: Queue.UPKEEP,
     JobKind.PUBLISH_LOG: Queue.UPKEEP,
 }

@@ -8,13 +8,15 @@ import pytest
 import sqlalchemy as sa
 
 from bwc.catalog.store import Catalog
-from bwc.catalog.tables import Job, JobState, Recording, RecordingState, Tag
+from bwc.catalog.tables import Job, JobState, Recording, RecordingState, Tag, UploadState
 from bwc.clock import FixedClock
 from bwc.house import House
 from bwc.ids import Sha256
+from bwc.intake.abandoned import SILENT_FOR
 from bwc.intake.dock import Dock
 from bwc.intake.receive import receive_file
 from bwc.intake.sidecar import Claims
+from bwc.intake.upload import Announcement, Uploads, find_upload, open_upload
 from bwc.jobs.kinds import JobKind
 from bwc.settings import Intake, Settings
 from bwc.vault.local import LocalPublicStore
@@ -29,6 +31,7 @@ from tests.docks import (
     small_clip,
 )
 from workers.run import run_job
+from workers.schedule import ask_for_daily_work
 from workers.steps import STEPS
 
 pytestmark = [pytest.mark.service, pytest.mark.media]
@@ -143,6 +146,18 @@ def test_an_original_that_changed_is_found_written_down_and_never_tried_again(
     assert _only(house.catalog).fixity_checked_at is None
     failed = [entry for entry in entries(house.catalog) if entry.act == "fixity check"]
     assert [entry.detail["outcome"] for entry in failed] == ["failed"]
+
+
+def test_the_spool_is_tidied_once_a_day_by_a_job(house: House, dock: Dock, tmp_path: Path) -> None:
+    uploads = Uploads(dock, house.settings.spool_folder)
+    begun = open_upload(uploads, Announcement("a.mp4", 10), actor="dock")
+    assert isinstance(house.clock, FixedClock)
+    house.clock.move(SILENT_FOR * 2)
+    ask_for_daily_work(house.catalog, now=house.clock.now(), zone="UTC")
+    job = _run(house, JobKind.TIDY_SPOOL)
+    assert job.state is JobState.DONE
+    assert job.result == {"uploads_ended": 1, "leftovers_removed": 0}
+    assert find_upload(uploads, begun.id).state is UploadState.REFUSED
 
 
 def test_the_match_job_leaves_a_tag(house: House, dock: Dock, tmp_path: Path) -> None:

@@ -33,6 +33,8 @@ STEPS: Steps = {
     JobKind.DECIDE: _late("release", "decide"),
     JobKind.PUBLISH: _late("release", "publish"),
     JobKind.WITHDRAW: _late("release", "withdraw"),
+    JobKind.DISPOSE: _late("retention", "dispose"),
     JobKind.REFRESH_COVERAGE: _late("coverage", "refresh_coverage"),
+    JobKind.TIDY_SPOOL: _late("intake", "tidy_spool"),
     JobKind.PUBLISH_LOG: _late("release", "publish_log"),
 }

@@ -1,4 +1,4 @@
-"""The jobs that follow storing: poster and proxy, hash check, match to a call."""
+"""The jobs that follow storing (poster and proxy, hash check, match to a call), and the spool's."""
 
 import hashlib
 import tempfile
@@ -14,7 +14,10 @@ from bwc.custody.acts import Act, Subject
 from bwc.custody.record import About, record
 from bwc.errors import Conflict, IntegrityError, NotFound
 from bwc.ids import Sha256
+from bwc.intake.abandoned import clear_spool, end_silent_uploads
+from bwc.intake.dock import make_dock
 from bwc.intake.tagging import match_recording
+from bwc.intake.upload import Uploads
 from bwc.media.derive import Source, make_poster, make_proxy, most_bytes
 from bwc.vault.files import require_room
 from workers.context import StepContext
@@ -94,6 +97,16 @@ def match(context: StepContext) -> None:
     recording = _recording(context)
     with context.finish({}) as session:
         match_recording(session, recording.id, context.clock.now())
+
+
+def tidy_spool(context: StepContext) -> None:
+    """End uploads that fell silent, and remove what killed jobs left in this machine's spool."""
+    dock = make_dock(context.catalog, context.vault, context.clock, context.settings.intake)
+    uploads = Uploads(dock, context.settings.spool_folder)
+    ended = end_silent_uploads(uploads, on_each=lambda: context.report(0.0, "silent uploads"))
+    removed = clear_spool(uploads)
+    with context.finish({"uploads_ended": ended, "leftovers_removed": removed}):
+        return
 
 
 def _recording(context: StepContext) -> Recording:
