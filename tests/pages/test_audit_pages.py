@@ -14,7 +14,8 @@ from bwc.coverage.audits import draw_audit
 from bwc.coverage.refreshing import refresh
 from bwc.house import House
 from bwc.timeline import Span
-from tests.desks import NOW, furnish, make_house
+from tests.desk_ids import NOW
+from tests.desks import furnish, make_house
 from tests.pages.test_desk import PHONE, SCREEN, browser, faults_of, opened
 from tests.web import serving
 
