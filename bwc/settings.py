@@ -94,6 +94,12 @@ class Jobs(Group):
     concurrency: int = Field(2, ge=1, description="Footage jobs at once: analysis, rendering")
 
 
+class Retention(Group):
+    """How footage is destroyed when it may be."""
+
+    delay_days: int = Field(14, ge=1, description="Days from approval of a disposal to deletion")
+
+
 class Web(Group):
     """Where one of the two applications listens."""
 
@@ -151,6 +157,7 @@ class Settings(BaseSettings):
     public: Store = Store()
     broker: Broker = Broker()
     jobs: Jobs = Jobs()
+    retention: Retention = Retention()
     desk: Desk = Desk()
     portal: Portal = Portal()
     intake: Intake = Intake()

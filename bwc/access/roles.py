@@ -36,6 +36,8 @@ class Right(StrEnum):
     PROPOSE_RELEASE = "propose a release"
     APPROVE_RELEASE = "approve a release"
     WITHDRAW_RELEASE = "withdraw a release"
+    PROPOSE_DISPOSAL = "propose a disposal"
+    APPROVE_DISPOSAL = "approve a disposal"
     SEE_COVERAGE = "see coverage of every officer"
     SEE_COVERAGE_OWN = "see own coverage"
     SEE_FINDINGS = "see findings"
@@ -75,6 +77,7 @@ _RECORDS = frozenset(
         Right.PROVE_OBLIGATION,
         Right.PROPOSE_RELEASE,
         Right.WITHDRAW_RELEASE,
+        Right.PROPOSE_DISPOSAL,
         Right.SEE_JOBS,
         Right.CANCEL_JOB,
     }
@@ -85,6 +88,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.SUPERVISOR: _RECORDS
     | {
         Right.APPROVE_RELEASE,
+        Right.APPROVE_DISPOSAL,
         Right.LIFT_HOLD,
         Right.SEE_COVERAGE,
         Right.SEE_FINDINGS,

@@ -11,11 +11,12 @@ from bwc.catalog.base import Base, enum_column, primary_key, reference, sha256_c
 
 
 class RecordingState(StrEnum):
-    """Where a recording stands."""
+    """Where a recording stands. DISPOSED is an end: its bytes are gone, a tombstone keeps the rest."""
 
     STORED = "stored"
     READY = "ready"
     QUARANTINED = "quarantined"
+    DISPOSED = "disposed"
 
 
 class Recording(Base):

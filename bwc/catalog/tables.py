@@ -2,6 +2,13 @@
 
 from bwc.catalog.base import Base
 from bwc.catalog.custody import CustodyEntry
+from bwc.catalog.disposal import (
+    Disposal,
+    DisposalItem,
+    DisposalItemState,
+    DisposalState,
+    Tombstone,
+)
 from bwc.catalog.finding import (
     Audit,
     AuditDraw,
@@ -56,6 +63,10 @@ __all__ = [
     "CoverageSum",
     "CustodyEntry",
     "Decision",
+    "Disposal",
+    "DisposalItem",
+    "DisposalItemState",
+    "DisposalState",
     "Fact",
     "FindingEvent",
     "FindingRow",
@@ -84,6 +95,7 @@ __all__ = [
     "Shift",
     "Tag",
     "TagSource",
+    "Tombstone",
     "Upload",
     "UploadState",
     "User",

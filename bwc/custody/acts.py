@@ -36,6 +36,13 @@ class Act(StrEnum):
     RELEASE_APPROVED = "release approved"
     DISSEMINATION = "dissemination"
     WITHDRAWAL = "withdrawal"
+    # retention
+    DISPOSAL_PROPOSED = "disposal proposed"
+    DISPOSAL_APPROVED = "disposal approved"
+    DISPOSAL_REFUSED = "disposal refused"
+    DISPOSAL_BEGUN = "disposal begun"
+    DISPOSAL_STOPPED = "disposal stopped"
+    DELETION = "deletion"
     # audit
     FINDINGS_REFRESHED = "findings refreshed"
     FINDING_EXPLAINED = "finding explained"
@@ -74,6 +81,7 @@ class Subject(StrEnum):
     DECISION = "decision"
     OBLIGATION = "obligation"
     RELEASE = "release"
+    DISPOSAL = "disposal"
     FINDING = "finding"
     ANSWER = "answer"
     AUDIT = "audit"

@@ -1,1 +1,1 @@
-"""How long footage is kept, and what stops its disposal."""
+"""How long footage stays, and how it is destroyed when it may be."""

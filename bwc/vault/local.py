@@ -78,6 +78,14 @@ class LocalVault:
         """The stored file itself; it is read-only."""
         yield self._existing(sha256)
 
+    def dispose(self, sha256: Sha256) -> None:
+        """Destroy these bytes for good; what is gone already is no error."""
+        path = self._path(sha256)
+        with disk_errors(sha256):
+            if path.parent.is_dir():
+                path.unlink(missing_ok=True)
+                sync_folder(path.parent)  # what was destroyed must not come back with the power
+
     def addresses(self) -> Iterator[Sha256]:
         """Everything stored, in order; what bears no hash as its name is not of the vault."""
         for folder in sorted(self._root.glob("[0-9a-f][0-9a-f]")):

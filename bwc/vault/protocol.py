@@ -58,6 +58,16 @@ class Vault(Protocol):
         """A local read-only file with these bytes; a remote store makes and removes a copy."""
         ...
 
+    def dispose(self, sha256: Sha256) -> None:
+        """Destroy these bytes for good; what is gone already is no error.
+
+        Called by an approved disposal alone (bwc/retention), after its custody entry.
+
+        Raises:
+            Conflict: a lock of the store still holds them; nothing was destroyed.
+        """
+        ...
+
     def addresses(self) -> Iterator[Sha256]:
         """Everything stored, in order."""
         ...

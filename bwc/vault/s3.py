@@ -101,6 +101,10 @@ class S3Vault:
             require_intact(copy.sha256, sha256)
             yield copy.path
 
+    def dispose(self, sha256: Sha256) -> None:
+        """Destroy these bytes and every version of them; refused while one of them is locked."""
+        self._bucket.destroy(_object_key(sha256), now=self._clock.now())
+
     def addresses(self) -> Iterator[Sha256]:
         """Everything stored, in order."""
         for key in self._bucket.keys(OBJECTS):

@@ -8,12 +8,15 @@ import base64
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, BinaryIO, TypedDict, cast
 
 import boto3
 import botocore.exceptions as boto_errors
 from botocore.config import Config
 
+from bwc.clock import iso
 from bwc.errors import (
     BwcError,
     Conflict,
@@ -70,6 +73,14 @@ class PutOptions(TypedDict, total=False):
     ContentType: str
     ObjectLockMode: Any
     ObjectLockRetainUntilDate: Any
+
+
+@dataclass(frozen=True, slots=True)
+class _Version:
+    """One version of an object, or the mark that says it was deleted."""
+
+    id: str
+    is_marker: bool
 
 
 class Bucket:
@@ -150,6 +161,22 @@ class Bucket:
         with s3_errors(key):
             self._client.delete_object(Bucket=self.name, Key=self._prefix + key)
 
+    def destroy(self, key: str, *, now: datetime) -> None:
+        """Remove every version of an object, so that none can be brought back.
+
+        Raises:
+            Conflict: a version is locked at `now`, or held; nothing was removed.
+        """
+        versions = self._versions(key)
+        for version in versions:
+            if not version.is_marker:
+                self._require_unlocked(key, version.id, now)
+        with s3_errors(key):
+            for version in versions:
+                self._client.delete_object(
+                    Bucket=self.name, Key=self._prefix + key, VersionId=version.id
+                )
+
     def keys(self, prefix: str = "") -> Iterator[str]:
         """Every key that starts with `prefix`, in order."""
         pages = self._client.get_paginator("list_objects_v2").paginate(
@@ -176,6 +203,43 @@ class Bucket:
     def close(self) -> None:
         """Let go of every connection."""
         self._client.close()
+
+    def _versions(self, key: str) -> list[_Version]:
+        """Every version of one object, and the marks of its deletions."""
+        name = self._prefix + key
+        pages = self._client.get_paginator("list_object_versions").paginate(
+            Bucket=self.name, Prefix=name
+        )
+        found: list[_Version] = []
+        with s3_errors(key):
+            for page in pages:
+                found += [
+                    _Version(item["VersionId"], is_marker=False)
+                    for item in page.get("Versions", [])
+                    if item["Key"] == name
+                ]
+                found += [
+                    _Version(item["VersionId"], is_marker=True)
+                    for item in page.get("DeleteMarkers", [])
+                    if item["Key"] == name
+                ]
+        return found
+
+    def _require_unlocked(self, key: str, version: str, now: datetime) -> None:
+        """Refuse to touch what the store itself was told to keep, in whichever mode."""
+        with s3_errors(key):
+            head = self._client.head_object(
+                Bucket=self.name, Key=self._prefix + key, VersionId=version
+            )
+        until: datetime | None = head.get("ObjectLockRetainUntilDate")
+        is_held = head.get("ObjectLockLegalHoldStatus") == "ON"
+        if is_held or (until is not None and until > now):
+            raise Conflict(
+                "the object store's lock still holds these bytes",
+                where=key,
+                got="a legal hold" if is_held or until is None else f"locked until {iso(until)}",
+                advice="Propose the disposal again when the lock has ended",
+            )
 
     def _put_whole(self, key: str, spool: Spooled, options: PutOptions) -> None:
         body = spool.path.read_bytes()

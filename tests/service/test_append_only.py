@@ -16,6 +16,8 @@ from bwc.catalog.tables import (
     Certificate,
     CustodyEntry,
     Decision,
+    Disposal,
+    DisposalState,
     Fact,
     FindingEvent,
     FindingRow,
@@ -29,6 +31,7 @@ from bwc.catalog.tables import (
     Rendering,
     Tag,
     TagSource,
+    Tombstone,
     Verdict,
 )
 from bwc.cli.db import app
@@ -50,6 +53,7 @@ APPEND_ONLY: list[type[Base]] = [
     Audit,
     AuditDraw,
     AuditReview,
+    Tombstone,
 ]
 
 
@@ -228,6 +232,19 @@ def _audited() -> list[Base]:
         ),
         AuditReview(
             id="v", draw_id="w", reviewer="a", answers={}, looked_at=[], note="", reviewed_at=NOW
+        ),
+        Disposal(
+            id="x",
+            number="1",
+            state=DisposalState.PROPOSED,
+            document={},
+            sha256=HASH,
+            rests_on_draft=False,
+            proposed_by="a",
+            proposed_at=NOW,
+        ),
+        Tombstone(
+            id="t", recording_id="r", disposal_id="x", sha256=HASH, document={}, disposed_at=NOW
         ),
     ]
 

@@ -57,6 +57,40 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "disposals",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("number", sa.Text(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "proposed",
+                "approved",
+                "refused",
+                "executed",
+                name="disposalstate",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("document", sa.JSON(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("rests_on_draft", sa.Boolean(), nullable=False),
+        sa.Column("proposed_by", sa.Text(), nullable=False),
+        sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("approved_by", sa.Text(), nullable=True),
+        sa.Column("approved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("draft_accepted_by", sa.Text(), nullable=True),
+        sa.Column("execute_after", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_disposals")),
+        sa.UniqueConstraint("number", name=op.f("uq_disposals_number")),
+    )
+    with op.batch_alter_table("disposals", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_disposals_state"), ["state"], unique=False)
+
+    op.create_table(
         "footage_answers",
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("number", sa.Text(), nullable=False),
@@ -367,6 +401,7 @@ def upgrade() -> None:
                 "stored",
                 "ready",
                 "quarantined",
+                "disposed",
                 name="recordingstate",
                 native_enum=False,
                 create_constraint=True,
@@ -526,6 +561,50 @@ def upgrade() -> None:
     with op.batch_alter_table("call_units", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_call_units_call_id"), ["call_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_call_units_officer_id"), ["officer_id"], unique=False)
+
+    op.create_table(
+        "disposal_items",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("disposal_id", sa.String(length=36), nullable=False),
+        sa.Column("recording_id", sa.String(length=36), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "proposed",
+                "disposing",
+                "stopped",
+                "disposed",
+                name="disposalitemstate",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("basis_sha256", sa.String(length=64), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["disposal_id"], ["disposals.id"], name=op.f("fk_disposal_items_disposal_id_disposals")
+        ),
+        sa.ForeignKeyConstraint(
+            ["recording_id"],
+            ["recordings.id"],
+            name=op.f("fk_disposal_items_recording_id_recordings"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_disposal_items")),
+        sa.UniqueConstraint(
+            "disposal_id", "recording_id", name=op.f("uq_disposal_items_disposal_id_recording_id")
+        ),
+    )
+    with op.batch_alter_table("disposal_items", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_disposal_items_disposal_id"), ["disposal_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_disposal_items_recording_id"), ["recording_id"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_disposal_items_state"), ["state"], unique=False)
 
     op.create_table(
         "findings",
@@ -699,6 +778,31 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_tags_call_id"), ["call_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_tags_incident_id"), ["incident_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_tags_recording_id"), ["recording_id"], unique=False)
+
+    op.create_table(
+        "tombstones",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("recording_id", sa.String(length=36), nullable=False),
+        sa.Column("disposal_id", sa.String(length=36), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("document", sa.JSON(), nullable=False),
+        sa.Column("disposed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["disposal_id"], ["disposals.id"], name=op.f("fk_tombstones_disposal_id_disposals")
+        ),
+        sa.ForeignKeyConstraint(
+            ["recording_id"], ["recordings.id"], name=op.f("fk_tombstones_recording_id_recordings")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tombstones")),
+        sa.UniqueConstraint("recording_id", name=op.f("uq_tombstones_recording_id")),
+    )
+    with op.batch_alter_table("tombstones", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_tombstones_disposal_id"), ["disposal_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_tombstones_recording_id"), ["recording_id"], unique=False
+        )
 
     op.create_table(
         "uploads",
@@ -943,6 +1047,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_uploads_recording_id"))
 
     op.drop_table("uploads")
+    with op.batch_alter_table("tombstones", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_tombstones_recording_id"))
+        batch_op.drop_index(batch_op.f("ix_tombstones_disposal_id"))
+
+    op.drop_table("tombstones")
     with op.batch_alter_table("tags", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_tags_recording_id"))
         batch_op.drop_index(batch_op.f("ix_tags_incident_id"))
@@ -974,6 +1083,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_findings_call_id"))
 
     op.drop_table("findings")
+    with op.batch_alter_table("disposal_items", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_disposal_items_state"))
+        batch_op.drop_index(batch_op.f("ix_disposal_items_recording_id"))
+        batch_op.drop_index(batch_op.f("ix_disposal_items_disposal_id"))
+
+    op.drop_table("disposal_items")
     with op.batch_alter_table("call_units", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_call_units_officer_id"))
         batch_op.drop_index(batch_op.f("ix_call_units_call_id"))
@@ -1052,6 +1167,10 @@ def downgrade() -> None:
 
     op.drop_table("incidents")
     op.drop_table("footage_answers")
+    with op.batch_alter_table("disposals", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_disposals_state"))
+
+    op.drop_table("disposals")
     with op.batch_alter_table("custody_entries", schema=None) as batch_op:
         batch_op.drop_index("ix_custody_entries_subject")
 

@@ -27,6 +27,7 @@ SEALED = (
     "audits",
     "audit_draws",
     "audit_reviews",
+    "tombstones",
 )
 SUPERSEDED = "decisions"
 UNIQUE = {LEDGER: "position = NEW.position OR hash = NEW.hash"}

@@ -1,0 +1,72 @@
+"""The blast radius: every object that dies with a recording, worked out before anyone agrees."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from bwc.canonical import Json, JsonObject
+from bwc.catalog.recording import Recording, RecordingState
+from bwc.catalog.rendering import Plan, Rendering
+from bwc.ids import Sha256
+
+ORIGINAL = "original"
+
+
+@dataclass(frozen=True, slots=True)
+class Doomed:
+    """One object of the vault that a disposal destroys. `id` is the row that stays behind."""
+
+    kind: str
+    sha256: Sha256
+    id: str
+
+    def document(self) -> JsonObject:
+        """The same as JSON."""
+        return {"kind": self.kind, "sha256": self.sha256, "id": self.id}
+
+
+def doomed(session: Session, recording: Recording) -> list[Doomed]:
+    """What dies with a recording, the original last: while it lives, the rest can be made again.
+
+    Bytes that another living recording shares are left alone.
+    """
+    made = {found.sha256: found for found in _made_from(session, recording)}
+    shared = set(_used_by_others(session, recording, list(made)))
+    own = [found for name, found in made.items() if name not in shared]
+    return [*own, Doomed(ORIGINAL, Sha256(recording.sha256), recording.id)]
+
+
+def plans_of(session: Session, recording: Recording) -> list[Json]:
+    """Its plans, which are rows and stay: geometry and reasons, no picture."""
+    rows = session.scalars(
+        sa.select(Plan).where(Plan.recording_id == recording.id).order_by(Plan.version)
+    )
+    return [{"id": row.id, "version": row.version, "sha256": row.sha256} for row in rows]
+
+
+def _made_from(session: Session, recording: Recording) -> Iterator[Doomed]:
+    for kind, sha256 in (("poster", recording.poster_sha256), ("proxy", recording.proxy_sha256)):
+        if sha256 is not None:
+            yield Doomed(kind, Sha256(sha256), recording.id)
+    rows = session.scalars(
+        sa.select(Rendering).where(Rendering.recording_id == recording.id).order_by(Rendering.id)
+    )
+    for row in rows:
+        yield Doomed("rendering", Sha256(row.sha256), row.id)
+        if row.poster_sha256 is not None:
+            yield Doomed("rendering poster", Sha256(row.poster_sha256), row.id)
+
+
+def _used_by_others(session: Session, recording: Recording, names: list[str]) -> Iterator[str]:
+    """Those of `names` that some other recording with bytes still needs."""
+    living = (Recording.id != recording.id) & (Recording.state != RecordingState.DISPOSED)
+    for column in (Recording.sha256, Recording.poster_sha256, Recording.proxy_sha256):
+        yield from session.scalars(sa.select(column).where(living, column.in_(names)))  # type: ignore[misc]
+    for column in (Rendering.sha256, Rendering.poster_sha256):
+        yield from session.scalars(  # type: ignore[misc]
+            sa.select(column)
+            .join(Recording, Recording.id == Rendering.recording_id)
+            .where(living, column.in_(names))
+        )
