@@ -121,6 +121,7 @@ def _receive_all(files: list[Path], told: Claims) -> list[Line]:
     with closing(house.catalog):
         if schema.current_revision(house.catalog) is None:
             schema.upgrade(house.catalog)
+        schema.require_current(house.catalog)  # an older one may not refuse changes yet
         for number, path in enumerate(files, start=1):
             say(f"[{number}/{len(files)}] {path.name}")
             lines.append(_receive_one(dock, path, told))

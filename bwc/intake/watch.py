@@ -19,6 +19,7 @@ from pathlib import Path
 
 import structlog
 
+from bwc.catalog import schema
 from bwc.catalog.recording import RecordingState
 from bwc.catalog.store import Catalog
 from bwc.clock import SystemClock
@@ -151,6 +152,7 @@ def main() -> None:
     for asked in (signal.SIGTERM, signal.SIGINT):
         signal.signal(asked, lambda *_: stop.set())
     catalog = Catalog(settings.catalog_url)
+    schema.require_current(catalog)  # an older one may not refuse changes yet
     dock = make_dock(catalog, open_vault(settings), SystemClock(), settings.intake)
     watched = WatchFolder(dock, folder.resolve())
     while not stop.is_set():

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from bwc.catalog import schema
 from bwc.catalog.store import Catalog
 from bwc.cli.main import build
 from bwc.errors import InvalidInput
@@ -139,6 +140,20 @@ def test_a_folder_that_cannot_be_looked_into_is_not_passed_over(footage: Path) -
     (closed / "inner").chmod(0o000)
     with pytest.raises(InvalidInput, match="closed/inner: this folder cannot be looked into"):
         list(recordings_in([closed]))
+
+
+def test_nothing_is_taken_into_a_catalog_that_does_not_yet_guard_its_ledger(
+    footage: Path, tmp_path: Path
+) -> None:
+    small_clip(footage / "a.mp4")
+    ingest(footage)
+    catalog = Catalog(f"sqlite:///{tmp_path / 'home' / 'catalog.db'}")
+    schema.downgrade(catalog, "0001")
+    catalog.close()
+    done = ingest(small_clip(footage / "b.mp4", seconds=1))
+    assert done.exit_code == 2
+    assert "Run `bwc db upgrade`" in done.stderr
+    assert ledger(tmp_path) == ["ingestion"]
 
 
 MISUSES = {

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bwc.catalog import schema
 from bwc.catalog.recording import RecordingState
 from bwc.catalog.store import Catalog
 from bwc.clock import FixedClock
@@ -160,6 +161,27 @@ def test_a_file_that_cannot_be_moved_waits_and_the_next_is_received(
     assert (folder / "a.mp4").exists()
     assert (folder / "done" / "b.mp4").exists()
     assert len(recordings(sqlite_catalog)) == 2
+
+
+def test_the_watching_process_does_not_work_on_an_older_catalog(
+    sqlite_catalog: Catalog, tmp_path: Path, folder: Path
+) -> None:
+    schema.downgrade(sqlite_catalog, "0001")
+    settings = {
+        "BWC_HOME": str(tmp_path / "home"),
+        "BWC_CATALOG__URL": sqlite_catalog.url,
+        "BWC_INTAKE__WATCH_FOLDER": str(folder),
+    }
+    ended = subprocess.run(
+        [sys.executable, "-m", "bwc.intake.watch"],
+        env=os.environ | settings,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert ended.returncode == 1
+    assert "Run `bwc db upgrade`" in ended.stderr
 
 
 def test_the_watching_process_receives_and_ends_when_asked(
