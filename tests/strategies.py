@@ -1,18 +1,10 @@
-"""Hypothesis strategies and profiles shared by the tests."""
+"""Hypothesis strategies shared by the tests."""
 
-import os
 from fractions import Fraction
 
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from bwc.timeline import Span
-
-settings.register_profile("dev", max_examples=25, deadline=None)
-settings.register_profile(
-    "ci", max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
-settings.load_profile("ci" if os.environ.get("CI") else "dev")
 
 
 @st.composite
