@@ -15,7 +15,7 @@ from tests.servers import PostgresServer, SeaweedServer
 # Property tests: no deadline, for the machine may be busy; many examples in CI.
 settings.register_profile("dev", max_examples=25, deadline=None)
 settings.register_profile(
-    "ci", max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    "ci", max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("ci" if os.environ.get("CI") else "dev")
 
