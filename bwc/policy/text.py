@@ -17,11 +17,12 @@ def pack_text(pack: Pack) -> JsonObject:
         "note": pack.head.note,
         "base": pack.base,
         "sources": dict(pack.head.sources),
-        "rules": [_rule(rule) for rule in pack.rules],
+        "rules": [rule_text(rule) for rule in pack.rules],
     }
 
 
-def _rule(rule: Rule) -> JsonObject:
+def rule_text(rule: Rule) -> JsonObject:
+    """One rule: its sentence, its citation, its dates and its standing."""
     return {
         "id": rule.id,
         "title": rule.title,

@@ -1,0 +1,111 @@
+"""`bwc policy diff`: what another version of the packs would change, before it is put into force."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+import typer
+
+from bwc.canonical import Json, JsonObject
+from bwc.catalog import schema
+from bwc.catalog.incident import Incident
+from bwc.catalog.release import Decision
+from bwc.catalog.store import Catalog
+from bwc.cli.console import exits, print_result
+from bwc.clock import SystemClock
+from bwc.errors import InvalidInput
+from bwc.policy.diff import OpenCase, changed_case, changed_rules
+from bwc.policy.moments import Moment, parse_moment
+from bwc.policy.packs import load_packs
+from bwc.policy.rules import Packs
+from bwc.settings import Settings, load_settings
+
+Named = Annotated[str, typer.Argument(help="A pack's folder, or ID[,ID...]@FOLDER.")]
+
+
+def diff(
+    old: Named,
+    new: Named,
+    catalog: Annotated[
+        bool, typer.Option("--catalog", help="Decide every open case by both.")
+    ] = False,
+    on: Annotated[str | None, typer.Option(help="Day or time with offset; default: now.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """List what NEW changes: rules, and every open case decided, due or kept otherwise."""
+    with exits():
+        before, after = _packs(old), _packs(new)
+        result: JsonObject = {"rules": changed_rules(before, after)}
+        if catalog:
+            settings = load_settings()
+            cases = [
+                change
+                for case in _open_cases(settings)
+                if (change := changed_case(before, after, case, on=_moment(on, settings)))
+            ]
+            listed: list[Json] = list(cases)
+            result["cases"] = listed
+        print_result(result, text="\n".join(_lines(result)) or "nothing changes", as_json=as_json)
+
+
+def _packs(named: str) -> Packs:
+    ids, at, folder = named.rpartition("@")
+    if at:
+        return load_packs(ids.split(","), Path(folder))
+    home = Path(named).resolve()
+    if not (home / "pack.yaml").is_file():
+        raise InvalidInput(
+            "this names no packs", expected="a pack's folder or ID[,ID...]@FOLDER", got=named
+        )
+    return load_packs([home.name], home.parent)
+
+
+def _open_cases(settings: Settings) -> Iterator[OpenCase]:
+    """Every decision that stands, with the facts it rests on."""
+    catalog = Catalog(settings.catalog_url)
+    try:
+        schema.require_current(catalog)
+        rows = (
+            sa.select(Incident.number, Decision.audience, Decision.document)
+            .join(Decision, Decision.incident_id == Incident.id)
+            .where(Decision.superseded_at.is_(None))
+            .order_by(Incident.number, Decision.audience)
+        )
+        with catalog.read() as session:
+            for number, audience, document in session.execute(rows):
+                facts = document.get("facts")
+                if isinstance(facts, dict):
+                    yield OpenCase(number, facts, audience)
+    finally:
+        catalog.close()
+
+
+def _moment(on: str | None, settings: Settings) -> Moment:
+    if on is not None:
+        return parse_moment(on)
+    return SystemClock().now().astimezone(ZoneInfo(settings.department.timezone))
+
+
+def _lines(result: JsonObject) -> Iterator[str]:
+    rules, cases = result["rules"], result.get("cases")
+    if isinstance(rules, dict):
+        for word in ("added", "removed"):
+            names = rules[word]
+            yield from (f"{word}: {name}" for name in (names if isinstance(names, list) else ()))
+        changed = rules["changed"]
+        for rule in changed if isinstance(changed, list) else ():
+            yield from _told(rule, "rule", ("changes",))
+    for case in cases if isinstance(cases, list) else ():
+        yield from _told(case, "case", ("decision", "retention"))
+
+
+def _told(item: Json, name: str, parts: tuple[str, ...]) -> Iterator[str]:
+    if not isinstance(item, dict):
+        return
+    for part in parts:
+        changes = item[part]
+        for what, ends in changes.items() if isinstance(changes, dict) else ():
+            if isinstance(ends, dict):
+                yield f"{name} {item[name]}: {what}: {ends['before']} → {ends['after']}"
