@@ -25,9 +25,8 @@ from bwc.catalog.tables import (
     Rendering,
     Tag,
 )
-from bwc.clock import iso
 from bwc.custody.acts import Subject
-from bwc.custody.ledger import Link
+from bwc.custody.ledger import Link, document_of
 from bwc.custody.record import About, head
 from bwc.custody.verify import link_of
 from bwc.errors import NotFound
@@ -91,27 +90,12 @@ def entries_about(session: Session, subjects: Iterable[About]) -> list[Link]:
 def export(session: Session, subjects: Iterable[About]) -> JsonObject:
     """These entries as a document: each can be hashed again, and the head places them in time."""
     newest = head(session)
-    entries: list[Json] = [document_of(link) for link in entries_about(session, subjects)]
+    entries: list[Json] = [
+        document_of(link.entry) | {"hash": link.hash} for link in entries_about(session, subjects)
+    ]
     return {
         "custody": {"position": newest.position, "hash": newest.hash},
         "entries": entries,
-    }
-
-
-def document_of(link: Link) -> JsonObject:
-    """One entry with exactly the fields that its hash covers, and the hash."""
-    entry = link.entry
-    return {
-        "position": entry.position,
-        "occurred_at": iso(entry.occurred_at),
-        "actor": entry.actor,
-        "act": entry.act,
-        "subject_kind": entry.subject_kind,
-        "subject_id": entry.subject_id,
-        "before": entry.before,
-        "detail": entry.detail,
-        "previous_hash": entry.previous_hash,
-        "hash": link.hash,
     }
 
 

@@ -120,19 +120,22 @@ def first_break(links: Iterable[Link], known: Iterable[Head] = ()) -> Break | No
 
 def seal(entry: Entry) -> Sha256:
     """The hash of `entry`."""
-    return digest(
-        {
-            "position": entry.position,
-            "occurred_at": iso(entry.occurred_at),
-            "actor": entry.actor,
-            "act": entry.act,
-            "subject_kind": entry.subject_kind,
-            "subject_id": entry.subject_id,
-            "before": entry.before,
-            "detail": entry.detail,
-            "previous_hash": entry.previous_hash,
-        }
-    )
+    return digest(document_of(entry))
+
+
+def document_of(entry: Entry) -> JsonObject:
+    """Everything that the hash of `entry` covers."""
+    return {
+        "position": entry.position,
+        "occurred_at": iso(entry.occurred_at),
+        "actor": entry.actor,
+        "act": entry.act,
+        "subject_kind": entry.subject_kind,
+        "subject_id": entry.subject_id,
+        "before": entry.before,
+        "detail": entry.detail,
+        "previous_hash": entry.previous_hash,
+    }
 
 
 def _misplaced(link: Link, *, after: Head) -> Break | None:
