@@ -22,19 +22,15 @@ class MediaFacts:
     `duration` is exact seconds of the picture, as the container declares it or, where it does not,
     as its packets show. `rotation` is what a player turns the picture by, in degrees
     counter-clockwise, from 0 to 270; `width` and `height` are of the picture before that.
-    `frames_hint` is what the container claims; only decoding counts frames.
     """
 
     container: ContainerKind
     video_codec: str
-    pixel_format: str
     width: int
     height: int
     rotation: int
     has_audio: bool
-    audio_codec: str | None
     duration: Fraction
-    frames_hint: int | None
 
     @property
     def duration_us(self) -> int:
@@ -76,14 +72,11 @@ def facts_to_json(facts: MediaFacts) -> dict[str, Any]:
     return {
         "container": facts.container.value,
         "video_codec": facts.video_codec,
-        "pixel_format": facts.pixel_format,
         "width": facts.width,
         "height": facts.height,
         "rotation": facts.rotation,
         "has_audio": facts.has_audio,
-        "audio_codec": facts.audio_codec,
         "duration": str(facts.duration),
-        "frames_hint": facts.frames_hint,
     }
 
 

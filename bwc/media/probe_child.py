@@ -7,8 +7,6 @@ from pathlib import Path
 
 import av
 import av.error
-from av.audio.codeccontext import AudioCodecContext
-from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.stream import Disposition
 from av.video.frame import VideoFrame
@@ -34,7 +32,6 @@ def examine(path: Path) -> MediaFacts:
         require_whole_mp4(path)
     with open_media(path) as container:
         stream = _picture_stream(container, path)
-        sounds = container.streams.audio
         codec = stream.codec_context
         frame = _first_frame(container, stream, path)
         duration = _declared_duration(container, stream) or _measured_duration(path)
@@ -43,14 +40,11 @@ def examine(path: Path) -> MediaFacts:
         return MediaFacts(
             container=kind,
             video_codec=codec.name,
-            pixel_format=frame.format.name,
             width=frame.width,
             height=frame.height,
             rotation=frame.rotation % 360,
-            has_audio=bool(sounds),
-            audio_codec=_codec_name(sounds[0]) if sounds else None,
+            has_audio=bool(container.streams.audio),
             duration=duration,
-            frames_hint=stream.frames or None,
         )
 
 
@@ -65,12 +59,6 @@ def _picture_stream(container: InputContainer, path: Path) -> VideoStream:
     if moving[0].codec_context is None:
         raise MediaError("its video is in a codec that no decoder here knows", where=path.name)
     return moving[0]
-
-
-def _codec_name(stream: AudioStream) -> str | None:
-    """The codec of a sound stream; PyAV leaves the context empty where no decoder knows it."""
-    context: AudioCodecContext | None = stream.codec_context
-    return context.name if context is not None else None
 
 
 def _first_frame(container: InputContainer, stream: VideoStream, path: Path) -> VideoFrame:
