@@ -9,6 +9,7 @@ import typer
 
 from bwc.canonical import Json, JsonObject, canonical_bytes
 from bwc.cli.console import FINDING, exits, print_result, say
+from bwc.cli.policy_calendar import calendar
 from bwc.cli.policy_diff import diff
 from bwc.clock import SystemClock
 from bwc.errors import InvalidInput, NotFound, PolicyPackError
@@ -27,6 +28,7 @@ from bwc.policy.what_if import what_if
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 app.command("diff")(diff)
+app.command("calendar")(calendar)
 
 PackIds = Annotated[list[str], typer.Option("--pack", help="A pack by id; repeat for several.")]
 FactsFile = Annotated[Path, typer.Option("--facts", help="YAML file with one key, facts.")]

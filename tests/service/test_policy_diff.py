@@ -1,4 +1,4 @@
-"""Before a pack is put into force: which rules and which open cases it changes."""
+"""Before a pack is put into force: which open cases it changes; and what is due by when."""
 
 import json
 import shutil
@@ -51,3 +51,12 @@ def test_what_is_no_pack_is_refused_with_what_was_expected(tmp_path: Path) -> No
     ended = CliRunner().invoke(app, ["diff", str(tmp_path), str(tmp_path)])
     assert ended.exit_code == 2
     assert "ID[,ID...]@FOLDER" in ended.stderr
+
+
+def test_the_calendar_holds_the_deadline_of_an_open_case(room: ReleaseRoom) -> None:
+    ended = CliRunner().invoke(app, ["calendar"])
+    assert ended.exit_code == 0, ended.output
+    assert "SUMMARY:" in ended.stdout
+    assert "release redacted (public)" in ended.stdout.replace("\r\n ", "").replace("\n ", "")
+    other = CliRunner().invoke(app, ["calendar", "--role", "nobody"])
+    assert "BEGIN:VEVENT" not in other.stdout
