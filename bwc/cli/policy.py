@@ -11,6 +11,7 @@ from bwc.canonical import Json, JsonObject, canonical_bytes
 from bwc.cli.console import FINDING, exits, print_result, say
 from bwc.cli.policy_calendar import calendar
 from bwc.cli.policy_diff import diff
+from bwc.cli.policy_letter import letter_command
 from bwc.clock import SystemClock
 from bwc.errors import InvalidInput, NotFound, PolicyPackError
 from bwc.policy.cases import Outcome, read_cases, run_case
@@ -29,6 +30,7 @@ from bwc.policy.what_if import what_if
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 app.command("diff")(diff)
 app.command("calendar")(calendar)
+app.command("letter")(letter_command)
 
 PackIds = Annotated[list[str], typer.Option("--pack", help="A pack by id; repeat for several.")]
 FactsFile = Annotated[Path, typer.Option("--facts", help="YAML file with one key, facts.")]
