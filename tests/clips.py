@@ -6,7 +6,7 @@ same call gives the same pictures.
 """
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -131,20 +131,31 @@ def make_clip(
             video.codec_context.colorspace, video.codec_context.color_range = colour
         sound = _add_audio(out) if audio else None
         pts, boxes = [], []
-        for time in times:
-            picture, seen = draw(float(time), size=size, faces=faces)
-            frame = av.VideoFrame.from_ndarray(picture, format="bgr24")
-            frame = frame.reformat(format=pixel_format)
-            frame.pts = round((time + first_second) / TIME_BASE)
-            frame.time_base = TIME_BASE
-            pts.append(frame.pts)
+        for frame, stamp, seen in _frames(times, first_second, size=size, faces=faces):
+            pts.append(stamp)
             boxes.append(seen)
-            out.mux(video.encode(frame))
+            out.mux(video.encode(frame.reformat(format=pixel_format)))
         out.mux(video.encode(None))
         if sound is not None:
             end = times[-1] + 1 / Fraction(rate)
             _write_tone(out, sound, start=first_second, seconds=end)
     return Clip(path, TIME_BASE, tuple(pts), tuple(boxes))
+
+
+def _frames(
+    times: Sequence[Fraction],
+    first_second: Fraction,
+    *,
+    size: tuple[int, int],
+    faces: Sequence[Face],
+) -> Iterator[tuple[av.VideoFrame, int, tuple[Box, ...]]]:
+    """Each picture with its time stamp, and the boxes of the faces in it."""
+    for time in times:
+        picture, seen = draw(float(time), size=size, faces=faces)
+        frame = av.VideoFrame.from_ndarray(picture, format="bgr24")
+        stamp = round((time + first_second) / TIME_BASE)
+        frame.pts, frame.time_base = stamp, TIME_BASE
+        yield frame, stamp, seen
 
 
 def draw(

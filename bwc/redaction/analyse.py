@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -34,6 +35,9 @@ from bwc.redaction.track import Scene, Timing, Track
 DEFAULT_HIDE = (Kind.FACE, Kind.HEAD)
 DEFAULT_EXEMPTION = "personal-privacy"
 
+# What a track hides, the track, its boxes as they are filled, and who says so.
+_Covered: TypeAlias = tuple[Kind, Track, npt.NDArray[np.float32], str]
+
 
 @dataclass(frozen=True, slots=True)
 class Wish:
@@ -60,7 +64,7 @@ def analyse(
     with observe(path, look, finders, report=report) as seen:
         scene = Scene(seen.seconds, seen.motion, seen.cuts, seen.width, seen.height)
         followed = follow(seen.faces, seen.people, scene, wish.timing)
-        covered: list[tuple[Kind, Track, npt.NDArray[np.float32], str]] = []
+        covered: list[_Covered] = []
         if Kind.FACE in wish.hide:
             author = f"model:{finders.faces.sha256}"
             covered += [(Kind.FACE, t, cover_face(t), author) for t in followed.faces]
@@ -70,22 +74,6 @@ def analyse(
         if Kind.PERSON in wish.hide:
             author = f"model:{finders.people.sha256}"
             covered += [(Kind.PERSON, t, cover_head(t), author) for t in followed.people]
-        tracks: list[PlannedTrack] = []
-        for kind, track, boxes, author in sorted(covered, key=lambda entry: entry[1].first):
-            placed = place(boxes, track.first, seen.pts, look)
-            if placed:
-                tracks.append(
-                    PlannedTrack(
-                        id=len(tracks) + 1,
-                        kind=kind,
-                        effect=Effect.SOLID,
-                        exemption=wish.exemption,
-                        author=author,
-                        best_score=round(track.best, 3),
-                        sightings=track.sightings,
-                        keys=keys_for(placed),
-                    )
-                )
         return Plan(
             original=_original(sha256, look, seen),
             profile=Profile(
@@ -101,7 +89,7 @@ def analyse(
                     use="people, frame by frame or inferred",
                 ),
             ),
-            tracks=tuple(tracks),
+            tracks=_planned(covered, seen, look, exemption=wish.exemption),
             ledger=(
                 ledger_of(finders.faces.sha256, seen.faces, [True] * len(seen.pts), seen),
                 ledger_of(finders.people.sha256, seen.people, seen.people_looked, seen),
@@ -109,6 +97,29 @@ def analyse(
             chains_dropped=followed.dropped,
             history=(Change(by="bwc", what="made from the recording"),),
         )
+
+
+def _planned(
+    covered: list[_Covered], seen: Observations, look: VideoLook, *, exemption: str
+) -> tuple[PlannedTrack, ...]:
+    """What is covered as tracks of the plan, numbered in the order they begin."""
+    tracks: list[PlannedTrack] = []
+    for kind, track, boxes, author in sorted(covered, key=lambda entry: entry[1].first):
+        placed = place(boxes, track.first, seen.pts, look)
+        if placed:
+            tracks.append(
+                PlannedTrack(
+                    id=len(tracks) + 1,
+                    kind=kind,
+                    effect=Effect.SOLID,
+                    exemption=exemption,
+                    author=author,
+                    best_score=round(track.best, 3),
+                    sightings=track.sightings,
+                    keys=keys_for(placed),
+                )
+            )
+    return tuple(tracks)
 
 
 def place(
