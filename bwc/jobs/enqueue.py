@@ -37,10 +37,6 @@ def enqueue(
         key: where set, asking again finds the same job instead of making a second.
         needs: jobs that must be done before this one starts.
     """
-    if key is not None:
-        known = session.scalars(sa.select(Job).where(Job.key == key)).first()
-        if known is not None:
-            return known
     job = Job(
         id=new_id(),
         kind=kind.value,
@@ -54,8 +50,31 @@ def enqueue(
         requested_by=requested_by,
         created_at=at,
     )
-    session.add(job)
-    session.flush()
+    if key is not None:
+        known = _known(session, key) or _add_first(session, job, key)
+        if known is not None:
+            return known
+    else:
+        session.add(job)
+        session.flush()
     session.add_all(JobNeed(job_id=job.id, needs_id=need.id) for need in needs)
     session.flush()
     return job
+
+
+def _known(session: Session, key: str) -> Job | None:
+    """The job under that key."""
+    return session.scalars(sa.select(Job).where(Job.key == key)).first()
+
+
+def _add_first(session: Session, job: Job, key: str) -> Job | None:
+    """Add `job`, or return the one that somebody else added under its key a moment before."""
+    try:
+        with session.begin_nested():
+            session.add(job)
+    except sa.exc.IntegrityError:
+        known = _known(session, key)
+        if known is None:
+            raise
+        return known
+    return None

@@ -125,14 +125,23 @@ def finish(session: Session, held: HeldJob, *, result: JsonObject, now: datetime
 def hand_back(session: Session, *, workers: str, now: datetime) -> int:
     """Make the running jobs of workers that were stopped on purpose wait again; how many.
 
+    One that a person has cancelled does not: its lease ends now, and the sweeper ends it.
+
     Args:
         session: a writing session.
         workers: what the names of those workers start with; they must have ended.
         now: from when the jobs may start again.
     """
+    theirs = sa.and_(Job.state == JobState.RUNNING, Job.worker.startswith(workers, autoescape=True))
+    session.execute(
+        sa.update(Job)
+        .where(theirs, Job.cancel_requested_by.is_not(None))
+        .values(lease_until=now)
+        .execution_options(synchronize_session=False)
+    )
     given_back = session.execute(
         sa.update(Job)
-        .where(Job.state == JobState.RUNNING, Job.worker.startswith(workers, autoescape=True))
+        .where(theirs, Job.cancel_requested_by.is_(None))
         .values(state=JobState.WAITING, run_after=now, lease_until=None, sent_at=None)
         .execution_options(synchronize_session=False)
     )

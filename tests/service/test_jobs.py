@@ -304,3 +304,40 @@ def test_jobs_of_workers_stopped_on_purpose_wait_again_without_a_failure(catalog
     assert (job.state, job.failures) == (JobState.WAITING, 0)
     assert hold(catalog, job_id).attempt == 2
     assert look(catalog, other).state is JobState.RUNNING
+
+
+def test_a_cancelled_job_whose_worker_was_stopped_on_purpose_ends_with_the_sweep(
+    catalog: Catalog,
+) -> None:
+    job_id = ask(catalog)
+    take(catalog, job_id, worker="here-1.render")
+    cancelled(catalog, job_id)
+    with catalog.write() as session:
+        lease.hand_back(session, workers="here-1.", now=NOW)
+        session.commit()
+    assert told(catalog, at=NOW + timedelta(seconds=1)) == []
+    assert look(catalog, job_id).state is JobState.CANCELLED
+
+
+def test_two_that_ask_under_one_key_at_once_find_one_job(catalog: Catalog) -> None:
+    """The slower one waits for the faster one's commit, and must then find its job."""
+    found: list[str] = []
+    is_asking = threading.Event()
+
+    def slower() -> None:
+        is_asking.set()
+        with catalog.write() as session:
+            job = enqueue(session, JobKind.PUBLISH_LOG, requested_by="b", at=NOW, key="log 1 March")
+            session.commit()
+            found.append(job.id)
+
+    other = threading.Thread(target=slower)
+    with catalog.write() as session:
+        first = enqueue(session, JobKind.PUBLISH_LOG, requested_by="a", at=NOW, key="log 1 March")
+        other.start()
+        is_asking.wait()
+        other.join(timeout=0.5)  # long enough to look for the key and not find it
+        session.commit()
+        job_id = first.id
+    other.join()
+    assert found == [job_id]
