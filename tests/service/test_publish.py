@@ -13,7 +13,8 @@ from bwc.catalog.job import JobState
 from bwc.catalog.release import ReleaseState
 from bwc.catalog.store import Catalog
 from bwc.custody.acts import Act
-from bwc.errors import Conflict, InvalidInput
+from bwc.errors import Conflict, IntegrityError, InvalidInput
+from bwc.jobs.endings import cancel
 from bwc.jobs.enqueue import enqueue
 from bwc.jobs.kinds import JobKind
 from bwc.release.captions import attach_captions
@@ -178,6 +179,43 @@ def test_what_a_killed_run_left_goes_when_a_gate_has_closed_since(
     die_at_the_manifest(room, moment)
     room.write_pack(outcome="WITHHOLD", modality="MUST_NOT", version="2")
     take_over(room)
+    assert not [key for key in room.public_keys() if release_id in key]
+
+
+@pytest.mark.parametrize("file", ["poster.jpg", "manifest.json"])
+def test_what_a_failed_publication_copied_is_taken_away_again(
+    small_room: ReleaseRoom, file: str
+) -> None:
+    """Nothing unreleased lies in the public store, even while nobody lists it."""
+    room = small_room
+    release_id = room.ready()
+    room.approve(release_id)
+
+    def fail(key: str, moment: Moment) -> None:
+        if key.endswith(file) and moment is Moment.AFTER:
+            raise IntegrityError("the disk lies")
+
+    room.watch_store(fail)
+    room.run()
+    assert room.jobs(JobKind.PUBLISH)[-1].state is JobState.DEAD
+    assert room.release(release_id).state is ReleaseState.APPROVED
+    assert not [key for key in room.public_keys() if release_id in key]
+
+
+def test_what_a_cancelled_publication_copied_is_taken_away_again(small_room: ReleaseRoom) -> None:
+    room = small_room
+    release_id = room.ready()
+    room.approve(release_id)
+
+    def cancel_it(key: str, moment: Moment) -> None:
+        if key.endswith("poster.jpg") and moment is Moment.AFTER:
+            with room.catalog.write() as session:
+                cancel(session, room.jobs(JobKind.PUBLISH)[-1].id, by=SAM, now=NOW)
+                session.commit()
+
+    room.watch_store(cancel_it)
+    room.run()
+    assert room.jobs(JobKind.PUBLISH)[-1].state is JobState.CANCELLED
     assert not [key for key in room.public_keys() if release_id in key]
 
 

@@ -12,6 +12,7 @@ from bwc.clock import as_utc
 from bwc.errors import InvalidInput
 from bwc.jobs.enqueue import enqueue
 from bwc.jobs.kinds import JobKind
+from bwc.jobs.lease import LeaseLost
 from bwc.policy.packs import load_packs
 from bwc.policy.rules import Packs
 from bwc.policy.shipped import SHIPPED
@@ -112,15 +113,15 @@ def _publish(
     packs: Packs,
     author: publishing.Author,
 ) -> None:
-    """Copy the files, then seal; where a gate closes meanwhile, take the files away again."""
+    """Copy the files, then seal; where that does not come about, take the files away again."""
     remove_bundle(context.public, bundle.release_id)
-    files = write_files(
-        bundle,
-        context.vault,
-        context.public,
-        told=lambda share: context.report(0.9 * share, publishing.CLAIMED),
-    )
     try:
+        files = write_files(
+            bundle,
+            context.vault,
+            context.public,
+            told=lambda share: context.report(0.9 * share, publishing.CLAIMED),
+        )
         with context.finish({"published": True, "files": len(files)}) as session:
             publishing.seal(
                 session,
@@ -134,6 +135,22 @@ def _publish(
     except publishing.GateClosed as closed:
         remove_bundle(context.public, bundle.release_id)
         _end(context, {"published": False, "closed": [{"why": str(closed)}]})
+    except LeaseLost:
+        raise  # the files are another worker's now
+    except Exception:
+        _take_away(context, bundle.release_id)
+        raise
+
+
+def _take_away(context: StepContext, release_id: str) -> None:
+    """Leave no file behind of what is not public, whether it failed or a person stopped it.
+
+    A commit that was heard of too late counts: what it made public stays.
+    """
+    with context.catalog.read() as session:
+        is_out = release_row(session, release_id).state is ReleaseState.PUBLISHED
+    if not is_out:
+        remove_bundle(context.public, release_id)
 
 
 def _not_yet(context: StepContext, release_id: str, closed: list[Gate]) -> None:
