@@ -108,27 +108,7 @@ def approve(
     """
     require(by, Right.APPROVE_DISPOSAL)
     disposal = locked_disposal(session, number)
-    _require_open(disposal, (DisposalState.PROPOSED,))
-    if by.username == disposal.proposed_by:
-        raise NotPermitted(
-            "whoever proposes a disposal cannot approve it",
-            where=number,
-            advice="Ask a second person.",
-        )
-    if disposal.rests_on_draft and not accept_draft:
-        raise Conflict(
-            "it rests on rules that no lawyer has verified",
-            where=number,
-            advice="Have them verified, or accept the draft in writing.",
-        )
-    for item in items_of(session, disposal.id):
-        now = _lettable(session, packs, item.recording_id, at=at, but=disposal.id)
-        if now.basis != item.basis_sha256:
-            raise Conflict(
-                "a fact or a rule changed since it was proposed",
-                where=item.recording_id,
-                advice="Refuse this disposal and propose it anew.",
-            )
+    _require_approvable(session, packs, disposal, by=by, at=at, accept_draft=accept_draft)
     disposal.state = DisposalState.APPROVED
     disposal.approved_by, disposal.approved_at = by.username, at
     disposal.draft_accepted_by = by.username if disposal.rests_on_draft else None
@@ -213,6 +193,39 @@ def shown(session: Session, number: str) -> JsonObject:
         ],
         "proposal": disposal.document,
     }
+
+
+def _require_approvable(
+    session: Session,
+    packs: Packs,
+    disposal: Disposal,
+    *,
+    by: Actor,
+    at: datetime,
+    accept_draft: bool,
+) -> None:
+    """A second person, an accepted draft, and nothing changed since it was proposed."""
+    _require_open(disposal, (DisposalState.PROPOSED,))
+    if by.username == disposal.proposed_by:
+        raise NotPermitted(
+            "whoever proposes a disposal cannot approve it",
+            where=disposal.number,
+            advice="Ask a second person.",
+        )
+    if disposal.rests_on_draft and not accept_draft:
+        raise Conflict(
+            "it rests on rules that no lawyer has verified",
+            where=disposal.number,
+            advice="Have them verified, or accept the draft in writing.",
+        )
+    for item in items_of(session, disposal.id):
+        now = _lettable(session, packs, item.recording_id, at=at, but=disposal.id)
+        if now.basis != item.basis_sha256:
+            raise Conflict(
+                "a fact or a rule changed since it was proposed",
+                where=item.recording_id,
+                advice="Refuse this disposal and propose it anew.",
+            )
 
 
 def _lettable(
