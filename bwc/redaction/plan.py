@@ -10,8 +10,9 @@ import json
 from bisect import bisect_right
 from enum import StrEnum
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple, Self, TypeAlias
 
 import pydantic
 from pydantic import BaseModel, ConfigDict, Field
@@ -24,6 +25,8 @@ from bwc.timeline import Span
 SLACK = 2  # pixels by which keys may stand for the boxes between them; regions grow by as much
 LONGEST_KEY_RUN = 60  # frames between two keys at most
 SHA256 = r"^[0-9a-f]{64}$"
+
+Ratio: TypeAlias = tuple[int, Annotated[int, Field(gt=0)]]
 
 
 class Kind(StrEnum):
@@ -73,7 +76,7 @@ class Original(Part):
     width: int = Field(gt=0)
     height: int = Field(gt=0)
     rotation: int
-    time_base: tuple[int, int]
+    time_base: Ratio
     frames: int = Field(gt=0)
     first_pts: int
     last_pts: int
@@ -117,6 +120,16 @@ class PlannedTrack(Part):
     sightings: int = Field(ge=0)
     keys: tuple[Key, ...] = Field(min_length=1)
 
+    @pydantic.field_validator("keys")
+    @classmethod
+    def _can_be_drawn(cls, keys: tuple[Key, ...]) -> tuple[Key, ...]:
+        """A track that could not be drawn as it was meant would hide nothing, and nobody told."""
+        if any(key.x0 >= key.x1 or key.y0 >= key.y1 for key in keys):
+            raise ValueError("a box is empty")
+        if any(left.pts >= right.pts for left, right in pairwise(keys)):
+            raise ValueError("the times of the keys do not rise")
+        return keys
+
     def region(self, pts: int, *, width: int, height: int) -> Region | None:
         """What is filled at `pts`, inside the picture; None where the track does not live."""
         if not self.keys[0].pts <= pts <= self.keys[-1].pts:
@@ -138,10 +151,17 @@ class PlannedTrack(Part):
 class MutedSpan(Part):
     """A stretch of silence: [start, end) as [numerator, denominator] seconds."""
 
-    start: tuple[int, int]
-    end: tuple[int, int]
+    start: Ratio
+    end: Ratio
     exemption: str = Field(min_length=1)
     author: str = Field(min_length=1)
+
+    @pydantic.model_validator(mode="after")
+    def _lasts(self) -> Self:
+        """A stretch that ends before it starts would mute nothing, and nobody told."""
+        if Fraction(*self.start) >= Fraction(*self.end):
+            raise ValueError("it ends before it starts")
+        return self
 
     def span(self) -> Span[Fraction]:
         """The stretch in exact seconds."""

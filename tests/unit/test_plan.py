@@ -119,6 +119,18 @@ BROKEN = {
     "a field that nobody knows": (lambda d: d.update(colour="red"), "colour"),
     "a track without keys": (lambda d: d["tracks"][0].update(keys=[]), "tracks.0.keys"),
     "an effect that does not exist": (lambda d: d["tracks"][0].update(effect="blur2"), "effect"),
+    "keys whose times fall": (
+        lambda d: d["tracks"][0].update(keys=[[9, 1, 1, 9, 9], [0, 1, 1, 9, 9]]),
+        "times of the keys",
+    ),
+    "an empty box": (lambda d: d["tracks"][0].update(keys=[[0, 9, 1, 1, 9]]), "box is empty"),
+    "a silence that ends before it starts": (
+        lambda d: d.update(
+            sound=[{"start": [2, 1], "end": [1, 1], "exemption": "name", "author": "person:tess"}]
+        ),
+        "sound.0",
+    ),
+    "a tick of no time": (lambda d: d["original"].update(time_base=[1, 0]), "time_base"),
     "another format": (lambda d: d.update(format="bwc.plan/9"), "format"),
 }
 
