@@ -45,6 +45,7 @@ def redact_file(
     """
     with exits(), _only_verdicts_are_findings():
         _require_places(original, into, certificate, force=force, no_verify=no_verify)
+        _require_kept(original, into, rejected_path(into), certificate, save_plan)
         wish = Wish(hide=_kinds(hide))
         given = read_plan(plan) if plan else None
         outcome = redact(
@@ -183,12 +184,17 @@ def _require_places(
         raise NotFound("there is no such file", where=str(original))
     if into.is_dir():
         raise Conflict("is a folder", where=str(into))
-    if into.exists() and into.samefile(original):
-        raise Conflict("an original is never overwritten", where=str(into))
     if into.exists() and not force:
         raise Conflict("exists already", where=str(into), advice="Add --force to replace it")
     if certificate and no_verify:
         raise InvalidInput("without verification there is no certificate to write")
+
+
+def _require_kept(original: Path, *written: Path | None) -> None:
+    """Refuse where something that is written would take the original's place."""
+    for place in written:
+        if place is not None and place.exists() and place.samefile(original):
+            raise Conflict("an original is never overwritten", where=str(place))
 
 
 def _kinds(text: str) -> tuple[Kind, ...]:

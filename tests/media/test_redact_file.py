@@ -230,7 +230,14 @@ def test_hiding_nothing_is_misuse(clip: Clip, tmp_path: Path) -> None:
     assert "face, head, person" in done.stderr
 
 
-def test_an_original_is_never_overwritten(clip: Clip) -> None:
-    before = clip.path.read_bytes()
-    assert bwc("redact-file", clip.path, clip.path, "--force").exit_code == 2
-    assert clip.path.read_bytes() == before
+@pytest.mark.parametrize("option", ["OUT", "--certificate", "--save-plan", "what is rejected"])
+def test_an_original_is_never_overwritten(tmp_path: Path, option: str) -> None:
+    original = tmp_path / "out.mp4.rejected.mp4"
+    original.write_bytes(b"the only one")
+    into = original if option == "OUT" else tmp_path / "other.mp4"
+    into = tmp_path / "out.mp4" if option == "what is rejected" else into
+    more: list[str | Path] = [option, original] if option.startswith("--") else []
+    refused = bwc("redact-file", original, into, "--force", *more)
+    assert refused.exit_code == 2
+    assert "never overwritten" in refused.stderr
+    assert original.read_bytes() == b"the only one"
