@@ -1,19 +1,18 @@
 """Proposing a recording for the public record, in words that name nobody."""
 
-import re
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from bwc.catalog.people import Camera, Officer
 from bwc.catalog.recording import Recording, RecordingState
 from bwc.catalog.release import Release, ReleaseState
-from bwc.catalog.request import Complaint, RecordRequest
+from bwc.catalog.request import RecordRequest
 from bwc.custody.acts import Act, Subject
 from bwc.custody.record import About, record
-from bwc.errors import Conflict, InvalidInput, NotFound
+from bwc.errors import Conflict, NotFound
 from bwc.ids import new_id
+from bwc.release.public_text import public_text
 from bwc.release.rows import PUBLIC, incident_of, recording_row, standing_decision
 
 LONGEST_TITLE = 200
@@ -49,8 +48,8 @@ def propose(
         decision_id=decision.id if decision else None,
         request_id=request_id,
         audience=PUBLIC,
-        title=_public_text(session, title, field="title", longest=LONGEST_TITLE),
-        summary=_public_text(session, summary, field="summary", longest=LONGEST_SUMMARY),
+        title=public_text(session, title, field="title", longest=LONGEST_TITLE),
+        summary=public_text(session, summary, field="summary", longest=LONGEST_SUMMARY),
         state=ReleaseState.PROPOSED,
         proposed_by=by,
         proposed_at=at,
@@ -91,40 +90,3 @@ def _publishable(session: Session, recording: Recording) -> str:
     if other is not None:
         raise Conflict("the recording is on its way already", where=other.id, got=other.state.value)
     return incident_id
-
-
-def _public_text(session: Session, text: str, *, field: str, longest: int) -> str:
-    """`text` as the public will read it, with nobody named by the catalog in it."""
-    said = " ".join(text.split()) if field == "title" else text.strip()
-    if not said or len(said) > longest:
-        raise InvalidInput(
-            "the public must be told what this is",
-            where=field,
-            expected=f"1 to {longest} characters",
-            got=f"{len(said)} characters",
-        )
-    for kind, name in _names(session):
-        if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", said, re.IGNORECASE):
-            raise InvalidInput(
-                f"the public text names {kind}",
-                where=field,
-                advice="Describe what happened without names, serial numbers or file names.",
-            )
-    return said
-
-
-def _names(session: Session) -> list[tuple[str, str]]:
-    """What the catalog knows that would identify someone: never printed, only searched for."""
-    columns = (
-        ("an officer", Officer.name),
-        ("a camera", Camera.serial),
-        ("a file of the camera", Recording.original_name),
-        ("a requester", RecordRequest.requester_name),
-        ("a complaint's number", Complaint.log_number),
-    )
-    return [
-        (kind, name.strip())
-        for kind, column in columns
-        for name in session.scalars(sa.select(column).where(column.is_not(None)))
-        if name and name.strip()
-    ]

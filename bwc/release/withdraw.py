@@ -9,10 +9,11 @@ from bwc.catalog.release import Release, ReleaseState
 from bwc.clock import iso
 from bwc.custody.acts import Act, Subject
 from bwc.custody.record import About, record
-from bwc.errors import Conflict, InvalidInput
+from bwc.errors import Conflict
 from bwc.jobs.enqueue import enqueue
 from bwc.jobs.kinds import JobKind
 from bwc.release.bundle import CHANGED, MANIFEST, TOMBSTONE, folder_of, put_state
+from bwc.release.public_text import public_text
 from bwc.release.rows import locked_release
 from bwc.vault.protocol import PublicStore
 
@@ -32,19 +33,12 @@ def withdraw(session: Session, release_id: str, *, reason: str, by: str, at: dat
     Raises:
         NotFound: no such release.
         Conflict: it was withdrawn before.
-        InvalidInput: no reason, or one too long to show.
+        InvalidInput: no reason, one too long to show, or one that names somebody.
     """
     release = locked_release(session, release_id)
-    said = reason.strip()
     if release.state is ReleaseState.WITHDRAWN:
         raise Conflict("this release was withdrawn before", where=release_id)
-    if not said or len(said) > LONGEST_REASON:
-        raise InvalidInput(
-            "the public must be told why",
-            where="reason",
-            expected=f"1 to {LONGEST_REASON} characters",
-            got=f"{len(said)} characters",
-        )
+    said = public_text(session, reason, field="reason", longest=LONGEST_REASON)
     before = release.state
     release.state = ReleaseState.WITHDRAWN
     release.withdrawn_by = by

@@ -278,6 +278,14 @@ def test_a_release_withdrawn_before_it_was_public_leaves_nothing(small_room: Rel
     assert not [key for key in room.public_keys() if release_id in key]
 
 
+def test_a_reason_that_names_someone_is_refused(small_room: ReleaseRoom) -> None:
+    """The tombstone is public: it tells no more than the release did."""
+    room = small_room
+    release_id = room.ready()
+    with room.catalog.write() as session, pytest.raises(InvalidInput, match="names an officer"):
+        withdraw(session, release_id, reason=f"At the wish of {OFFICER}", by=SAM, at=NOW)
+
+
 def test_captions_become_part_of_the_bundle_and_are_fixed_by_approval(
     small_room: ReleaseRoom,
 ) -> None:
