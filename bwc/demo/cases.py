@@ -1,7 +1,7 @@
 """The demo's cases: what happened, who complained and asked, and how far each has come."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bwc.canonical import Json
@@ -9,6 +9,7 @@ from bwc.demo.department import Department, Duty, PlannedCall, PlannedRecording,
 
 LEAD_IN = timedelta(seconds=6)  # a recording starts this long before the officer arrives
 LEAD_OUT = timedelta(seconds=2)
+APART = timedelta(minutes=20)  # from any other call, so that the matcher is in no doubt
 
 
 class Ending(StrEnum):
@@ -142,17 +143,31 @@ CASES = (
 
 
 def stage(department: Department, cases: tuple[Case, ...]) -> list[StagedCase]:
-    """Place each case into a different shift of its officer, the newest shifts first."""
+    """Place each case into a shift of its officer, the newest first, away from other calls."""
     staged: list[StagedCase] = []
     for place, case in enumerate(cases):
         duties = [duty for duty in department.duties if duty.badge == case.badge]
-        staged.append(_stage(case, duties[-1 - place % len(duties)], place))
+        busy = [
+            unit
+            for call in (*department.calls, *(other.call for other in staged))
+            for unit in call.units
+            if unit.badge == case.badge
+        ]
+        arrived = _quiet_moment(duties[-1 - place % len(duties)], busy)
+        staged.append(_stage(case, arrived, place))
     return staged
 
 
-def _stage(case: Case, duty: Duty, place: int) -> StagedCase:
+def _quiet_moment(duty: Duty, busy: list[Unit]) -> datetime:
+    """An hour and more into a shift, with no other call of the officer anywhere near."""
+    moment = duty.starts_at + timedelta(hours=1)
+    while any(unit.dispatched_at - APART < moment < unit.cleared_at + APART for unit in busy):
+        moment += timedelta(minutes=7)
+    return moment
+
+
+def _stage(case: Case, arrived: datetime, place: int) -> StagedCase:
     """The call and the recording of one case."""
-    arrived = duty.starts_at + timedelta(hours=2, minutes=17 * (place + 1), seconds=11 * place)
     on_scene = timedelta(seconds=case.seconds) - LEAD_IN - LEAD_OUT
     unit = Unit(
         badge=case.badge,

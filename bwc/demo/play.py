@@ -142,7 +142,11 @@ class Player:
             for job in jobs:
                 if job.state in (JobState.DEAD, JobState.CANCELLED):
                     raise Conflict(f"{what} did not end well", where=job.kind, got=job.reason)
-            running = [f"{j.stage} {int(j.progress * 10) * 10} %" for j in jobs if j.state is JobState.RUNNING]
+            running = [
+                f"{j.stage} {int(j.progress * 10) * 10} %"
+                for j in jobs
+                if j.state is JobState.RUNNING
+            ]
             line = f"{what}: {done} of {len(wanted)} done {'; '.join(running)}".rstrip()
             if line != told:
                 self.say(line)

@@ -54,3 +54,19 @@ def test_cases_of_several_kinds_stand_at_different_points_of_the_journey() -> No
         unit = case.call.units[0]
         end = case.recording.starts_at + timedelta(seconds=case.recording.seconds)
         assert case.recording.starts_at < unit.arrived_at < unit.cleared_at < end < NOW
+
+
+def test_no_other_call_comes_near_a_case_on_any_day_of_the_year() -> None:
+    for day in range(0, 366, 3):
+        department = invent(NOW + timedelta(days=day), DENVER)
+        for case in stage(department, CASES):
+            unit, end = case.call.units[0], case.recording.starts_at + timedelta(minutes=1)
+            others = [
+                other
+                for call in department.calls
+                for other in call.units
+                if other.badge == unit.badge
+            ]
+            assert not any(
+                o.dispatched_at < end and case.recording.starts_at < o.cleared_at for o in others
+            )
