@@ -54,6 +54,7 @@ def public_certificate(case: Certified) -> JsonObject:
         "redacted_sha256": case.redacted_sha256,
         "made_by": f"bwc {__version__}",
         "frames": verified.frames,
+        "packets_not_decoded": verified.undecoded,
         "regions_checked": verified.regions,
         "hidden_share": round(verified.hidden_share, 5),
         "least_likeness_outside": round(verified.least_likeness, 4),
@@ -104,6 +105,9 @@ def _notes(case: Certified) -> list[str]:
     notes = []
     if case.look.bit_depth > 8:  # noqa: PLR2004 - bits
         notes.append(f"the original has {case.look.bit_depth} bits a sample, the rendering 8")
+    if case.verification.undecoded:
+        count = case.verification.undecoded
+        notes.append(f"packets of the original that hold no picture that decodes: {count}")
     sounds = [other for other in case.look.others if other.startswith("audio")]
     dropped = [other for other in case.look.others if not other.startswith("audio")] + sounds[1:]
     if dropped:

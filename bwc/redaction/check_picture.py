@@ -38,6 +38,7 @@ class PictureCheck:
     look: VideoLook
     findings: list[Finding] = field(default_factory=list, init=False)
     frames: int = field(default=0, init=False)
+    undecoded: int = field(default=0, init=False)
     regions: int = field(default=0, init=False)
     least_likeness: float = field(default=1.0, init=False)
     hidden_share: float = field(default=0.0, init=False)

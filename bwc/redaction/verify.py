@@ -47,13 +47,15 @@ Report = Callable[[int], None]
 class Verification:
     """What verification found in one file.
 
-    `checked` is what could be checked with what was at hand; `hits` are tracks in upright pixels
+    `checked` is what could be checked with what was at hand; `undecoded` counts packets of the
+    original that hold no picture any decoder could make out; `hits` are tracks in upright pixels
     that the plan does not explain, by frame index of `pts`.
     """
 
     findings: tuple[Finding, ...]
     checked: frozenset[Check]
     frames: int
+    undecoded: int
     looked_at: int
     regions: int
     hidden_share: float
@@ -157,6 +159,7 @@ def verify(material: Material, finder: Finder, *, report: Report = lambda _: Non
         findings=tuple(findings),
         checked=_checked(material),
         frames=pictures.frames,
+        undecoded=pictures.undecoded,
         looked_at=independent.count,
         regions=pictures.regions,
         hidden_share=pictures.hidden_share / max(1, pictures.frames),
@@ -183,6 +186,7 @@ def _pairs(
                     ahead(original.frames()) as before_frames,
                 ):
                     yield from _side_by_side(before_frames, after_frames, times, pictures)
+                pictures.undecoded = original.damaged
         if redacted.damaged:
             pictures.add(Check.FRAMES, "the finished file is damaged", pts=None)
 

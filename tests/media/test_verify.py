@@ -11,7 +11,8 @@ import pytest
 
 from bwc.media.decode import open_frames
 from bwc.media.encode import fresh_copy, open_writer
-from bwc.redaction.engine import open_source
+from bwc.redaction.certificate import Certified, certificate, public_certificate
+from bwc.redaction.engine import open_source, sha256_of
 from bwc.redaction.plan import FrameState, Key, LedgerRun, ModelLedger, MutedSpan, Plan
 from bwc.redaction.render import render
 from bwc.redaction.settle import settle
@@ -272,3 +273,30 @@ class Quiet:
 
     def __exit__(self, *_: object) -> None:
         return
+
+
+def test_the_certificate_says_how_much_of_the_original_does_not_decode(tmp_path: Path) -> None:
+    """A picture that the original lost is missing from both files; nobody else would tell."""
+    clip = make_clip(tmp_path / "in.mp4", size=(480, 270), seconds=1.2, audio=False)
+    with av.open(str(clip.path)) as container:
+        places = [packet.pos for packet in container.demux(video=0) if packet.size]
+    body = bytearray(clip.path.read_bytes())
+    at = places[len(places) // 2]
+    assert at is not None
+    body[at : at + 4] = b"\xff\xff\xff\xff"  # a picture longer than its packet
+    clip.path.write_bytes(body)
+    clip = replace(clip, boxes=clip.boxes[:-1])
+    plan = plan_for(clip)
+    verified = verify_clip(clip, plan, render_clip(clip, plan, tmp_path / "out.mp4"))
+    assert (verified.passed, verified.frames, verified.undecoded) == (True, 29, 1)
+    case = Certified(
+        original_sha256=sha256_of(clip.path),
+        redacted_sha256=sha256_of(tmp_path / "out.mp4"),
+        look=open_source(clip.path).look,
+        plan=plan,
+        verification=verified,
+        verifier=BlindFinder(),
+        rendered_again=0,
+    )
+    assert public_certificate(case)["packets_not_decoded"] == 1
+    assert "that decodes: 1" in str(certificate(case)["notes"])
