@@ -21,7 +21,7 @@ def order_redaction(session: Session, recording_id: str, *, by: str, at: datetim
 
     Raises:
         NotFound: no such recording.
-        Conflict: it is in quarantine, so its pictures cannot be trusted.
+        Conflict: it is in quarantine, so its pictures cannot be trusted, or was disposed of.
     """
     recording = session.get(Recording, recording_id)
     if recording is None:
@@ -31,6 +31,10 @@ def order_redaction(session: Session, recording_id: str, *, by: str, at: datetim
             "a recording in quarantine cannot be redacted",
             where=recording_id,
             got=recording.quarantine_reason,
+        )
+    if recording.state is RecordingState.DISPOSED:
+        raise Conflict(
+            "the recording was disposed of; only its tombstone is left", where=recording_id
         )
     under_way = session.scalars(
         sa.select(Job).where(

@@ -218,6 +218,7 @@ def _wrong_with_rendering(session: Session, recording_id: str) -> str | None:
     plan = newest_plan(session, recording_id)
     checks = (
         (recording.state is RecordingState.QUARANTINED, "the recording is in quarantine"),
+        (recording.state is RecordingState.DISPOSED, "the recording was disposed of"),
         (rendering.verdict is not Verdict.PASSED, "verification did not pass"),
         (
             rendering.original_sha256 != recording.sha256,

@@ -76,6 +76,8 @@ def _publishable(session: Session, recording: Recording) -> str:
     """The incident of a recording that may be proposed."""
     if recording.state is RecordingState.QUARANTINED:
         raise Conflict("the recording is in quarantine", where=recording.id)
+    if recording.state is RecordingState.DISPOSED:
+        raise Conflict("the recording was disposed of", where=recording.id)
     incident_id = incident_of(session, recording.id)
     if incident_id is None:
         raise Conflict(

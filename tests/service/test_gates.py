@@ -79,6 +79,13 @@ def quarantine(room: ReleaseRoom) -> None:
         session.commit()
 
 
+def dispose(room: ReleaseRoom) -> None:
+    with room.catalog.write() as session:
+        row = session.get_one(Recording, room.recording_id)
+        row.state = RecordingState.DISPOSED
+        session.commit()
+
+
 def place(room: ReleaseRoom, *, expires: timedelta | None) -> str:
     with room.catalog.write() as session:
         hold = place_hold(
@@ -227,8 +234,15 @@ def test_what_was_proven_stays_proven_under_a_newer_decision(room: ReleaseRoom) 
         lambda room: room.render(original="0" * 64),
         add_plan,
         quarantine,
+        dispose,
     ],
-    ids=["it failed verification", "made from other bytes", "a newer plan", "quarantined"],
+    ids=[
+        "it failed verification",
+        "made from other bytes",
+        "a newer plan",
+        "quarantined",
+        "disposed",
+    ],
 )
 def test_not_without_a_verified_rendering_of_this_very_original(
     room: ReleaseRoom, spoil: Callable[[ReleaseRoom], object]
