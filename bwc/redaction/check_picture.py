@@ -66,9 +66,9 @@ class PictureCheck:
             elif side.type == Type.SEI_UNREGISTERED and ENCODER_NOTE not in bytes(side)[:24]:
                 self.add(Check.METADATA, "a frame carries foreign user data", pts=redacted.pts)
         if original is not None:
-            before = original
-            if original.format.name != redacted.format.name:
-                before = original.reformat(format=redacted.format.name)
+            before = original.reformat(
+                width=redacted.width, height=redacted.height, format=redacted.format.name
+            )
             self._check_outside(planes(before)[0], layers[0], mask, redacted.pts)
         self.frames += 1
         self.regions += len(regions)

@@ -90,7 +90,10 @@ def _drawn(frames: Iterator[VideoFrame], plan: Plan, look: VideoLook) -> Iterato
     """Copies of `frames` with everything planned for their time filled."""
     pixel_format, fill = output_format(look), black(look)
     for frame in frames:
-        copy = fresh_copy(frame, pixel_format)
+        same_size = (frame.width, frame.height) == (look.width, look.height)
+        # A camera may change its size in the midst; the plan speaks of the first picture's.
+        whole = frame if same_size else frame.reformat(width=look.width, height=look.height)
+        copy = fresh_copy(whole, pixel_format)
         assert frame.pts is not None  # noqa: S101 - the frame source refuses such frames
         regions = [snapped(region) for region in plan.regions(frame.pts)]
         if regions:

@@ -208,8 +208,7 @@ def _side_by_side(
             pictures.add(Check.FRAMES, "a frame is not in the original", pts=after.pts)
             yield None, after
             continue
-        same_size = (before.width, before.height) == (after.width, after.height)
-        yield (before if same_size else None), after
+        yield before, after
         before = next(before_frames, None)
     while before is not None:
         pictures.add(Check.FRAMES, "a frame is missing", pts=before.pts)

@@ -3,6 +3,7 @@
 import subprocess
 from collections.abc import Callable
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -300,3 +301,22 @@ def test_the_certificate_says_how_much_of_the_original_does_not_decode(tmp_path:
     )
     assert public_certificate(case)["packets_not_decoded"] == 1
     assert "that decodes: 1" in str(certificate(case)["notes"])
+
+
+def test_a_recording_that_changes_its_size_is_hidden_and_checked_to_its_end(tmp_path: Path) -> None:
+    size = (480, 270)
+    small = make_clip(tmp_path / "a.ts", size=size, seconds=1, audio=False, faces=TWO_FACES[:1])
+    large = make_clip(
+        tmp_path / "b.ts", size=(640, 360), seconds=1, audio=False, first_second=Fraction(2)
+    )
+    path = tmp_path / "both.ts"
+    path.write_bytes(small.path.read_bytes() + large.path.read_bytes())
+    count = len(times_of(path))
+    clip = replace(small, path=path, boxes=(small.boxes * 2)[:count])
+    plan = plan_for(clip)
+    assert verify_clip(clip, plan, render_clip(clip, plan, tmp_path / "out.mp4")).passed
+
+    more = plan.tracks[0].model_copy(update={"keys": (Key(times_of(path)[-1], 0, 0, 200, 200),)})
+    other = plan.model_copy(update={"tracks": (*plan.tracks, more)})
+    wrong = render_clip(clip, other, tmp_path / "wrong.mp4")
+    assert failed(verify_clip(clip, plan, wrong)) == {"outside"}
