@@ -1,11 +1,13 @@
-"""Local stores and the power cut: a name that was acknowledged was brought to disk, folders too."""
+"""Local stores and what disks do: names outlive a power cut, and rot on the way is found."""
 
 import io
 import os
+import stat
 from pathlib import Path
 
 import pytest
 
+from bwc.errors import IntegrityError
 from bwc.vault.local import LocalPublicStore, LocalVault
 
 BODY = b"the first frame and all that follow"
@@ -29,6 +31,20 @@ def test_a_new_object_is_synced_with_every_folder_on_the_way(
     sha256 = LocalVault(root).put(io.BytesIO(BODY)).sha256
     assert {tmp_path, root.parent, root, root / sha256[:2]} <= set(synced)
     assert synced[-2:] == [root / sha256[:2], root]
+
+
+def test_bytes_that_rot_on_their_way_to_the_disk_are_not_acknowledged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def rot(descriptor: int) -> None:
+        if stat.S_ISREG(os.fstat(descriptor).st_mode):
+            os.pwrite(descriptor, b"?", 3)
+
+    monkeypatch.setattr(os, "fsync", rot)
+    vault = LocalVault(tmp_path)
+    with pytest.raises(IntegrityError, match="not what their name says"):
+        vault.put(io.BytesIO(BODY))
+    assert list(vault.addresses()) == []
 
 
 def test_bytes_that_lay_there_already_are_acknowledged_only_when_their_name_is_synced(

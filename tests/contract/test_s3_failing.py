@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from typing_extensions import override
 
 from bwc.clock import FixedClock
-from bwc.errors import TransientError
+from bwc.errors import IntegrityError, TransientError
 from bwc.ids import Sha256
 from bwc.settings import LockMode, Store
 from bwc.vault.files import spooled
@@ -25,10 +25,14 @@ SIZE = 4096
 BEGUN = b"<InitiateMultipartUploadResult><UploadId>u</UploadId></InitiateMultipartUploadResult>"
 
 
-class FailingStore(BaseHTTPRequestHandler):
-    """Answers like S3, but breaks off every body, and refuses to complete or abort an upload."""
+def error(code: str) -> bytes:
+    return f"<Error><Code>{code}</Code></Error>".encode()
 
-    completing = (500, "InternalError")
+
+class FailingStore(BaseHTTPRequestHandler):
+    """Answers like S3, but breaks off bodies, confirms no checksum, and aborts no upload."""
+
+    completing = (200, b"<CompleteMultipartUploadResult/>")
 
     @override
     def log_message(self, format: str, *args: object) -> None:
@@ -49,7 +53,7 @@ class FailingStore(BaseHTTPRequestHandler):
         if "uploads" in urlsplit(self.path).query:
             self._answer(200, BEGUN)
         else:
-            self._refuse(*self.completing)
+            self._answer(*self.completing)
 
     def do_PUT(self) -> None:
         self.rfile.read(int(self.headers["Content-Length"]))
@@ -59,10 +63,7 @@ class FailingStore(BaseHTTPRequestHandler):
         self.end_headers()
 
     def do_DELETE(self) -> None:
-        self._refuse(404, "NoSuchUpload")
-
-    def _refuse(self, status: int, code: str) -> None:
-        self._answer(status, f"<Error><Code>{code}</Code></Error>".encode())
+        self._answer(404, error("NoSuchUpload"))
 
     def _answer(self, status: int, body: bytes) -> None:
         self.send_response(status)
@@ -104,15 +105,26 @@ def test_a_body_that_breaks_off_is_tried_again_later(vault: S3Vault, tmp_path: P
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
+@pytest.mark.parametrize("size", [10, PART_BYTES + 1], ids=["whole", "in parts"])
+def test_an_upload_whose_checksum_is_not_confirmed_is_not_acknowledged(
+    bucket: Bucket, tmp_path: Path, size: int
+) -> None:
+    with (
+        spooled(io.BytesIO(bytes(size)), tmp_path, mode=0o400) as spool,
+        pytest.raises(IntegrityError, match="did not confirm what was sent"),
+    ):
+        bucket.put_new("key", spool, {})
+
+
 COMPLETIONS = {
-    "the object is there by now": (412, "PreconditionFailed"),
-    "the upload is gone": (404, "NoSuchUpload"),
+    "the object is there by now": (412, error("PreconditionFailed")),
+    "the upload is gone": (404, error("NoSuchUpload")),
 }
 
 
 @pytest.mark.parametrize("answer", COMPLETIONS.values(), ids=COMPLETIONS.keys())
 def test_an_abort_that_fails_does_not_hide_why_the_upload_ended(
-    bucket: Bucket, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: tuple[int, str]
+    bucket: Bucket, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: tuple[int, bytes]
 ) -> None:
     monkeypatch.setattr(FailingStore, "completing", answer)
     with spooled(io.BytesIO(bytes(PART_BYTES + 1)), tmp_path, mode=0o400) as spool:

@@ -1,5 +1,6 @@
 """Probing in a guarded child: what plays is described, what does not is named."""
 
+import subprocess
 import sys
 import time
 import tracemalloc
@@ -9,10 +10,11 @@ from pathlib import Path
 
 import av
 import numpy as np
+import psutil
 import pytest
 
 from bwc.errors import Cancelled, MediaError
-from bwc.media.containers import ContainerKind, open_media
+from bwc.media.containers import ContainerKind, open_media, opening_guards
 from bwc.media.guard import Limits, run_guarded
 from bwc.media.probe import probe
 from tests.clips import make_clip
@@ -208,6 +210,29 @@ def test_a_child_may_not_write_a_file_larger_than_allowed(tmp_path: Path) -> Non
             Limits(cpu_seconds=10, memory_bytes=4 << 30, file_bytes=1000),
         )
     assert target.stat().st_size <= 1000
+
+
+def test_a_child_dies_with_its_parent(tmp_path: Path) -> None:
+    told = tmp_path / "pid"
+    sleeps = f"import os, time; open({str(told)!r}, 'w').write(str(os.getpid())); time.sleep(60)"
+    starts = (
+        "import sys; from bwc.media.guard import Limits, run_guarded;"
+        "limits = Limits(cpu_seconds=9, memory_bytes=4 << 30, file_bytes=99);"
+        f"run_guarded([sys.executable, '-c', {sleeps!r}], limits)"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", starts])
+    while not (told.exists() and told.read_text()):
+        assert parent.poll() is None
+    child = psutil.Process(int(told.read_text()))
+    parent.kill()
+    parent.wait()
+    _, alive = psutil.wait_procs([child], timeout=10)
+    assert alive == []
+
+
+@pytest.mark.parametrize("kind", list(ContainerKind))
+def test_no_container_may_name_another_place(kind: ContainerKind) -> None:
+    assert opening_guards(kind)["protocol_whitelist"] == "file"
 
 
 def test_a_child_that_never_stops_printing_does_not_fill_our_memory() -> None:

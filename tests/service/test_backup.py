@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +26,11 @@ from bwc.cli.main import build
 from bwc.custody.acts import Act, Subject
 from bwc.custody.record import About, record
 from bwc.custody.verify import verify
-from bwc.errors import Conflict, IntegrityError, InvalidInput, NotFound
+from bwc.errors import Conflict, IntegrityError, InvalidInput, NotFound, TransientError
 from bwc.upkeep.backup import Stores, make_backup
 from bwc.upkeep.manifest import Backup, Manifest
 from bwc.upkeep.restore import check_backup, restore_backup
+from bwc.vault.local import LocalVault
 from tests.houses import KEY, NOW, ORIGINAL, POSTER, VIDEO, Houses, furnished, local, sha256_of
 
 
@@ -270,8 +272,21 @@ def test_a_backup_whose_chain_was_rewritten_is_refused_though_its_hashes_fit(
         for part in manifest.tables
     ]
     backup.write_manifest(manifest.model_copy(update={"tables": tables}))
+    new = houses.empty("sqlite", "local")
     with pytest.raises(IntegrityError, match="broken at entry 8"):
-        restore(houses.empty("sqlite", "local"), backup.folder)
+        restore(new, backup.folder)
+    assert list(new.vault.addresses()) == []
+
+
+def test_a_backup_for_which_there_is_no_room_is_refused_before_anything_is_written(
+    sqlite_house: Stores, houses: Houses, tmp_path: Path
+) -> None:
+    back_up(sqlite_house, tmp_path / "backup")
+    new = houses.empty("sqlite", "local")
+    full = replace(new, vault=LocalVault(tmp_path / "new" / "vault", keep_free_bytes=1 << 60))
+    with pytest.raises(TransientError, match="no room"):
+        restore(full, tmp_path / "backup")
+    assert list(new.public.keys("")) == []
 
 
 def test_a_folder_without_a_manifest_is_no_backup(tmp_path: Path) -> None:

@@ -39,6 +39,13 @@ def test_an_embedded_catalog_is_for_its_own_account_alone(tmp_path: Path) -> Non
     catalog.close()
 
 
+def test_a_commit_to_an_embedded_catalog_outlives_a_power_cut(sqlite_catalog: Catalog) -> None:
+    full = 2  # https://www.sqlite.org/pragma.html#pragma_synchronous
+    with sqlite_catalog.read() as session:
+        assert session.scalar(sa.text("PRAGMA synchronous")) == full
+        assert session.scalar(sa.text("PRAGMA journal_mode")) == "wal"
+
+
 def test_leaving_a_writing_session_without_commit_changes_nothing(catalog: Catalog) -> None:
     with catalog.write() as session:
         session.add(Officer(badge="1", name="A", unit="U"))

@@ -6,18 +6,26 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import timedelta
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
+from threading import Barrier
+from typing import BinaryIO
 
 import pytest
+from typing_extensions import override
 
 from bwc.catalog.recording import RecordingState
 from bwc.catalog.store import Catalog
+from bwc.clock import FixedClock
 from bwc.errors import InvalidInput, TransientError
 from bwc.ids import Sha256
 from bwc.intake.folder import receive_with_sidecar
 from bwc.intake.receive import Received, receive_file
 from bwc.intake.sidecar import Claims
+from bwc.vault.local import LocalVault
+from bwc.vault.protocol import Stored
 from tests.docks import (
     NO_DISK_IS_THAT_LARGE,
     NOW,
@@ -192,6 +200,52 @@ def test_what_is_too_large_is_refused_aloud(sqlite_catalog: Catalog, tmp_path: P
     with pytest.raises(InvalidInput, match="larger than is taken in"):
         receive_file(dock, huge, actor=ACTOR)
     assert acts(sqlite_catalog) == ["refusal"]
+
+
+class WritingDock(LocalVault):
+    """A vault into which a file is put while its dock still writes to it."""
+
+    @override
+    def put(self, source: BinaryIO, *, expected: Sha256 | None = None) -> Stored:
+        stored = super().put(source, expected=expected)
+        with Path(f"/proc/self/fd/{source.fileno()}").resolve().open("ab") as file:
+            file.write(bytes(8))
+        return stored
+
+
+def test_a_file_that_was_written_to_while_it_was_read_is_not_taken_for_whole(
+    sqlite_catalog: Catalog, tmp_path: Path
+) -> None:
+    dock = replace(make_dock(sqlite_catalog, tmp_path), vault=WritingDock(tmp_path / "vault"))
+    received = receive_file(dock, small_clip(tmp_path / "clip.mp4"), actor=ACTOR)
+    assert received.state is RecordingState.QUARANTINED
+    assert received.reason == "the file was still being written while it was read"
+
+
+class MeetingClock(FixedClock):
+    """A clock at which two processes meet: both have stored their bytes, neither has a row."""
+
+    def __init__(self) -> None:
+        super().__init__(NOW)
+        self._meeting = Barrier(2)
+
+    @override
+    def now(self) -> datetime:
+        self._meeting.wait(timeout=60)
+        return super().now()
+
+
+def test_one_file_received_twice_at_the_same_time_is_one_recording(
+    catalog: Catalog, tmp_path: Path
+) -> None:
+    dock = replace(make_dock(catalog, tmp_path), clock=MeetingClock())
+    clip = small_clip(tmp_path / "clip.mp4")
+    with ThreadPoolExecutor(2) as pool:
+        both = list(pool.map(lambda _: receive_file(dock, clip, actor=ACTOR), range(2)))
+    assert sorted(received.duplicate for received in both) == [False, True]
+    assert len({received.recording_id for received in both}) == 1
+    assert len(recordings(catalog)) == 1
+    assert acts(catalog) == ["ingestion", "duplicate received"]
 
 
 def test_a_link_is_not_followed(sqlite_catalog: Catalog, tmp_path: Path) -> None:

@@ -1,18 +1,24 @@
 """Resumable uploads: cut off anywhere, they go on where they stood and end once."""
 
+import errno
+import os
 import resource
+import stat
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from typing_extensions import override
 
 from bwc.catalog.recording import RecordingState, UploadState
 from bwc.catalog.store import Catalog
 from bwc.errors import Conflict, InvalidInput, NotFound, TransientError
 from bwc.intake.upload import Announcement, Uploads, append, find_upload, finish, open_upload
+from bwc.vault.local import LocalVault
 from tests.docks import (
     NO_DISK_IS_THAT_LARGE,
     acts,
@@ -178,6 +184,41 @@ def test_an_upload_for_which_there_is_no_room_does_not_begin(
     full = make_dock(sqlite_catalog, tmp_path, keep_free_bytes=NO_DISK_IS_THAT_LARGE)
     with pytest.raises(TransientError, match="no room"):
         open_upload(Uploads(full, tmp_path / "spool"), Announcement("c.mp4", 10), actor=ACTOR)
+
+
+class RoomyVault(LocalVault):
+    """A vault on a disk of its own that never fills."""
+
+    @override
+    def reserve(self, size_bytes: int) -> None:
+        """There is room."""
+
+
+def test_an_upload_for_which_the_spool_has_no_room_does_not_begin(
+    sqlite_catalog: Catalog, tmp_path: Path
+) -> None:
+    dock = replace(
+        make_dock(sqlite_catalog, tmp_path),
+        vault=RoomyVault(tmp_path / "vault"),
+        max_bytes=NO_DISK_IS_THAT_LARGE,
+    )
+    huge = Announcement("c.mp4", NO_DISK_IS_THAT_LARGE)
+    with pytest.raises(TransientError, match="no room"):
+        open_upload(Uploads(dock, tmp_path / "spool"), huge, actor=ACTOR)
+
+
+def test_bytes_count_as_received_only_when_they_lie_on_disk(
+    uploads: Uploads, clip: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(descriptor: int) -> None:
+        if stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EIO, "Input/output error")
+
+    upload_id = _open(uploads, clip)
+    monkeypatch.setattr(os, "fsync", failing)
+    with pytest.raises(TransientError, match="spool: the disk failed"):
+        append(uploads, upload_id, offset=0, chunks=[clip])
+    assert find_upload(uploads, upload_id).received_bytes == 0
 
 
 def test_a_vault_that_fills_leaves_the_upload_to_be_finished_later(
