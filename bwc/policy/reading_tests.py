@@ -86,6 +86,8 @@ def _words(kind: Kind, raw: Json, path: Path) -> tuple[str | bool | int | float,
         if not isinstance(value, str | bool | int | float):
             raise Misread(path, "not comparable with a value", "an operator", repr(item))
         found.append(value)
+    if not found:  # one of nothing never holds, and all of nothing always does
+        raise Misread(path, "no values", "a value or a list of values", "[]")
     return tuple(found)
 
 

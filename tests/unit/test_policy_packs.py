@@ -16,6 +16,11 @@ WRONG: dict[str, tuple[JsonObject, str]] = {
     "a key that does not exist": (rule("r", "always", must(), wehn="x"), "wehn"),
     "a fact that does not exist": (rule("r", {"injury_levl": "death"}, must()), "injury_levl"),
     "a word the fact does not have": (rule("r", {"injury_level": "dead"}, must()), "dead"),
+    "one of no words": (rule("r", {"injury_level": []}, must()), "no values"),
+    "all of no words, which would always hold": (
+        rule("r", {"incident_types": {"has_all": []}}, must()),
+        "no values",
+    ),
     "an operator the fact does not take": (
         rule("r", {"arrest_made": {"at_least": 2}}, {"keep": {"after": "nowhere"}}),
         "nowhere",
