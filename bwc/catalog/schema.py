@@ -7,15 +7,19 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from bwc.catalog.store import Catalog
+from bwc.catalog.store import Catalog, answering
 from bwc.errors import Conflict
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def upgrade(catalog: Catalog, revision: str = "head") -> None:
-    """Run the migrations up to `revision`, in one transaction."""
-    with catalog.engine.execution_options(bwc_writing=True).begin() as connection:
+    """Run the migrations up to `revision`, in one transaction.
+
+    Raises:
+        TransientError: the database did not answer.
+    """
+    with answering(), catalog.engine.execution_options(bwc_writing=True).begin() as connection:
         config = _config()
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
@@ -30,8 +34,12 @@ def downgrade(catalog: Catalog, revision: str) -> None:
 
 
 def current_revision(catalog: Catalog) -> str | None:
-    """The revision the catalog stands at; None for an empty one."""
-    with catalog.engine.connect() as connection:
+    """The revision the catalog stands at; None for an empty one.
+
+    Raises:
+        TransientError: the database did not answer.
+    """
+    with answering(), catalog.engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
 
 

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
-from bwc.errors import TransientError
+from bwc.errors import InvalidInput, TransientError
 
 SQLITE_BUSY_SECONDS = 30
 OURS_ALONE = 0o600  # names and password hashes; SQLite gives its other files the same rights
@@ -30,14 +30,14 @@ class Catalog:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A session that only reads; whatever it might change is thrown away."""
-        with Session(self.engine) as session, _answering(session):
+        with answering(), Session(self.engine) as session:
             yield session
 
     @contextmanager
     def write(self) -> Iterator[Session]:
         """A session that may write; leaving without `commit()` rolls everything back."""
         engine = self.engine.execution_options(bwc_writing=True)
-        with Session(engine) as session, _answering(session):
+        with answering(), Session(engine) as session:
             yield session
 
     def close(self) -> None:
@@ -46,20 +46,30 @@ class Catalog:
 
 
 @contextmanager
-def _answering(session: Session) -> Iterator[None]:
-    """A database that does not answer now may answer later."""
+def answering() -> Iterator[None]:
+    """A database that does not answer now may answer later.
+
+    Raises:
+        TransientError: it did not.
+    """
     try:
         yield
     except sa.exc.OperationalError as exc:
-        session.rollback()
         raise TransientError("the catalog did not answer", got=str(exc.orig)) from exc
 
 
 def _make_engine(url: str) -> sa.Engine:
     """An engine for `url`, with SQLite's pragmas and transaction start set."""
-    parsed = make_url(url)
-    if parsed.get_backend_name() != "sqlite":
-        return sa.create_engine(url, pool_pre_ping=True)
+    try:
+        parsed = make_url(url)
+        if parsed.get_backend_name() != "sqlite":
+            return sa.create_engine(url, pool_pre_ping=True)
+    except (sa.exc.ArgumentError, ImportError) as exc:  # what it says may hold the password
+        raise InvalidInput(
+            "no database can be opened at the catalog's address",
+            where="BWC_CATALOG__URL",
+            expected="postgresql+psycopg://user:password@host/name or sqlite:////path/to/file",
+        ) from exc
     if parsed.database:
         file = Path(parsed.database)
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -12,7 +12,7 @@ from bwc.catalog import schema
 from bwc.catalog.store import Catalog
 from bwc.catalog.tables import Base, Officer, Shift
 from bwc.errors import InvalidInput, TransientError
-from tests.servers import PostgresServer
+from tests.servers import PostgresServer, free_ports
 
 
 def test_migrations_and_tables_say_the_same(catalog: Catalog) -> None:
@@ -78,6 +78,28 @@ def test_times_come_back_aware_and_naive_ones_are_refused(catalog: Catalog) -> N
         session.add(Shift(officer_id="x", starts_at=datetime(2026, 3, 1), ends_at=moment))  # noqa: DTZ001
         with pytest.raises((InvalidInput, sa.exc.StatementError)):
             session.flush()
+
+
+NO_CATALOGS = {
+    "no address": "nonsense",
+    "no such kind of database": "oracul://host/name",
+    "a driver that is not there": "postgresql+psycopg2://u:hunter2@host/name",
+}
+
+
+@pytest.mark.parametrize("url", NO_CATALOGS.values(), ids=NO_CATALOGS.keys())
+def test_an_address_of_no_database_is_named_without_its_password(url: str) -> None:
+    with pytest.raises(InvalidInput, match="BWC_CATALOG__URL: no database") as refused:
+        Catalog(url)
+    assert "hunter2" not in str(refused.value)
+
+
+def test_a_database_that_is_not_there_is_worth_another_try() -> None:
+    catalog = Catalog(f"postgresql+psycopg://u:p@127.0.0.1:{free_ports(1)[0]}/name")
+    for ask in (schema.current_revision, schema.upgrade, schema.require_current):
+        with pytest.raises(TransientError, match="did not answer"):
+            ask(catalog)
+    catalog.close()
 
 
 def lose_the_server(catalog: Catalog) -> None:
