@@ -169,6 +169,9 @@ def test_the_postgresql_account_of_bwc_can_only_read_and_add_to_the_ledger(
         owner.exec_driver_sql("DROP ROLE IF EXISTS bwc_app")
         owner.exec_driver_sql("CREATE ROLE bwc_app LOGIN")
     monkeypatch.setenv("BWC_CATALOG__URL", full.url)
+    refused = CliRunner().invoke(app, ["upgrade", "--grant-to", "nobody_here"])
+    assert refused.exit_code == 2
+    assert 'nobody_here: this account cannot be given its rights (got role "n' in refused.stderr
     assert CliRunner().invoke(app, ["upgrade", "--grant-to", "bwc_app"]).exit_code == 0
     account = Catalog(
         sa.make_url(full.url).set(username="bwc_app").render_as_string(hide_password=False)

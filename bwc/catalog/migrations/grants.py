@@ -3,7 +3,9 @@
 import re
 from pathlib import Path
 
-from bwc.catalog.store import Catalog
+import sqlalchemy as sa
+
+from bwc.catalog.store import Catalog, answering
 from bwc.errors import Conflict, InvalidInput
 
 SCRIPT = Path(__file__).with_name("grants.sql")
@@ -27,10 +29,18 @@ def grant(catalog: Catalog, role: str) -> None:
     """Give `role` its rights. `catalog` must be opened as the owner of the tables.
 
     Raises:
-        Conflict: the database has no accounts.
+        Conflict: the database has no accounts, or not this one.
         InvalidInput: `role` is not a plain lower-case name.
     """
     if catalog.engine.dialect.name != "postgresql":
         raise Conflict("only PostgreSQL has accounts", got=catalog.engine.dialect.name)
-    with catalog.engine.begin() as connection:
-        connection.exec_driver_sql(grants(role))
+    try:
+        with answering(), catalog.engine.begin() as connection:
+            connection.exec_driver_sql(grants(role))
+    except sa.exc.ProgrammingError as exc:
+        raise Conflict(
+            "this account cannot be given its rights",
+            where=role,
+            got=str(exc.orig).partition("\n")[0],
+            advice="Make it first: CREATE ROLE ... LOGIN; and run this as the owner of the tables",
+        ) from exc
