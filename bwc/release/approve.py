@@ -4,6 +4,7 @@ An approval is tied to one rendering and one decision. When either changes in wh
 gate closes and someone must approve again.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -19,8 +20,22 @@ from bwc.release.gates import RELEASING, publish_if_ready
 from bwc.release.rows import locked_release, newest_rendering, standing_decision
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the approver had on the screen: the ids of that rendering and that decision."""
+
+    rendering_id: str
+    decision_id: str
+
+
 def approve(
-    session: Session, release_id: str, *, by: str, at: datetime, accept_draft: bool = False
+    session: Session,
+    release_id: str,
+    *,
+    by: str,
+    at: datetime,
+    accept_draft: bool = False,
+    seen: Seen | None = None,
 ) -> Release:
     """Approve a release as someone who neither proposed it nor made its plan.
 
@@ -30,17 +45,25 @@ def approve(
         by: who approves.
         at: when, aware.
         accept_draft: `by` accepts in writing that it rests on rules no lawyer has verified yet.
+        seen: what `by` looked at; None where a program approves what stands now.
 
     Raises:
         NotFound: no such release.
         NotPermitted: the approver proposed it or made its plan.
-        Conflict: published or withdrawn, not decided for release, or no verified rendering to see.
+        Conflict: published or withdrawn, not decided for release, no verified rendering to see,
+            or something newer stands than what was seen.
     """
     release = locked_release(session, release_id)
     if release.state not in {ReleaseState.PROPOSED, ReleaseState.APPROVED}:
         raise Conflict("this release is past approval", where=release_id, got=release.state.value)
     rendering = _seen(session, release)
     decision = _decided(session, release)
+    if seen is not None and seen != Seen(rendering.id, decision.id):
+        raise Conflict(
+            "a newer rendering or decision stands than the one you looked at",
+            where=release_id,
+            advice="Look at the release again, then approve.",
+        )
     _require_second_person(session, release, rendering=rendering, by=by)
     before = _approval(release)
     release.state = ReleaseState.APPROVED

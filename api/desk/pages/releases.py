@@ -15,7 +15,7 @@ from bwc.catalog.release import ReleaseState
 from bwc.catalog.views.cases import list_releases
 from bwc.catalog.views.custody import list_entries
 from bwc.catalog.views.releases import view_release
-from bwc.release.approve import approve
+from bwc.release.approve import Seen, approve
 from bwc.release.gates import GateName, gates
 from bwc.release.rows import release_row
 from bwc.release.withdraw import withdraw
@@ -70,9 +70,11 @@ def approve_release(
     release_id: str,
     house: HouseDep,
     actor: Annotated[Actor, may(Right.APPROVE_RELEASE)],
+    rendering_id: Annotated[str, Form()],
+    decision_id: Annotated[str, Form()],
     accept_draft: Annotated[bool, Form()] = False,
 ) -> Response:
-    """Approve as a second person."""
+    """Approve, as a second person, exactly what the page showed."""
     with house.catalog.write() as session:
         approve(
             session,
@@ -80,6 +82,7 @@ def approve_release(
             by=actor.username,
             at=house.clock.now(),
             accept_draft=accept_draft,
+            seen=Seen(rendering_id, decision_id),
         )
         session.commit()
     return back_to(f"/releases/{release_id}", Note.RELEASE_APPROVED)

@@ -42,7 +42,7 @@ class ReleaseView:
 
 
 def view_release(session: Session, release_id: str) -> ReleaseView:
-    """One release; before approval with the newest rendering, after it with the approved one.
+    """One release; until it is published with the newest rendering, then with the approved one.
 
     Raises:
         NotFound: no such release.
@@ -73,5 +73,6 @@ def _decision(session: Session, release: Release) -> DecisionLine | None:
 
 def _rendering(session: Session, release: Release) -> RenderingLine | None:
     renderings = list_renderings(session, release.recording_id)
-    approved = [one for one in renderings if one.id == release.rendering_id]
-    return next(iter(approved or renderings), None)
+    if release.state in (ReleaseState.PROPOSED, ReleaseState.APPROVED):
+        return next(iter(renderings), None)
+    return next((one for one in renderings if one.id == release.rendering_id), None)
