@@ -7,10 +7,10 @@ land in a default folder because of a typing error.
 
 import difflib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
@@ -20,6 +20,8 @@ from bwc.errors import InvalidInput
 
 PREFIX = "BWC_"
 NESTED = "__"
+
+Told = TypeVar("Told", bound=BaseSettings)
 
 
 def _require_zone(name: str) -> str:
@@ -203,14 +205,19 @@ class Settings(BaseSettings):
 
 
 def load_settings() -> Settings:
-    """Read the settings of this process from the environment and `.env`.
+    """Read the settings of this process from the environment and `.env`; raises InvalidInput."""
+    return read_settings(Settings)
+
+
+def read_settings(kind: Callable[[], Told]) -> Told:
+    """The settings, or the part of them that a process may know.
 
     Raises:
         InvalidInput: a setting that does not exist, or has a value it cannot have; all are named.
     """
     faults = _unknown(name.upper() for name in os.environ)
     try:
-        settings = Settings()
+        settings = kind()
     except ValidationError as exc:
         faults += _faults(exc)
     else:

@@ -15,6 +15,7 @@ from api.portal.pages import page_routes
 from api.portal.settings import PortalSettings
 from api.portal.templating import FOLDER, Pages, get_pages
 from api.problems import Problem, RequestIds, install_problems
+from bwc.settings import read_settings
 from bwc.vault.protocol import PublicStore
 
 
@@ -22,7 +23,7 @@ def create_app(
     settings: PortalSettings | None = None, *, store: PublicStore | None = None
 ) -> FastAPI:
     """The application; without arguments it reads its own part of the environment."""
-    told = settings or PortalSettings()
+    told = settings or read_settings(PortalSettings)
     library = Library(store or told.open_store())
     app = FastAPI(
         title=f"{told.department.name}: released body-camera footage",

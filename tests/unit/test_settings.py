@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from api.portal.app import create_app
 from bwc.cli.main import build
 from bwc.errors import InvalidInput
 from bwc.settings import load_settings
@@ -61,6 +62,14 @@ def test_all_faults_are_named_at_once_and_no_value(monkeypatch: pytest.MonkeyPat
     assert "BWC_VAULT__SECRET_KYE" in str(caught.value)
     assert "BWC_PORTAL__PORT" in str(caught.value)
     assert "hunter2" not in str(caught.value)
+
+
+def test_the_portal_does_not_start_on_a_misspelt_setting_either(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("BWC_PUBILC__BUCKET", "bwc-public")
+    with pytest.raises(InvalidInput, match="is BWC_PUBLIC__BUCKET meant"):
+        create_app()
 
 
 def test_a_group_may_come_as_one_json_value(monkeypatch: pytest.MonkeyPatch) -> None:
