@@ -58,12 +58,7 @@ def approve(
         raise Conflict("this release is past approval", where=release_id, got=release.state.value)
     rendering = _seen(session, release)
     decision = _decided(session, release)
-    if seen is not None and seen != Seen(rendering.id, decision.id):
-        raise Conflict(
-            "a newer rendering or decision stands than the one you looked at",
-            where=release_id,
-            advice="Look at the release again, then approve.",
-        )
+    _require_seen(seen, Seen(rendering.id, decision.id), where=release_id)
     _require_second_person(session, release, rendering=rendering, by=by)
     before = _approval(release)
     release.state = ReleaseState.APPROVED
@@ -90,6 +85,16 @@ def approve(
     session.flush()
     publish_if_ready(session, release.id, at)
     return release
+
+
+def _require_seen(seen: Seen | None, stands: Seen, *, where: str) -> None:
+    """What was looked at must be what stands now."""
+    if seen is not None and seen != stands:
+        raise Conflict(
+            "a newer rendering or decision stands than the one you looked at",
+            where=where,
+            advice="Look at the release again, then approve.",
+        )
 
 
 def _seen(session: Session, release: Release) -> Rendering:

@@ -16,7 +16,6 @@ from bwc.errors import Conflict, InvalidInput, NotPermitted
 from bwc.ids import new_id
 from bwc.jobs.enqueue import enqueue
 from bwc.jobs.kinds import JobKind
-from bwc.release.approve import Seen, approve
 from bwc.release.obligations import prove
 from bwc.release.withdraw import withdraw
 from bwc.requests.facts import assert_fact
@@ -254,34 +253,6 @@ def test_not_without_a_verified_rendering_of_this_very_original(
     room.run()
     assert "rendering verified" in room.closed(release_id)
     assert_not_public(room, release_id)
-
-
-def test_what_nobody_looked_at_cannot_be_approved(room: ReleaseRoom) -> None:
-    release_id = room.ready()
-    with room.catalog.read() as session:
-        decision = session.scalars(sa.select(Decision.id).where(Decision.superseded_at.is_(None)))
-        looked_at = Seen(rendering_id=new_id(), decision_id=decision.one())
-    with room.catalog.write() as session, pytest.raises(Conflict, match="newer rendering"):
-        approve(
-            session,
-            release_id,
-            by=SAM,
-            at=room.clock.now(),
-            accept_draft=True,
-            seen=looked_at,
-        )
-    assert_not_public(room, release_id)
-
-
-def test_not_when_it_was_redacted_again_after_approval(room: ReleaseRoom) -> None:
-    release_id = room.ready()
-    room.approve(release_id)
-    room.render()
-    room.run()
-    assert_not_public(room, release_id)
-    room.approve(release_id)
-    room.run()
-    assert room.release(release_id).state is ReleaseState.PUBLISHED
 
 
 def test_not_without_approval(room: ReleaseRoom) -> None:
