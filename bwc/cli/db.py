@@ -1,5 +1,6 @@
 """`bwc db`: the catalog's schema, and on PostgreSQL the rights of the account bwc runs under."""
 
+from contextlib import closing
 from typing import Annotated
 
 import typer
@@ -26,13 +27,12 @@ def upgrade(
 ) -> None:
     """Run the migrations that are missing, in one transaction."""
     with exits():
-        catalog = Catalog(load_settings().catalog_url)
-        before = schema.current_revision(catalog)
-        schema.upgrade(catalog)
-        if grant_to is not None:
-            grant(catalog, grant_to)
-        after = schema.current_revision(catalog)
-        catalog.close()
+        with closing(Catalog(load_settings().catalog_url)) as catalog:
+            before = schema.current_revision(catalog)
+            schema.upgrade(catalog)
+            if grant_to is not None:
+                grant(catalog, grant_to)
+            after = schema.current_revision(catalog)
         text = (
             f"the schema stands at {after} already"
             if before == after
@@ -45,9 +45,8 @@ def upgrade(
 def status(as_json: AsJson = False) -> None:
     """Where the schema stands. Exit 1 where it is not the one this version works with."""
     with exits():
-        catalog = Catalog(load_settings().catalog_url)
-        current, needed = schema.current_revision(catalog), schema.head_revision()
-        catalog.close()
+        with closing(Catalog(load_settings().catalog_url)) as catalog:
+            current, needed = schema.current_revision(catalog), schema.head_revision()
         document: JsonObject = {
             "current": current,
             "needed": needed,
