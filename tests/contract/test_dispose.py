@@ -54,6 +54,7 @@ def test_disposing_twice_or_of_nothing_is_no_error(vault: Vault) -> None:
     vault.dispose(doomed.sha256)
     vault.dispose(doomed.sha256)
     vault.dispose(NOBODY)
+    assert not vault.has(doomed.sha256)
 
 
 @pytest.mark.parametrize("mode", list(LockMode))
