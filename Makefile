@@ -15,7 +15,7 @@ setup: .venv/ready ## prepare .venv with bwc in it, models and demo pictures; la
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if v == (3, 11) else f"bwc needs Python 3.11, {sys.executable} is {v[0]}.{v[1]}: make PYTHON=/path/to/python3.11 setup")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements-uv.txt
-	$(BIN)/uv pip install --quiet --require-hashes --requirement requirements.lock
+	$(BIN)/uv pip install --quiet --require-hashes --no-deps --requirement requirements.lock
 	$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
 	$(BIN)/bwc models pull
 	@touch $@
@@ -52,7 +52,7 @@ golden: setup ## rewrite the golden files; review reads the difference
 lock: ## resolve the dependencies of pyproject.toml anew
 	$(BIN)/uv pip compile pyproject.toml --group dev --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --quiet --output-file requirements.lock
 	$(BIN)/uv pip compile pyproject.toml --no-emit-index-url --no-header --no-annotate --python-version 3.11 --quiet --output-file requirements.txt
-	echo . >> requirements.txt
+	printf '%s\n' ./packaging/dlib ./packaging/face-recognition-models . >> requirements.txt
 
 .PHONY: clean
 clean: ## remove what setup and tests left here; footage and catalogs in .bwc stay

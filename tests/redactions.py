@@ -11,6 +11,7 @@ from bwc.media.decode import VideoLook, look, open_frames
 from bwc.redaction.analyse import place
 from bwc.redaction.detect import Boxes, Picture
 from bwc.redaction.engine import open_source
+from bwc.redaction.keys import Region, keys_for
 from bwc.redaction.plan import (
     Change,
     Effect,
@@ -23,8 +24,6 @@ from bwc.redaction.plan import (
     Plan,
     PlannedTrack,
     Profile,
-    Region,
-    keys_for,
 )
 from bwc.redaction.render import render
 from bwc.redaction.verify import Material, Verification, verify

@@ -14,6 +14,7 @@ from bwc.media.decode import VideoLook
 from bwc.redaction.cover import cover_face, cover_head
 from bwc.redaction.detect import Boxes
 from bwc.redaction.heads import follow
+from bwc.redaction.keys import Region, keys_for
 from bwc.redaction.observe import MOST_INFERRED, Finders, Observations, observe
 from bwc.redaction.plan import (
     Change,
@@ -27,8 +28,6 @@ from bwc.redaction.plan import (
     Plan,
     PlannedTrack,
     Profile,
-    Region,
-    keys_for,
 )
 from bwc.redaction.track import Scene, Timing, Track
 
@@ -94,7 +93,7 @@ def analyse(
                 ledger_of(finders.faces.sha256, seen.faces, [True] * len(seen.pts), seen),
                 ledger_of(finders.people.sha256, seen.people, seen.people_looked, seen),
             ),
-            chains_dropped=followed.dropped,
+            dropped=followed.dropped,
             history=(Change(by="bwc", what="made from the recording"),),
         )
 

@@ -39,7 +39,7 @@ def certificate(case: Certified) -> JsonObject:
         "plan_sha256": case.plan.sha256,
         "findings": list(found),
         "notes": list(_notes(case)),
-        "chains_dropped": case.plan.chains_dropped,
+        "dropped": [entry.model_dump(mode="json") for entry in case.plan.dropped],
     }
 
 

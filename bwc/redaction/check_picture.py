@@ -11,7 +11,7 @@ from av.video.frame import VideoFrame
 from bwc.media.decode import VideoLook, side_data_of
 from bwc.media.encode import Plane, planes
 from bwc.redaction.findings import Check, Finding
-from bwc.redaction.plan import Region
+from bwc.redaction.keys import Region
 from bwc.redaction.render import black, filled, snapped
 
 CORE = 9  # pixels inside the rim no 8x8 transform reaches; the core is the fill on each sample

@@ -5,12 +5,14 @@ person's head is where it lies. A person's head is hidden on every frame on whic
 found for it: where it was seen to sit in that person's box, else where heads sit in people.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from bwc.redaction.plan import Dropped, DropReason, Kind
 from bwc.redaction.track import Box, Boxes, Chain, How, Scene, Timing, Track, fill, link
 
 SURE_FACE = 0.45  # no track without a face reached 0.36 on footage without any
@@ -39,12 +41,12 @@ LIFT = 0.06  # share of the person's height that hair and hats rise above the bo
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """What counts: face, head and person tracks, and how many chains were dropped as noise."""
+    """What counts: face, head and person tracks; and, by reason, how many chains were noise."""
 
     faces: list[Track]
     heads: list[Track]
     people: list[Track]
-    dropped: int
+    dropped: tuple[Dropped, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,37 +66,60 @@ def follow(
     """Face and head tracks out of the sightings of each frame."""
     face_chains = link(faces, scene, timing)
     person_chains = link(people, scene, timing)
-    persons = [fill(c, scene, timing) for c in person_chains if _person_counts(c, scene)]
-    counted = [c for c in face_chains if _face_counts(c, scene, persons)]
-    tracks = [fill(chain, scene, timing) for chain in counted]
+    dropped: Counter[tuple[Kind, DropReason]] = Counter()
+    persons = []
+    for chain in person_chains:
+        reason = _no_person(chain, scene)
+        if reason is None:
+            persons.append(fill(chain, scene, timing))
+        else:
+            dropped[Kind.PERSON, reason] += 1
+    tracks = []
+    for chain in face_chains:
+        reason = _no_face(chain, scene, persons)
+        if reason is None:
+            tracks.append(fill(chain, scene, timing))
+        else:
+            dropped[Kind.FACE, reason] += 1
     heads = [head for person in persons for head in _heads_of(person, tracks)]
-    dropped = len(face_chains) - len(counted) + len(person_chains) - len(persons)
-    return Followed(tracks, heads, persons, dropped)
+    return Followed(tracks, heads, persons, _written(dropped))
 
 
-def _person_counts(chain: Chain, scene: Scene) -> bool:
-    """Whether a chain of person sightings is a person."""
+def _written(dropped: Counter[tuple[Kind, DropReason]]) -> tuple[Dropped, ...]:
+    """What was dropped, as lines of the plan."""
+    return tuple(
+        Dropped(kind=kind, reason=reason, chains=count)
+        for (kind, reason), count in sorted(dropped.items())
+    )
+
+
+def _no_person(chain: Chain, scene: Scene) -> DropReason | None:
+    """Why a chain of person sightings is no person; None where it is one."""
+    if chain.best < FAIR_PERSON:
+        return DropReason.WEAK
     if chain.best >= SURE_PERSON and (len(chain.found) > 1 or chain.best >= LONE_PERSON):
-        return True
-    return chain.best >= FAIR_PERSON and chain.lasts(scene) >= PERSON_SECONDS
+        return None
+    return None if chain.lasts(scene) >= PERSON_SECONDS else DropReason.BRIEF
 
 
-def _face_counts(chain: Chain, scene: Scene, persons: Sequence[Track]) -> bool:
-    """Whether a chain of face sightings is a face."""
+def _no_face(chain: Chain, scene: Scene, persons: Sequence[Track]) -> DropReason | None:
+    """Why a chain of face sightings is no face; None where it is one."""
     sizes = np.array([box[2:] - box[:2] for box in chain.found.values()])
     if float(np.median(sizes.min(axis=1))) < SMALLEST:
-        return False
+        return DropReason.SIZE
     if chain.best >= SURE_FACE:
-        return True
+        return None
     if chain.best >= FAIR_FACE and chain.lasts(scene) >= FAIR_SECONDS:
-        return True
-    if chain.best < SUPPORTED_FACE or len(chain.found) < SUPPORTED_SIGHTINGS:
-        return False
+        return None
+    if chain.best < SUPPORTED_FACE:
+        return DropReason.WEAK
+    if len(chain.found) < SUPPORTED_SIGHTINGS:
+        return DropReason.BRIEF
     inside = sum(
         any(_in_head_zone(box, person, index) for person in persons)
         for index, box in chain.found.items()
     )
-    return 2 * inside >= len(chain.found)
+    return None if 2 * inside >= len(chain.found) else DropReason.WEAK
 
 
 def _in_head_zone(face: Box, person: Track, index: int) -> bool:

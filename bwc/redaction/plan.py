@@ -20,10 +20,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from bwc.canonical import JsonObject, canonical_bytes, digest
 from bwc.errors import InvalidInput
 from bwc.ids import Sha256
+from bwc.redaction.keys import Key, Region, region_at
 from bwc.timeline import Span
 
-SLACK = 2  # pixels by which keys may stand for the boxes between them; regions grow by as much
-LONGEST_KEY_RUN = 60  # frames between two keys at most
 SHA256 = r"^[0-9a-f]{64}$"
 
 Ratio: TypeAlias = tuple[int, Annotated[int, Field(gt=0)]]
@@ -35,14 +34,41 @@ class Kind(StrEnum):
     FACE = "face"
     HEAD = "head"
     PERSON = "person"
+    PLATE = "plate"
+    TEXT = "text"
+    NUDITY = "nudity"
     REGION = "region"
     FRAME = "frame"
 
 
 class Effect(StrEnum):
-    """How it is hidden."""
+    """How it is hidden. All but SOLID are looks laid over what was taken away first."""
 
     SOLID = "solid"
+    MOSAIC = "mosaic"
+    BLUR = "blur"
+
+
+class Shape(StrEnum):
+    """What of a region is covered."""
+
+    BOX = "box"
+    ELLIPSE = "ellipse"
+
+
+class SoundEffect(StrEnum):
+    """What is heard instead."""
+
+    MUTE = "mute"
+    TONE = "tone"
+
+
+class DropReason(StrEnum):
+    """Why sightings were taken for nothing."""
+
+    WEAK = "too weak"
+    BRIEF = "too brief"
+    SIZE = "implausible size"
 
 
 class FrameState(StrEnum):
@@ -52,15 +78,6 @@ class FrameState(StrEnum):
     NOTHING = "detected-nothing"
     INFERRED = "inferred"
     UNSEEN = "unseen"
-
-
-class Region(NamedTuple):
-    """A rectangle of the stored picture; x1 and y1 are exclusive."""
-
-    x0: int
-    y0: int
-    x1: int
-    y1: int
 
 
 class Part(BaseModel):
@@ -98,26 +115,29 @@ class ModelUse(Part):
     use: str
 
 
-class Key(NamedTuple):
-    """A box at a moment."""
+class Shown(Part):
+    """Why, and by whose word, something that was found stays visible."""
 
-    pts: int
-    x0: int
-    y0: int
-    x1: int
-    y1: int
+    reason: str = Field(min_length=1)
+    author: str = Field(min_length=1)
 
 
 class PlannedTrack(Part):
-    """One thing that is hidden from its first key to its last."""
+    """One thing that is hidden from its first key to its last, or `shown` by somebody's word.
+
+    `person` is a number within this plan and nothing else; it never leaves the department.
+    """
 
     id: int = Field(gt=0)
     kind: Kind
     effect: Effect
+    shape: Shape = Shape.BOX
     exemption: str = Field(min_length=1)
     author: str = Field(min_length=1, description="model:<sha256> or person:<username>")
     best_score: float
     sightings: int = Field(ge=0)
+    person: int | None = Field(None, gt=0)
+    shown: Shown | None = None
     keys: tuple[Key, ...] = Field(min_length=1)
 
     @pydantic.field_validator("keys")
@@ -131,28 +151,20 @@ class PlannedTrack(Part):
         return keys
 
     def region(self, pts: int, *, width: int, height: int) -> Region | None:
-        """What is filled at `pts`, inside the picture; None where the track does not live."""
-        if not self.keys[0].pts <= pts <= self.keys[-1].pts:
-            return None
-        at = bisect_right(self.keys, pts, key=lambda key: key.pts) - 1
-        left = self.keys[at]
-        right = self.keys[min(at + 1, len(self.keys) - 1)]
-        still = right.pts == left.pts
-        edges = Region(*left[1:]) if still else _between(left, right, pts)
-        region = Region(
-            max(0, edges.x0 - SLACK),
-            max(0, edges.y0 - SLACK),
-            min(width, edges.x1 + SLACK),
-            min(height, edges.y1 + SLACK),
-        )
-        return region if region.x0 < region.x1 and region.y0 < region.y1 else None
+        """What is covered at `pts`, inside the picture; None where the track does not live."""
+        return region_at(self.keys, pts, width=width, height=height)
 
 
 class MutedSpan(Part):
-    """A stretch of silence: [start, end) as [numerator, denominator] seconds."""
+    """A stretch nobody may hear: [start, end) as [numerator, denominator] seconds.
+
+    `found` says what was recognised there, such as `phone`; never the words themselves.
+    """
 
     start: Ratio
     end: Ratio
+    effect: SoundEffect = SoundEffect.MUTE
+    found: str | None = None
     exemption: str = Field(min_length=1)
     author: str = Field(min_length=1)
 
@@ -191,6 +203,22 @@ class ModelLedger(Part):
         return self.runs[at].state
 
 
+class Dropped(Part):
+    """Chains of sightings that were taken for nothing, by kind and reason."""
+
+    kind: Kind
+    reason: DropReason
+    chains: int = Field(gt=0)
+
+
+class Mask(NamedTuple):
+    """A region of one frame and how it is covered."""
+
+    region: Region
+    effect: Effect
+    shape: Shape
+
+
 class Change(Part):
     """A line of the plan's history."""
 
@@ -208,7 +236,7 @@ class Plan(Part):
     tracks: tuple[PlannedTrack, ...]
     sound: tuple[MutedSpan, ...] = ()
     ledger: tuple[ModelLedger, ...]
-    chains_dropped: int = Field(0, ge=0, description="Sightings too weak or brief to be anything")
+    dropped: tuple[Dropped, ...] = ()
     history: tuple[Change, ...]
 
     @property
@@ -216,11 +244,23 @@ class Plan(Part):
         """Seconds in one tick."""
         return Fraction(*self.original.time_base)
 
+    def masks(self, pts: int) -> list[Mask]:
+        """Everything that is covered at `pts`, and how."""
+        return [Mask(r, t.effect, t.shape) for t, r in self._alive(pts) if t.shown is None]
+
     def regions(self, pts: int) -> list[Region]:
-        """Everything that is filled at `pts`."""
+        """Everything that is covered at `pts`."""
+        return [mask.region for mask in self.masks(pts)]
+
+    def left_visible(self, pts: int) -> list[Region]:
+        """Where somebody decided that what was found at `pts` stays visible."""
+        return [region for track, region in self._alive(pts) if track.shown is not None]
+
+    def _alive(self, pts: int) -> list[tuple[PlannedTrack, Region]]:
+        """Tracks that live at `pts`, each with its region."""
         size = self.original
-        found = (t.region(pts, width=size.width, height=size.height) for t in self.tracks)
-        return [region for region in found if region is not None]
+        found = ((t, t.region(pts, width=size.width, height=size.height)) for t in self.tracks)
+        return [(track, region) for track, region in found if region is not None]
 
     def muted(self) -> list[Span[Fraction]]:
         """Every stretch of silence."""
@@ -265,37 +305,3 @@ def parse_plan(document: object, *, where: str) -> Plan:
 def write_plan(plan: Plan, path: Path) -> None:
     """Write the canonical document."""
     path.write_bytes(canonical_bytes(plan.document()) + b"\n")
-
-
-def keys_for(boxes: list[tuple[int, Region]]) -> tuple[Key, ...]:
-    """The fewest keys found whose straight lines stay within `SLACK` of every box.
-
-    `boxes` is (pts, region) of consecutive frames, times rising.
-    """
-    keys = [Key(boxes[0][0], *boxes[0][1])]
-    start = 0
-    while start < len(boxes) - 1:
-        end = start + 1
-        while end + 1 < min(len(boxes), start + LONGEST_KEY_RUN) and _holds(boxes, start, end + 1):
-            end += 1
-        keys.append(Key(boxes[end][0], *boxes[end][1]))
-        start = end
-    return tuple(keys)
-
-
-def _holds(boxes: list[tuple[int, Region]], start: int, end: int) -> bool:
-    """Whether a straight line from `start` to `end` stays within `SLACK` of what lies between."""
-    left, right = Key(boxes[start][0], *boxes[start][1]), Key(boxes[end][0], *boxes[end][1])
-    for pts, box in boxes[start + 1 : end]:
-        line = _between(left, right, pts)
-        if any(abs(a - b) > SLACK for a, b in zip(line, box, strict=True)):
-            return False
-    return True
-
-
-def _between(left: Key, right: Key, pts: int) -> Region:
-    """The box at `pts` on the straight line between two keys, rounded outwards."""
-    whole, part = right.pts - left.pts, pts - left.pts
-    low = [a + (b - a) * part // whole for a, b in zip(left[1:3], right[1:3], strict=True)]
-    high = [a - ((a - b) * part // whole) for a, b in zip(left[3:], right[3:], strict=True)]
-    return Region(low[0], low[1], high[0], high[1])

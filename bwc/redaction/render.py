@@ -15,7 +15,8 @@ from bwc.media.audio import SoundBlock, SoundLook, muted, sound
 from bwc.media.decode import VideoLook, open_frames
 from bwc.media.encode import Plane, VideoWriter, fresh_copy, open_writer, output_format, planes
 from bwc.media.timing import time_of
-from bwc.redaction.plan import Plan, Region
+from bwc.redaction.keys import Region
+from bwc.redaction.plan import Plan
 
 FULL_RANGE = 2  # FFmpeg's value for "numbers use the full range"
 BLACK_LIMITED, BLACK_FULL, NO_COLOUR = 16, 0, 128

@@ -16,7 +16,8 @@ from bwc.media.audio import SoundLook
 from bwc.media.decode import VideoLook
 from bwc.redaction.analyse import place
 from bwc.redaction.detect import Finder
-from bwc.redaction.plan import Change, Effect, Key, Kind, ModelUse, Plan, PlannedTrack, keys_for
+from bwc.redaction.keys import Key, keys_for
+from bwc.redaction.plan import Change, Effect, Kind, ModelUse, Plan, PlannedTrack
 from bwc.redaction.render import render
 from bwc.redaction.track import Track
 from bwc.redaction.verify import Material, Verification, verify

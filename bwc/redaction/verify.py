@@ -29,8 +29,9 @@ from bwc.redaction.check_sound import check_silence, check_sync
 from bwc.redaction.detect import Boxes, Finder
 from bwc.redaction.findings import Check, Finding
 from bwc.redaction.independent import unexplained
+from bwc.redaction.keys import Region
 from bwc.redaction.observe import upright, upright_size
-from bwc.redaction.plan import Plan, Region
+from bwc.redaction.plan import Plan
 from bwc.redaction.track import Chain, Scene, Timing, Track, fill, link
 
 LOOK_EVERY_SECONDS = Fraction(1, 10)  # the independent look; track ends are always looked at

@@ -14,7 +14,8 @@ from bwc.media.decode import open_frames
 from bwc.media.encode import fresh_copy, open_writer
 from bwc.redaction.certificate import Certified, certificate, public_certificate
 from bwc.redaction.engine import open_source, sha256_of
-from bwc.redaction.plan import FrameState, Key, LedgerRun, ModelLedger, MutedSpan, Plan
+from bwc.redaction.keys import Key
+from bwc.redaction.plan import FrameState, LedgerRun, ModelLedger, MutedSpan, Plan
 from bwc.redaction.render import render
 from bwc.redaction.settle import settle
 from bwc.redaction.verify import Material, verify

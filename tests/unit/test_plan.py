@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from bwc.canonical import canonical_bytes
 from bwc.errors import InvalidInput
+from bwc.redaction.keys import Key, Region, keys_for
 from bwc.redaction.plan import (
     Change,
     Effect,
     FrameState,
-    Key,
     Kind,
     LedgerRun,
     ModelLedger,
@@ -21,8 +21,6 @@ from bwc.redaction.plan import (
     Plan,
     PlannedTrack,
     Profile,
-    Region,
-    keys_for,
     parse_plan,
     read_plan,
     write_plan,
