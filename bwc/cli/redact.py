@@ -16,7 +16,7 @@ from bwc.redaction.analyse import Wish
 from bwc.redaction.engine import Engine, Outcome, rejected_path, sha256_of
 from bwc.redaction.engine import redact_file as redact
 from bwc.redaction.findings import MEANING, Check
-from bwc.redaction.plan import Kind, read_plan, write_plan
+from bwc.redaction.plan import Effect, Kind, Shape, read_plan, write_plan
 from bwc.redaction.settle import Stage
 from bwc.redaction.verify import Material, Verification, verify
 from bwc.settings import load_settings
@@ -34,6 +34,8 @@ def redact_file(
     save_plan: Path | None = typer.Option(None, "--save-plan", help="Write the plan here."),
     certificate: Path | None = typer.Option(None, "--certificate", help="Write it here."),
     hide: str = typer.Option("face,head", "--hide", help="What to hide: face, head, person."),
+    effect: Effect | None = typer.Option(None, "--effect", help="How it is covered."),
+    shape: Shape | None = typer.Option(None, "--shape", help="What of a region is covered."),
     no_verify: bool = typer.Option(False, "--no-verify", help="No verification, no certificate."),
     force: bool = typer.Option(False, "--force", help="Replace OUT where it exists."),
     as_json: bool = typer.Option(False, "--json", help="Print the result as JSON."),
@@ -46,7 +48,9 @@ def redact_file(
     with exits(), _only_verdicts_are_findings():
         _require_places(original, into, certificate, force=force, no_verify=no_verify)
         _require_kept(original, into, rejected_path(into), certificate, save_plan)
-        wish = Wish(hide=_kinds(hide))
+        if plan and (effect or shape):
+            raise InvalidInput("a plan says itself how each track is covered", where=plan.name)
+        wish = Wish(hide=_kinds(hide), effect=effect or Effect.SOLID, shape=shape or Shape.BOX)
         given = read_plan(plan) if plan else None
         outcome = redact(
             original,

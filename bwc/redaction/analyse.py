@@ -28,6 +28,7 @@ from bwc.redaction.plan import (
     Plan,
     PlannedTrack,
     Profile,
+    Shape,
 )
 from bwc.redaction.track import Scene, Timing, Track
 
@@ -40,9 +41,11 @@ _Covered: TypeAlias = tuple[Kind, Track, npt.NDArray[np.float32], str]
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What shall be hidden, and the code that says why."""
+    """What shall be hidden and how, and the code that says why."""
 
     hide: tuple[Kind, ...] = DEFAULT_HIDE
+    effect: Effect = Effect.SOLID
+    shape: Shape = Shape.BOX
     exemption: str = DEFAULT_EXEMPTION
     timing: Timing = field(default_factory=Timing)
 
@@ -76,7 +79,11 @@ def analyse(
         return Plan(
             original=_original(sha256, look, seen),
             profile=Profile(
-                hide=wish.hide, gap_seconds=wish.timing.gap, roll_seconds=wish.timing.roll
+                hide=wish.hide,
+                effect=wish.effect,
+                shape=wish.shape,
+                gap_seconds=wish.timing.gap,
+                roll_seconds=wish.timing.roll,
             ),
             models=(
                 ModelUse(
@@ -88,7 +95,7 @@ def analyse(
                     use="people, frame by frame or inferred",
                 ),
             ),
-            tracks=_planned(covered, seen, look, exemption=wish.exemption),
+            tracks=_planned(covered, seen, look, wish=wish),
             ledger=(
                 ledger_of(finders.faces.sha256, seen.faces, [True] * len(seen.pts), seen),
                 ledger_of(finders.people.sha256, seen.people, seen.people_looked, seen),
@@ -99,7 +106,7 @@ def analyse(
 
 
 def _planned(
-    covered: list[_Covered], seen: Observations, look: VideoLook, *, exemption: str
+    covered: list[_Covered], seen: Observations, look: VideoLook, *, wish: Wish
 ) -> tuple[PlannedTrack, ...]:
     """What is covered as tracks of the plan, numbered in the order they begin."""
     tracks: list[PlannedTrack] = []
@@ -110,8 +117,9 @@ def _planned(
                 PlannedTrack(
                     id=len(tracks) + 1,
                     kind=kind,
-                    effect=Effect.SOLID,
-                    exemption=exemption,
+                    effect=wish.effect,
+                    shape=wish.shape,
+                    exemption=wish.exemption,
                     author=author,
                     best_score=round(track.best, 3),
                     sightings=track.sightings,

@@ -58,6 +58,7 @@ def public_certificate(case: Certified) -> JsonObject:
         "regions_checked": verified.regions,
         "hidden_share": round(verified.hidden_share, 5),
         "least_likeness_outside": round(verified.least_likeness, 4),
+        "effects": _effects(case.plan),
         "rendered_again": case.rendered_again,
         "ledger": _ledger(case.plan),
         "detectors": [
@@ -86,6 +87,12 @@ def _check(check: Check, verified: Verification) -> JsonObject:
         "findings": count,
         "is_proof": check is not Check.HEADS,
     }
+
+
+def _effects(plan: Plan) -> JsonObject:
+    """Tracks that are hidden, by how they are covered."""
+    counts = Counter(track.effect.value for track in plan.tracks if track.shown is None)
+    return dict(sorted(counts.items()))
 
 
 def _ledger(plan: Plan) -> JsonObject:

@@ -10,9 +10,12 @@ from av.video.frame import VideoFrame
 
 from bwc.media.decode import VideoLook, side_data_of
 from bwc.media.encode import Plane, planes
+from bwc.redaction.effects import draw
 from bwc.redaction.findings import Check, Finding
 from bwc.redaction.keys import Region
-from bwc.redaction.render import black, filled, snapped
+from bwc.redaction.plan import Effect, Mask, Shape
+from bwc.redaction.render import black
+from bwc.redaction.shapes import Hidden, covered, filled, hidden, part_of, spread, steps
 
 CORE = 9  # pixels inside the rim no 8x8 transform reaches; the core is the fill on each sample
 CORE_TOLERANCE, CORE_MEAN = 30, 2.0  # grey levels; x264 at CRF 20 reaches 22 once in 10^6, 0.1
@@ -45,35 +48,39 @@ class PictureCheck:
     _counts: dict[Check, int] = field(default_factory=dict, init=False)
 
     def take(
-        self, redacted: VideoFrame, regions: list[Region], *, original: VideoFrame | None
-    ) -> npt.NDArray[np.bool_]:
-        """Check one frame; returns where it is filled, (h, w).
+        self, redacted: VideoFrame, masks: list[Mask], *, original: VideoFrame | None
+    ) -> Hidden:
+        """Check one frame; returns what of it is hidden, (h, w).
 
         Args:
             redacted: the finished frame.
-            regions: what the plan fills on it.
+            masks: what the plan hides on it.
             original: the frame it was made from, where that is at hand.
         """
         layers = planes(redacted)
-        mask = np.zeros((redacted.height, redacted.width), bool)
-        for region in regions:
-            snap = snapped(region)
-            mask[snap.y0 : snap.y1, snap.x0 : snap.x1] = True
-            self._check_fill(layers, region, redacted.pts)
+        before = None if original is None else planes(_alike(original, redacted))
+        looks = [mask for mask in masks if not _is_plain(mask)]
+        for mask in masks:
+            if _is_plain(mask):
+                self._check_fill(layers, mask.region, redacted.pts)
+        if looks:
+            right = [layer.copy() for layer in before or layers]
+            draw(right, masks, fill=black(self.look))
+            for mask in looks:
+                self._check_drawn(layers, right, mask, redacted.pts)
+        ratio = steps(layers[0], layers[1])
+        inside = spread(hidden(layers, masks), layers[0], ratio=ratio)
         for side in side_data_of(redacted):
             if side.type not in KNOWN_SIDE_DATA:
                 self.add(Check.METADATA, f"a frame carries {side.type.name}", pts=redacted.pts)
             elif side.type == Type.SEI_UNREGISTERED and ENCODER_NOTE not in bytes(side)[:24]:
                 self.add(Check.METADATA, "a frame carries foreign user data", pts=redacted.pts)
-        if original is not None:
-            before = original.reformat(
-                width=redacted.width, height=redacted.height, format=redacted.format.name
-            )
-            self._check_outside(planes(before)[0], layers[0], mask, redacted.pts)
+        if before is not None:
+            self._check_outside(before[0], layers[0], inside, redacted.pts)
         self.frames += 1
-        self.regions += len(regions)
-        self.hidden_share += float(mask.mean())
-        return mask
+        self.regions += len(masks)
+        self.hidden_share += float(inside.mean())
+        return inside
 
     def add(self, check: Check, what: str, *, pts: int | None, box: Region | None = None) -> None:
         """Note a finding; beyond `MOST_FINDINGS` of a kind only the count grows."""
@@ -92,9 +99,24 @@ class PictureCheck:
                 self.add(Check.FILL, "a planned region is not filled", pts=pts, box=region)
                 return
 
-    def _check_outside(
-        self, before: Plane, after: Plane, mask: npt.NDArray[np.bool_], pts: int | None
+    def _check_drawn(
+        self, layers: list[Plane], right: list[Plane], mask: Mask, pts: int | None
     ) -> None:
+        """Whether every sample that `mask` covers is what `right` says."""
+        window, inside = covered(mask, layers)
+        core, rim = _eroded(inside, layers, CORE), _eroded(inside, layers, RIM)
+        rim = rim if rim.any() else inside
+        for layer, wanted in zip(layers, right, strict=True):
+            ratio = steps(layer, layers[1])
+            part = part_of(layer, window, ratio=ratio)
+            off = np.abs(part.astype(np.int16) - part_of(wanted, window, ratio=ratio))
+            in_core, in_rim = (off[spread(at, part, ratio=ratio)] for at in (core, rim))
+            if _is_off(in_core) or _rings_too_much(in_rim):
+                what = f"a planned region is not covered by {mask.effect}"
+                self.add(Check.FILL, what, pts=pts, box=mask.region)
+                return
+
+    def _check_outside(self, before: Plane, after: Plane, mask: Hidden, pts: int | None) -> None:
         """Whether the picture outside the regions is the original's."""
         height, width = (side // BLOCK * BLOCK for side in before.shape)
         if not height or not width:
@@ -114,6 +136,30 @@ class PictureCheck:
             self.add(Check.OUTSIDE, f"likeness is {score:.2f} outside the regions", pts=pts)
         elif float((moved[free] > CHANGED_LEVELS).mean()) > CHANGED_SHARE:
             self.add(Check.OUTSIDE, "something changed outside the regions", pts=pts)
+
+
+def _is_plain(mask: Mask) -> bool:
+    """Whether it is a filled box: one value, whatever is around it."""
+    return mask.effect is Effect.SOLID and mask.shape is Shape.BOX
+
+
+def _alike(original: VideoFrame, redacted: VideoFrame) -> VideoFrame:
+    """The original's frame as the finished one stores it."""
+    return original.reformat(
+        width=redacted.width, height=redacted.height, format=redacted.format.name
+    )
+
+
+def _eroded(inside: Hidden, layers: list[Plane], rim: int) -> Hidden:
+    """`inside`, of the colour planes, without `rim` pixels at its edge."""
+    down, across = steps(layers[0], layers[1])
+    size = (2 * -(-rim // down) + 1, 2 * -(-rim // across) + 1)
+    return cv2.erode(
+        inside.astype(np.uint8),
+        np.ones(size, np.uint8),
+        borderType=cv2.BORDER_CONSTANT,
+        borderValue=0,
+    ).astype(bool)
 
 
 def _is_off(core: npt.NDArray[np.int16]) -> bool:

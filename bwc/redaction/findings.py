@@ -28,7 +28,7 @@ MEANING = {
     Check.METADATA: "no tags, chapters, captions or other side data",
     Check.LOOK: "size, rotation, shape of pixels and colour tags are the original's",
     Check.FRAMES: "each frame of the original is there once, at its exact time, and no other",
-    Check.FILL: "each planned region is filled on each frame",
+    Check.FILL: "each planned region is covered on each frame, to its edge and as planned",
     Check.OUTSIDE: "the picture outside of the regions is the original's",
     Check.SOUND: "the sound is the original's and in time with the picture",
     Check.SILENCE: "each planned stretch of silence is silent",

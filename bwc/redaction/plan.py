@@ -100,9 +100,11 @@ class Original(Part):
 
 
 class Profile(Part):
-    """What was asked for."""
+    """What was asked for; `effect` and `shape` are those of every track that is found."""
 
     hide: tuple[Kind, ...]
+    effect: Effect = Effect.SOLID
+    shape: Shape = Shape.BOX
     gap_seconds: float = Field(ge=0)
     roll_seconds: float = Field(ge=0)
 

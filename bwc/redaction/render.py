@@ -1,4 +1,4 @@
-"""Drawing a plan into a recording: fill on the decoded planes, sound cut by the same plan.
+"""Drawing a plan into a recording: effects on the decoded planes, sound cut by the same plan.
 
 Decoding, drawing and encoding run side by side with short queues between them.
 """
@@ -13,9 +13,9 @@ from bwc.errors import IntegrityError
 from bwc.media.ahead import ahead
 from bwc.media.audio import SoundBlock, SoundLook, muted, sound
 from bwc.media.decode import VideoLook, open_frames
-from bwc.media.encode import Plane, VideoWriter, fresh_copy, open_writer, output_format, planes
+from bwc.media.encode import VideoWriter, fresh_copy, open_writer, output_format, planes
 from bwc.media.timing import time_of
-from bwc.redaction.keys import Region
+from bwc.redaction.effects import Fill, draw
 from bwc.redaction.plan import Plan
 
 FULL_RANGE = 2  # FFmpeg's value for "numbers use the full range"
@@ -62,33 +62,14 @@ def render(
         )
 
 
-def black(look: VideoLook) -> tuple[int, int, int]:
+def black(look: VideoLook) -> Fill:
     """The fill, as the numbers of the three planes of the finished file."""
     full = look.colour.range == FULL_RANGE or look.pixel_format.startswith("yuvj")
     return (BLACK_FULL if full else BLACK_LIMITED, NO_COLOUR, NO_COLOUR)
 
 
-def filled(region: Region, plane: Plane, luma: Plane) -> tuple[slice, slice]:
-    """Where `region` lies in `plane`, rounded outwards to whole chroma samples."""
-    down, across = -(-luma.shape[0] // plane.shape[0]), -(-luma.shape[1] // plane.shape[1])
-    return (
-        slice(region.y0 // down, -(-region.y1 // down)),
-        slice(region.x0 // across, -(-region.x1 // across)),
-    )
-
-
-def snapped(region: Region) -> Region:
-    """`region` grown to even edges: no colour sample straddles what is hidden."""
-    return Region(
-        region.x0 - region.x0 % 2,
-        region.y0 - region.y0 % 2,
-        region.x1 + region.x1 % 2,
-        region.y1 + region.y1 % 2,
-    )
-
-
 def _drawn(frames: Iterator[VideoFrame], plan: Plan, look: VideoLook) -> Iterator[VideoFrame]:
-    """Copies of `frames` with everything planned for their time filled."""
+    """Copies of `frames` with everything planned for their time hidden."""
     pixel_format, fill = output_format(look), black(look)
     for frame in frames:
         same_size = (frame.width, frame.height) == (look.width, look.height)
@@ -96,12 +77,7 @@ def _drawn(frames: Iterator[VideoFrame], plan: Plan, look: VideoLook) -> Iterato
         whole = frame if same_size else frame.reformat(width=look.width, height=look.height)
         copy = fresh_copy(whole, pixel_format)
         assert frame.pts is not None  # noqa: S101 - the frame source refuses such frames
-        regions = [snapped(region) for region in plan.regions(frame.pts)]
-        if regions:
-            layers = planes(copy)
-            for layer, value in zip(layers, fill, strict=True):
-                for region in regions:
-                    layer[filled(region, layer, layers[0])] = value
+        draw(planes(copy), plan.masks(frame.pts), fill=fill)
         yield copy
 
 

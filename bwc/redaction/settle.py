@@ -17,7 +17,7 @@ from bwc.media.decode import VideoLook
 from bwc.redaction.analyse import place
 from bwc.redaction.detect import Finder
 from bwc.redaction.keys import Key, keys_for
-from bwc.redaction.plan import Change, Effect, Kind, ModelUse, Plan, PlannedTrack
+from bwc.redaction.plan import Change, Kind, ModelUse, Plan, PlannedTrack, Profile
 from bwc.redaction.render import render
 from bwc.redaction.track import Track
 from bwc.redaction.verify import Material, Verification, verify
@@ -104,7 +104,9 @@ def with_hits(plan: Plan, verified: Verification, verifier: Finder, look: VideoL
     for hit in verified.hits:
         placed = place(_grown(hit), hit.first, ticks, look)
         if placed:
-            tracks.append(_track(len(tracks) + 1, hit, keys=keys_for(placed), by=verifier))
+            keys = keys_for(placed)
+            track = _track(len(tracks) + 1, hit, keys=keys, by=verifier, profile=plan.profile)
+            tracks.append(track)
     use = ModelUse(name=verifier.name, sha256=verifier.sha256, use="independent look")
     models = plan.models if use in plan.models else (*plan.models, use)
     change = Change(by=f"model:{verifier.sha256}", what=f"{len(verified.hits)} tracks added")
@@ -117,12 +119,15 @@ def with_hits(plan: Plan, verified: Verification, verifier: Finder, look: VideoL
     )
 
 
-def _track(number: int, hit: Track, *, keys: tuple[Key, ...], by: Finder) -> PlannedTrack:
-    """A hit as a planned track."""
+def _track(
+    number: int, hit: Track, *, keys: tuple[Key, ...], by: Finder, profile: Profile
+) -> PlannedTrack:
+    """A hit as a planned track, covered as the others are."""
     return PlannedTrack(
         id=number,
         kind=Kind.FACE,
-        effect=Effect.SOLID,
+        effect=profile.effect,
+        shape=profile.shape,
         exemption="personal-privacy",
         author=f"model:{by.sha256}",
         best_score=round(hit.best, 3),

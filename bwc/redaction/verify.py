@@ -148,8 +148,8 @@ def verify(material: Material, finder: Finder, *, report: Report = lambda _: Non
     independent = _Look(finder, shown, plan)
     with closing(_pairs(material, shown, source, pictures)) as pairs:
         for before, after in pairs:
-            regions = plan.regions(_plan_pts(after, shown, plan)) if plan else []
-            mask = pictures.take(after, regions, original=before)
+            masks = plan.masks(_plan_pts(after, shown, plan)) if plan else []
+            mask = pictures.take(after, masks, original=before)
             independent.take(after, mask)
             report(pictures.frames)
     findings += pictures.findings
