@@ -25,9 +25,10 @@ Fill: TypeAlias = tuple[int, int, int]  # brightness, blue, red, as the file sto
 # The box of a face is 1.4 times as wide as the face, so that no more than its outline is reached.
 REACH_SHARE = 8
 REACHES = (4, 8, 16, 32, 64)  # pixels; few steps, or cells would crawl while a region grows
-# By how much each second cell lies above and below the tone. In brightness that is a deviation of
-# 1 level within a block, where 1.4 may pass for detail: it is colour that tells the cells apart.
-CELL_SWING = (1, 5, 5)
+# Cells are told apart by colour alone: one lies above the tone, the next below it by so much in
+# brightness, blue and red. A pattern of brightness, as faint as 1 level, comes back from the coder
+# seven times as strong, and then a block of it may look like the one that was there by chance.
+CELL_SWING = (0, 5, 5)
 
 
 class _Patch(NamedTuple):
