@@ -75,8 +75,7 @@ class PictureCheck:
                 if not _is_drawn(layers, right, mask, slack=slack):
                     what = f"a planned region is not covered by {mask.effect}"
                     self.add(Check.FILL, what, pts=redacted.pts, box=mask.region)
-        ratio = steps(layers[0], layers[1])
-        inside = spread(hidden(layers, masks), layers[0], ratio=ratio)
+        inside = hidden(layers, masks, on=layers[0])
         for side in side_data_of(redacted):
             if side.type not in KNOWN_SIDE_DATA:
                 self.add(Check.METADATA, f"a frame carries {side.type.name}", pts=redacted.pts)

@@ -17,7 +17,17 @@ import numpy as np
 
 from bwc.media.encode import Plane
 from bwc.redaction.plan import Effect, Mask, Shape
-from bwc.redaction.shapes import Hidden, Window, filled, hidden, part_of, snapped, spread, steps
+from bwc.redaction.shapes import (
+    Hidden,
+    Window,
+    covered,
+    filled,
+    hidden,
+    part_of,
+    snapped,
+    spread,
+    steps,
+)
 
 Fill: TypeAlias = tuple[int, int, int]  # brightness, blue, red, as the file stores them
 
@@ -51,16 +61,22 @@ def draw(layers: Sequence[Plane], masks: Sequence[Mask], *, fill: Fill) -> None:
     """Draw `masks` into the three planes of a frame; where effects meet, solid fill wins."""
     if any(mask.effect is not Effect.SOLID for mask in masks):
         _draw_looks(layers, masks, fill)
-    solid = [mask for mask in masks if mask.effect is Effect.SOLID]
-    for mask in solid:
-        if mask.shape is Shape.BOX:
-            for layer, value in zip(layers, fill, strict=True):
-                layer[filled(snapped(mask.region), layer, layers[0])] = value
-    rounded = [mask for mask in solid if mask.shape is not Shape.BOX]
-    if rounded:
-        inside = hidden(layers, rounded)
+    for mask in masks:
+        if mask.effect is Effect.SOLID:
+            _fill(layers, mask, fill)
+
+
+def _fill(layers: Sequence[Plane], mask: Mask, fill: Fill) -> None:
+    """Give every sample that `mask` covers the same value."""
+    if mask.shape is Shape.BOX:
         for layer, value in zip(layers, fill, strict=True):
-            layer[spread(inside, layer, ratio=steps(layer, layers[1]))] = value
+            layer[filled(snapped(mask.region), layer, layers[0])] = value
+        return
+    window, inside = covered(mask, layers)
+    for layer, value in zip(layers, fill, strict=True):
+        ratio = steps(layer, layers[1])
+        part = part_of(layer, window, ratio=ratio)
+        part[spread(inside, part, ratio=ratio)] = value
 
 
 def _draw_looks(layers: Sequence[Plane], masks: Sequence[Mask], fill: Fill) -> None:
@@ -93,9 +109,10 @@ def _draw_patch(
 
 def _patches(layers: Sequence[Plane], masks: Sequence[Mask]) -> Iterator[_Patch]:
     """The regions with looks, those that touch as one."""
-    taken = hidden(layers, masks)
-    looks = hidden(layers, [mask for mask in masks if mask.effect is not Effect.SOLID])
-    cells = hidden(layers, [mask for mask in masks if mask.effect is Effect.MOSAIC])
+    taken = hidden(layers, masks, on=layers[1])
+    with_looks = [mask for mask in masks if mask.effect is not Effect.SOLID]
+    with_cells = [mask for mask in masks if mask.effect is Effect.MOSAIC]
+    looks, cells = (hidden(layers, some, on=layers[1]) for some in (with_looks, with_cells))
     down, across = steps(layers[0], layers[1])
     count, labels, boxes, _ = cv2.connectedComponentsWithStats(looks.astype(np.uint8))
     for number in range(1, count):

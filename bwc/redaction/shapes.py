@@ -63,16 +63,18 @@ def covered(mask: Mask, layers: Sequence[Plane]) -> tuple[Window, Hidden]:
     return (rows, columns), from_rows[:, None] + from_columns[None, :] <= GROWTH**DEGREE
 
 
-def hidden(layers: Sequence[Plane], masks: Sequence[Mask]) -> Hidden:
-    """Which samples of the colour planes `masks` cover."""
-    whole = np.zeros(layers[1].shape, bool)
+def hidden(layers: Sequence[Plane], masks: Sequence[Mask], *, on: Plane) -> Hidden:
+    """Which samples `masks` cover of the plane `on`, one of `layers`."""
+    whole = np.zeros(on.shape, bool)
+    ratio = steps(on, layers[1])
     for mask in masks:
         window, inside = covered(mask, layers)
-        whole[window] |= inside
+        part = whole[_stretched(window, ratio)]
+        part |= spread(inside, part, ratio=ratio)
     return whole
 
 
-def spread(inside: Hidden, part: Plane, *, ratio: tuple[int, int]) -> Hidden:
+def spread(inside: Hidden, part: Plane | Hidden, *, ratio: tuple[int, int]) -> Hidden:
     """`inside`, of a window of the colour planes, as it lies on `part`, the same window of a plane.
 
     `ratio` is how many rows and columns of that plane lie under one colour sample.
@@ -84,11 +86,16 @@ def spread(inside: Hidden, part: Plane, *, ratio: tuple[int, int]) -> Hidden:
 
 def part_of(layer: Plane, window: Window, *, ratio: tuple[int, int]) -> Plane:
     """What lies on `layer` where `window` is on the colour planes."""
+    return layer[_stretched(window, ratio)]
+
+
+def _stretched(window: Window, ratio: tuple[int, int]) -> Window:
+    """A window of the colour planes on a plane with so many samples under one of them."""
     rows, columns = window
-    return layer[
-        rows.start * ratio[0] : rows.stop * ratio[0],
-        columns.start * ratio[1] : columns.stop * ratio[1],
-    ]
+    return (
+        slice(rows.start * ratio[0], rows.stop * ratio[0]),
+        slice(columns.start * ratio[1], columns.stop * ratio[1]),
+    )
 
 
 def _distances(

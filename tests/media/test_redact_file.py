@@ -15,7 +15,7 @@ from bwc.media.decode import open_frames
 from bwc.media.encode import planes
 from bwc.redaction.detect import Boxes, Picture
 from bwc.redaction.engine import Engine, redact_file, rejected_path
-from bwc.redaction.plan import read_plan
+from bwc.redaction.plan import Effect, Shape, read_plan
 from bwc.redaction.settle import Stage
 from bwc.settings import load_settings
 from tests.clips import Clip, Face, make_clip, needs_models
@@ -228,6 +228,23 @@ def test_hiding_nothing_is_misuse(clip: Clip, tmp_path: Path) -> None:
     done = bwc("redact-file", clip.path, tmp_path / "o.mp4", "--hide", "noses")
     assert done.exit_code == 2
     assert "face, head, person" in done.stderr
+
+
+@needs_models
+def test_effect_and_shape_are_chosen_when_the_plan_is_made(
+    clip: Clip, redacted: Redacted, tmp_path: Path
+) -> None:
+    out, plan, certificate = (tmp_path / name for name in ("o.mp4", "p.json", "c.json"))
+    look = ("--effect", "mosaic", "--shape", "ellipse")
+    words = (*look, "--save-plan", plan, "--certificate", certificate)
+    done = bwc("redact-file", clip.path, out, *words)
+    assert done.exit_code == 0, done.output
+    tracks = read_plan(plan).tracks
+    assert {(track.effect, track.shape) for track in tracks} == {(Effect.MOSAIC, Shape.ELLIPSE)}
+    assert json.loads(certificate.read_text())["effects"] == {"mosaic": len(tracks)}
+    refused = bwc("redact-file", clip.path, tmp_path / "2.mp4", "--plan", redacted.plan, *look)
+    assert refused.exit_code == 2
+    assert "a plan says itself how each track is covered" in refused.stderr
 
 
 @pytest.mark.parametrize("option", ["OUT", "--certificate", "--save-plan", "what is rejected"])
