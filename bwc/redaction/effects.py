@@ -31,6 +31,10 @@ from bwc.redaction.shapes import (
 
 Fill: TypeAlias = tuple[int, int, int]  # brightness, blue, red, as the file stores them
 
+DRAWING = (
+    1  # rises when the same plan gives other pixels, so that no older piece is joined with new
+)
+
 # A look passes over into the picture around it within this share of the region's shorter side.
 # The box of a face is 1.4 times as wide as the face, so that no more than its outline is reached.
 REACH_SHARE = 8

@@ -12,14 +12,14 @@ from typing import TypeAlias
 import pytest
 
 from bwc.redaction.analyse import Wish
-from bwc.redaction.engine import Clocked, Engine, make_plan, open_source, sha256_of
+from bwc.redaction.engine import Clocked, Engine, make_plan, sha256_of
 from bwc.redaction.plan import Effect, Plan, Shape
-from bwc.redaction.render import render
-from bwc.redaction.settle import Source
+from bwc.redaction.render import Source, open_source
 from bwc.redaction.verify import Material, verify
+from bwc.redaction.workbench import Workbench
 from bwc.settings import load_settings
 from tests.clips import needs_models
-from tests.redactions import BlindFinder
+from tests.redactions import BlindFinder, render_source
 
 FOOTAGE = Path(os.environ.get("TEST_FOOTAGE", ""))
 SCORER = FOOTAGE.parent / "score" / "exposure.py"
@@ -52,13 +52,20 @@ def score() -> Score:
 
 
 @pytest.fixture(scope="module", params=CLIPS)
-def planned(request: pytest.FixtureRequest) -> tuple[Source, Plan]:
+def planned(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Source, Plan]:
     """A clip, and the plan that is made for it."""
     source = open_source(FOOTAGE / request.param)
-    sha256 = sha256_of(source.path)
-    clocked = Clocked(source.look.frames_expected, lambda _stage, _share: None)
-    engine = Engine(load_settings().models_folder)
-    return source, make_plan(source, sha256=sha256, engine=engine, wish=Wish(), clocked=clocked)
+    plan = make_plan(
+        source,
+        sha256=sha256_of(source.path),
+        engine=Engine(load_settings().models_folder),
+        wish=Wish(),
+        workbench=Workbench(tmp_path_factory.mktemp("bench")),
+        clocked=Clocked(source.look.frames_expected, lambda _stage, _share: None),
+    )
+    return source, plan
 
 
 @pytest.mark.parametrize("effect", [Effect.MOSAIC, Effect.BLUR])
@@ -71,7 +78,7 @@ def test_nothing_of_any_face_is_left_under(
     tracks = tuple(track.model_copy(update=look) for track in plan.tracks)
     plan = plan.model_copy(update={"tracks": tracks})
     out = tmp_path / "out.mp4"
-    render(source.path, out, plan=plan, look=source.look, sound_look=source.sound)
+    render_source(source, plan, out)
     truth = FOOTAGE / "truth" / f"{source.path.stem}.json"
     scored = score(source.path, out, truth)
     assert scored["faces"] > 0

@@ -11,12 +11,14 @@ from av.video.frame import VideoFrame
 from bwc.media.decode import open_frames
 from bwc.media.encode import Plane, fresh_copy, open_writer, planes
 from bwc.redaction.certificate import Certified, public_certificate
-from bwc.redaction.engine import open_source, sha256_of
+from bwc.redaction.engine import sha256_of
 from bwc.redaction.keys import Key
 from bwc.redaction.plan import Effect, Mask, Plan, Shape
+from bwc.redaction.render import open_source
 from bwc.redaction.settle import settle
 from bwc.redaction.shapes import hidden
 from bwc.redaction.verify import Material, verify
+from bwc.redaction.workbench import Workbench
 from tests.clips import TWO_FACES, Clip, make_clip
 from tests.media.test_verify import Quiet
 from tests.redactions import (
@@ -186,7 +188,9 @@ def test_what_is_added_is_covered_as_the_profile_says_and_the_certificate_counts
     source, out = open_source(clip.path), tmp_path / "out.mp4"
     plan = covered_by(plan_for(clip), Effect.BLUR, Shape.ELLIPSE)
     finder = ScriptedFinder((320, 60, 380, 130), 0.9)
-    settled = settle(source, out, plan=plan, verifier=finder, report=Quiet())
+    settled = settle(
+        source, out, plan=plan, verifier=finder, workbench=Workbench(tmp_path), report=Quiet()
+    )
     added = settled.plan.tracks[-1]
     assert (len(settled.plan.tracks), added.effect, added.shape) == (2, Effect.BLUR, Shape.ELLIPSE)
     case = Certified(
