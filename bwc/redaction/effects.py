@@ -43,6 +43,13 @@ REACHES = (4, 8, 16, 32, 64)  # pixels; few steps, or cells would crawl while a 
 # brightness, blue and red. A pattern of brightness, as faint as 1 level, comes back from the coder
 # seven times as strong, and then a block of it may look like the one that was there by chance.
 CELL_SWING = (0, 5, 5)
+LINE = (
+    128,
+    128,
+    128,
+)  # grey: white beside black rings further into the fill than verification lets
+LINE_SHARE = 360  # of the picture's height, in whole colour samples: 2 pixels at 720 rows
+LOOKS = frozenset({Effect.MOSAIC, Effect.BLUR})
 
 
 class _Patch(NamedTuple):
@@ -63,8 +70,11 @@ class _Patch(NamedTuple):
 
 def draw(layers: Sequence[Plane], masks: Sequence[Mask], *, fill: Fill) -> None:
     """Draw `masks` into the three planes of a frame; where effects meet, solid fill wins."""
-    if any(mask.effect is not Effect.SOLID for mask in masks):
+    effects = {mask.effect for mask in masks}
+    if effects & LOOKS:
         _draw_looks(layers, masks, fill)
+    if Effect.OUTLINE in effects:
+        _draw_outlines(layers, [mask for mask in masks if mask.effect is Effect.OUTLINE], fill)
     for mask in masks:
         if mask.effect is Effect.SOLID:
             _fill(layers, mask, fill)
@@ -81,6 +91,17 @@ def _fill(layers: Sequence[Plane], mask: Mask, fill: Fill) -> None:
         ratio = steps(layer, layers[1])
         part = part_of(layer, window, ratio=ratio)
         part[spread(inside, part, ratio=ratio)] = value
+
+
+def _draw_outlines(layers: Sequence[Plane], masks: Sequence[Mask], fill: Fill) -> None:
+    """Fill what `masks` cover and draw a line inside the edge of it all."""
+    for mask in masks:
+        _fill(layers, mask, fill)
+    inside = hidden(layers, masks, on=layers[1])
+    width = 2 * max(1, inside.shape[0] // LINE_SHARE) + 1
+    line = inside & (cv2.erode(inside.astype(np.uint8), np.ones((width, width), np.uint8)) == 0)
+    for layer, value in zip(layers, LINE, strict=True):
+        layer[spread(line, layer, ratio=steps(layer, layers[1]))] = value
 
 
 def _draw_looks(layers: Sequence[Plane], masks: Sequence[Mask], fill: Fill) -> None:
@@ -114,7 +135,7 @@ def _draw_patch(
 def _patches(layers: Sequence[Plane], masks: Sequence[Mask]) -> Iterator[_Patch]:
     """The regions with looks, those that touch as one."""
     taken = hidden(layers, masks, on=layers[1])
-    with_looks = [mask for mask in masks if mask.effect is not Effect.SOLID]
+    with_looks = [mask for mask in masks if mask.effect in LOOKS]
     with_cells = [mask for mask in masks if mask.effect is Effect.MOSAIC]
     looks, cells = (hidden(layers, some, on=layers[1]) for some in (with_looks, with_cells))
     down, across = steps(layers[0], layers[1])

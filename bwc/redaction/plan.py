@@ -42,9 +42,13 @@ class Kind(StrEnum):
 
 
 class Effect(StrEnum):
-    """How it is hidden. All but SOLID are looks laid over what was taken away first."""
+    """How it is hidden. All but SOLID are looks laid over what was taken away first.
+
+    OUTLINE is a fill with a line along its edge, to tell it from the dark of a night.
+    """
 
     SOLID = "solid"
+    OUTLINE = "outline"
     MOSAIC = "mosaic"
     BLUR = "blur"
 

@@ -113,6 +113,16 @@ def test_a_whole_frame_around_which_nothing_is_visible_is_filled(effect: Effect)
     assert all(np.abs(plane.astype(int) - 128).max() <= 5 for plane in layers[1:])
 
 
+def test_an_outline_is_a_fill_with_one_line_around_all_that_touches() -> None:
+    layers = picture(8)
+    left, right = Region(40, 40, 122, 140), Region(118, 40, 200, 140)
+    draw(layers, [Mask(r, Effect.OUTLINE, Shape.BOX) for r in (left, right)], fill=FILL)
+    assert (layers[0][42:138, 42:198] == FILL[0]).all()
+    line = np.concatenate([layers[0][40:42, 40:200].ravel(), layers[0][40:140, 40:42].ravel()])
+    assert (line == 128).all()
+    assert all((plane[20:70, 20:100] == 128).all() for plane in layers[1:])
+
+
 def test_cells_lie_still_while_a_region_moves() -> None:
     """Their edges belong to the picture: a pattern that crawls along would draw the eye."""
     first, second = picture(7), picture(7)
