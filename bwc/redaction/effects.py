@@ -31,9 +31,8 @@ from bwc.redaction.shapes import (
 
 Fill: TypeAlias = tuple[int, int, int]  # brightness, blue, red, as the file stores them
 
-DRAWING = (
-    1  # rises when the same plan gives other pixels, so that no older piece is joined with new
-)
+# Rises when the same plan gives other pixels, so that no older piece is joined with newer ones.
+DRAWING = 1
 
 # A look passes over into the picture around it within this share of the region's shorter side.
 # The box of a face is 1.4 times as wide as the face, so that no more than its outline is reached.
@@ -43,12 +42,9 @@ REACHES = (4, 8, 16, 32, 64)  # pixels; few steps, or cells would crawl while a 
 # brightness, blue and red. A pattern of brightness, as faint as 1 level, comes back from the coder
 # seven times as strong, and then a block of it may look like the one that was there by chance.
 CELL_SWING = (0, 5, 5)
-LINE = (
-    128,
-    128,
-    128,
-)  # grey: white beside black rings further into the fill than verification lets
-LINE_SHARE = 360  # of the picture's height, in whole colour samples: 2 pixels at 720 rows
+# The line of an outline is grey: white beside black would ring twice as far into the fill.
+LINE: Fill = (128, 128, 128)
+LINE_ROWS = 360  # rows of colour samples for each sample of the line's width
 LOOKS = frozenset({Effect.MOSAIC, Effect.BLUR})
 
 
@@ -69,7 +65,7 @@ class _Patch(NamedTuple):
 
 
 def draw(layers: Sequence[Plane], masks: Sequence[Mask], *, fill: Fill) -> None:
-    """Draw `masks` into the three planes of a frame; where effects meet, solid fill wins."""
+    """Draw `masks` into the three planes of a frame; where effects meet, the fill wins."""
     effects = {mask.effect for mask in masks}
     if effects & LOOKS:
         _draw_looks(layers, masks, fill)
@@ -98,7 +94,7 @@ def _draw_outlines(layers: Sequence[Plane], masks: Sequence[Mask], fill: Fill) -
     for mask in masks:
         _fill(layers, mask, fill)
     inside = hidden(layers, masks, on=layers[1])
-    width = 2 * max(1, inside.shape[0] // LINE_SHARE) + 1
+    width = 2 * max(1, inside.shape[0] // LINE_ROWS) + 1
     line = inside & (cv2.erode(inside.astype(np.uint8), np.ones((width, width), np.uint8)) == 0)
     for layer, value in zip(layers, LINE, strict=True):
         layer[spread(line, layer, ratio=steps(layer, layers[1]))] = value
