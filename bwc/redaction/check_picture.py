@@ -25,9 +25,7 @@ RIM_TOLERANCE, RIM_SHARE = (
     0.02,
 )  # between rim and core, ringing passes 13 to 22 on single samples
 CELL_MEAN = 6.0  # of colour, where the coder may flatten cells 5 levels off the tone; measured 2.4
-TONE_SLACK = (
-    2.0  # levels more where the tone is worked out of coded neighbours; measured 1.9 in all
-)
+TONE_SLACK = 2.0  # levels more where the tone is worked out of coded rims; measured 1.9 in all
 BLOCK = 8
 SSIM_FLOOR = 0.80  # mean of a frame; CRF 20 gives 0.93 to 0.99, noise at night 0.88
 CHANGED_LEVELS = 24  # a block's mean moves by less than 6 in encoding
