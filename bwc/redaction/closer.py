@@ -15,6 +15,7 @@ from av.video.frame import VideoFrame
 
 from bwc.media.decode import VideoLook
 from bwc.redaction.detect import Boxes, FaceFinder, Finder, PersonFinder, Picture, suppress
+from bwc.redaction.light import brightened
 from bwc.redaction.pictures import scaled, upright_size
 
 LOOK_SIDE = 960  # at this longer side CenterFace finds all 735 faces of the truth set
@@ -64,13 +65,13 @@ class Eyes:
 
     def look(self, frame: VideoFrame, care: Care) -> Seen:
         """What is seen on `frame`."""
-        glance = scaled(frame, self.look_of, LOOK_SIDE)
+        glance = brightened(scaled(frame, self.look_of, LOOK_SIDE))
         faces, people = self.finders.faces.find(glance), self.finders.people.find(glance)
         found = [self._stored(faces, glance)]
         longer = max(self.look_of.width, self.look_of.height)
         spots = list(_small(faces, people))
         if longer > LOOK_SIDE and (spots or care is Care.THOROUGH):
-            near = scaled(frame, self.look_of, min(longer, CLOSE_SIDE))
+            near = brightened(scaled(frame, self.look_of, min(longer, CLOSE_SIDE)))
             closer = np.array(spots).reshape(-1, 2) * (near.shape[1] / glance.shape[1])
             found.append(self._stored(self._closer(near, closer, care), near))
         return Seen(

@@ -31,7 +31,7 @@ from bwc.redaction.sights import NOBODY, Sight
 LOOK_SECONDS = Fraction(3, 20)  # a walking head moves less than its own size meanwhile
 MOST_INFERRED = 4  # frames from one look to the next
 RESTLESS = 12.0  # grey levels that flow does not explain; footage held in a hand stays below 6
-THOROUGH_SECONDS = 1  # a head that was too small for the first glance comes nearer meanwhile
+THOROUGH_SECONDS = 2  # a head that was too small for the first glance comes nearer meanwhile
 LOOKS_AHEAD = 2  # looks waiting for each core
 LOOKING = 1  # counts how often the rules of looking changed: what was seen by others is not used
 
