@@ -13,7 +13,8 @@ from bwc.media.decode import VideoLook
 from bwc.redaction.detect import Finder
 from bwc.redaction.findings import MEANING, Check
 from bwc.redaction.plan import Plan
-from bwc.redaction.verify import LOOK_EVERY_SECONDS, Verification
+from bwc.redaction.second_look import LOOK_EVERY_SECONDS
+from bwc.redaction.verify import Verification
 
 FORMAT = "bwc.certificate/1"
 
