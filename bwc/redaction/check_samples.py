@@ -8,8 +8,6 @@ shows neither; whoever opens the file finds both.
 from collections.abc import Iterator
 from pathlib import Path
 
-from av.packet import Packet
-
 from bwc.media.containers import open_media
 from bwc.redaction.check_file import HEADER, boxes_of
 from bwc.redaction.findings import Check, Finding
@@ -40,7 +38,7 @@ def check_samples(path: Path) -> Iterator[Finding]:
                 continue
             hidden += packet.is_discard
             if length:
-                odd |= foreign_units(_bytes_of(packet), length)
+                odd |= foreign_units(bytes(packet), length)
     if hidden:
         yield Finding(check=Check.FRAMES, what=f"{hidden} pictures are in it that are not shown")
     for what in sorted(odd):
@@ -93,11 +91,6 @@ def _number(payload: bytes, at: int) -> tuple[int, int]:
     while at < len(payload) and payload[at] == 255:  # noqa: PLR2004 - the mark of more to come
         total, at = total + 255, at + 1
     return total + (payload[at] if at < len(payload) else 0), at + 1
-
-
-def _bytes_of(packet: Packet) -> bytes:
-    """The bytes of a sample."""
-    return bytes(packet)
 
 
 def _stored(path: Path) -> int:

@@ -22,6 +22,10 @@ from bwc.redaction.track import Chain, Scene, Timing, Track, fill, link
 from bwc.timeline import Span, subtract
 
 LOOK_EVERY_SECONDS = Fraction(1, 10)
+ALWAYS_LOOKED_AT = (
+    "first and last frame of each track, and the frames beside them",
+    "the middle of each longer stretch that is inferred, filled or rolled",
+)
 HIDDEN_ENOUGH = 0.3  # share of a hit that is filled: the rest of such a box is hair and collar
 CERTAIN_HIT = 0.8  # single answers on foliage, lamps and cloth reach 0.74
 STEADY_HIT = 0.6  # mean of an answer that stays; faces of 12 to 22 pixels give 0.63
