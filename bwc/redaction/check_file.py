@@ -45,6 +45,8 @@ def check_container(path: Path) -> Iterator[Finding]:
         if names != [name for name in TOP_BOXES if name in names]:
             yield Finding(check=Check.CONTAINER, what=f"has boxes {' '.join(names)}")
         for name, start, size in boxes:
+            if name == b"free" and size != HEADER:
+                yield Finding(check=Check.CONTAINER, what="there is something in its free space")
             if name == b"moov":
                 yield from _check_index(file, start + HEADER, start + size)
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
+import numpy as np
 from av.video.frame import VideoFrame
 
 from bwc.media.ahead import ahead
@@ -27,10 +28,9 @@ from bwc.redaction.check_samples import check_samples
 from bwc.redaction.check_sound import check_silence, check_sync
 from bwc.redaction.detect import Finder
 from bwc.redaction.findings import Check, Finding
-from bwc.redaction.keys import Region
 from bwc.redaction.plan import Plan
 from bwc.redaction.second_look import SecondLook, plan_ticks
-from bwc.redaction.track import Track
+from bwc.redaction.track import How, Track
 
 # The last frame's length is each muxer's guess, as long as any frame's; all others are exact.
 END_TOLERANCE_SECONDS = Fraction(1, 10)
@@ -255,12 +255,13 @@ def _checked(material: Material) -> frozenset[Check]:
 
 
 def _hit_finding(track: Track, pts: list[int]) -> Finding:
-    """The finding for one track of hits, at its best place."""
-    middle = len(track.boxes) // 2
-    box = Region(*(int(edge) for edge in track.boxes[middle]))
+    """The finding for one track of hits, at the middle one of its sightings."""
+    seen = np.flatnonzero(track.how == How.SEEN)
+    middle = int(seen[len(seen) // 2])
+    x0, y0, x1, y1 = (int(edge) for edge in track.boxes[middle])
     return Finding(
         check=Check.HEADS,
         what=f"the independent detector sees a head ({track.best:.2f})",
         pts=pts[track.first + middle],
-        box=(box.x0, box.y0, box.x1, box.y1),
+        box=(x0, y0, x1, y1),
     )
