@@ -171,7 +171,7 @@ MUTATIONS: dict[str, Mutation] = {
     "one frame is missing": Mutation("frames", dropped_frame, variants=3),
     "one frame is there twice": Mutation("frames", repeated_frame, variants=3),
     "one frame is late": Mutation("frames", retimed_frame),
-    "one frame stands in the next one's place": Mutation("outside", frozen_frame),
+    "one frame stands in the next one's place": Mutation("frames", frozen_frame),
     "half of it is missing": Mutation("frames", half_as_long),
     "the file is cut off": Mutation("container", cut_off, variants=2),
     "pictures are in it that are not shown": Mutation("frames", hidden_pictures),

@@ -23,6 +23,7 @@ from bwc.redaction.check_file import (
     check_streams,
 )
 from bwc.redaction.check_leak import check_leak
+from bwc.redaction.check_moment import MomentCheck
 from bwc.redaction.check_picture import PictureCheck
 from bwc.redaction.check_samples import check_samples
 from bwc.redaction.check_sound import check_silence, check_sync
@@ -90,14 +91,17 @@ def verify(material: Material, finder: Finder, *, report: Report = lambda _: Non
         findings += check_look(source, shown)
     findings += _check_sound(material)
     pictures = PictureCheck(shown)
+    moments = MomentCheck()
     independent = SecondLook(finder, shown, plan)
     with closing(_pairs(material, shown, source, pictures)) as pairs:
         for before, after in pairs:
             regions = plan.regions(plan_ticks(after.pts or 0, shown, plan)) if plan else []
             mask = pictures.take(after, regions, original=before)
+            if before is not None:
+                moments.take(before, after, mask)
             independent.take(after, mask)
             report(pictures.frames)
-    findings += pictures.findings
+    findings += [*pictures.findings, *moments.findings]
     findings += _check_ledger(plan, independent.pts, shown)
     findings += _check_planned_frames(plan, independent.pts, shown)
     hits = independent.tracks()
