@@ -29,7 +29,7 @@ from tests.missed_frames import (
     runs_of,
 )
 
-IN_A_ROW = (1, 2, 3, 4, 6, 8, 12)
+IN_A_ROW = (1, 2, 3, 4, 6, 8, 12, 16, 20)
 SHARES = (0.1, 0.3, 0.5, 0.7)
 DRAWS = 3  # of each share
 

@@ -14,11 +14,12 @@ import numpy.typing as npt
 from av.video.frame import VideoFrame
 
 from bwc.media.decode import VideoLook
-from bwc.redaction.detect import Boxes, Finder
+from bwc.redaction.detail import SHOWN_SHARE, coarse_look_is_kept, has_coarse_look, kept_share
+from bwc.redaction.detect import Boxes, Finder, Picture
 from bwc.redaction.independent import unexplained
 from bwc.redaction.observe import upright, upright_size
 from bwc.redaction.plan import FrameState, Plan
-from bwc.redaction.track import Chain, Scene, Timing, Track, fill, link
+from bwc.redaction.track import Box, Chain, Scene, Timing, Track, fill, link
 from bwc.timeline import Span, subtract
 
 LOOK_EVERY_SECONDS = Fraction(1, 10)
@@ -41,6 +42,7 @@ class _Passed:
 
     frame: VideoFrame
     mask: Mask
+    before: VideoFrame | None
 
 
 class SecondLook:
@@ -62,21 +64,21 @@ class SecondLook:
         self.hits: list[Boxes] = []
         self.count = 0
 
-    def take(self, frame: VideoFrame, mask: Mask) -> None:
+    def take(self, frame: VideoFrame, mask: Mask, *, original: VideoFrame | None) -> None:
         """Look at `frame` if its turn has come, and at the one before it if a track begins."""
         assert frame.pts is not None  # noqa: S101 - the frame source refuses such frames
         at = self._ticks(frame.pts)
         if at in self._starts and self._passed is not None:
-            self.hits[-1] = self._look_at(self._passed.frame, self._passed.mask)
+            self.hits[-1] = self._look_at(self._passed)
         self.pts.append(frame.pts)
         is_due = self._is_due(frame.pts * self._shown.time_base)
         is_due = self._is_middle(at) or is_due
         if is_due or self._ended or at in self._starts or at in self._ends:
-            self.hits.append(self._look_at(frame, mask))
+            self.hits.append(self._look_at(_Passed(frame, mask, original)))
             self._passed = None
         else:
             self.hits.append(NONE)
-            self._passed = _Passed(frame, mask)
+            self._passed = _Passed(frame, mask, original)
         self._ended = at in self._ends
 
     def tracks(self) -> list[Track]:
@@ -101,20 +103,38 @@ class SecondLook:
             is_middle = True
         return is_middle
 
-    def _look_at(self, frame: VideoFrame, mask: Mask) -> Boxes:
-        """What the detector sees that is neither filled nor shown by somebody's word."""
-        explained = mask
-        visible = self._plan.left_visible(self._ticks(frame.pts or 0)) if self._plan else []
+    def _look_at(self, now: _Passed) -> Boxes:
+        """What the detector sees that is neither filled nor shown by somebody's word.
+
+        Without a plan nothing explains a hit, and what counts is whether detail survives in it.
+        """
+        explained = now.mask
+        visible = self._plan.left_visible(self._ticks(now.frame.pts or 0)) if self._plan else []
         if visible:
-            explained = mask.copy()
+            explained = explained.copy()
             for region in visible:
                 explained[region.y0 : region.y1, region.x0 : region.x1] = True
-        picture = upright(
-            np.asarray(frame.to_ndarray(format="rgb24"), np.uint8), self._shown.rotation
-        )
+        picture = self._upright(now.frame, "rgb24")
         turned = np.rot90(explained, round(self._shown.rotation / 90))
         self.count += 1
-        return unexplained(self._finder.find(picture), turned, least_masked=HIDDEN_ENOUGH)
+        found = unexplained(self._finder.find(picture), turned, least_masked=HIDDEN_ENOUGH)
+        if self._plan is not None or not len(found):
+            return found
+        return self._telling(found, now)
+
+    def _telling(self, hits: Boxes, now: _Passed) -> Boxes:
+        """Hits in which something that tells a person survives."""
+        after, before = self._upright(now.frame, "gray"), None
+        if now.before is not None:
+            before = self._upright(now.before, "gray")
+        kept = [hit for hit in hits if _survives(hit, after, before)]
+        return np.stack(kept) if kept else NONE
+
+    def _upright(self, frame: VideoFrame, pixel_format: str) -> Picture:
+        """The picture turned upright, at the size of the finished file."""
+        size = {"width": self._shown.width, "height": self._shown.height}
+        picture = frame.reformat(**size, format=pixel_format).to_ndarray()
+        return upright(np.asarray(picture, np.uint8), self._shown.rotation)
 
     def _ticks(self, pts: int) -> int:
         """A time of the finished file in the plan's ticks."""
@@ -151,6 +171,19 @@ def inferred_middles(plan: Plan) -> list[int]:
     least = LOOK_EVERY_SECONDS / plan.time_base
     stretches = [*inferred, *subtract(lives, found)]
     return [round((s.start + s.end) / 2) for s in stretches if s.end - s.start > least]
+
+
+def _survives(hit: Box, after: Picture, before: Picture | None) -> bool:
+    """Whether something of a face survives in a hit; upright grey pictures, `before` if known."""
+    x0, y0 = (max(0, int(edge)) for edge in hit[:2])
+    x1, y1 = (int(np.ceil(edge)) for edge in hit[2:4])
+    shown = after[y0:y1, x0:x1]
+    if min(shown.shape) == 0:
+        return False
+    if before is None:
+        return has_coarse_look(shown)
+    said = before[y0:y1, x0:x1]
+    return kept_share(said, shown) > SHOWN_SHARE or coarse_look_is_kept(said, shown)
 
 
 def _span(first: int, last: int) -> Span[Fraction]:

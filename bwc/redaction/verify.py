@@ -96,10 +96,11 @@ def verify(material: Material, finder: Finder, *, report: Report = lambda _: Non
     with closing(_pairs(material, shown, source, pictures)) as pairs:
         for before, after in pairs:
             regions = plan.regions(plan_ticks(after.pts or 0, shown, plan)) if plan else []
-            mask = pictures.take(after, regions, original=before)
+            # Without a plan nobody can say what was hidden on purpose.
+            mask = pictures.take(after, regions, original=before if plan else None)
             if before is not None:
                 moments.take(before, after, mask)
-            independent.take(after, mask)
+            independent.take(after, mask, original=before)
             report(pictures.frames)
     findings += [*pictures.findings, *moments.findings]
     findings += _check_ledger(plan, independent.pts, shown)

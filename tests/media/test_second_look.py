@@ -33,8 +33,8 @@ from bwc.redaction.plan import (
 from bwc.redaction.second_look import inferred_middles
 from bwc.redaction.verify import Material, Verification, verify
 from tests.clips import Clip, Face, make_clip
-from tests.mutations import Case, copy_of
-from tests.redactions import BlindFinder, failed, plan_for, render_clip, times_of
+from tests.mutations import Case, copy_of, mild_mask
+from tests.redactions import BlindFinder, ScriptedFinder, failed, plan_for, render_clip, times_of
 
 pytestmark = pytest.mark.media
 
@@ -213,6 +213,20 @@ def test_the_certificate_states_the_share_of_frames_that_were_looked_at(papers: 
     assert isinstance(look, dict)
     assert look["share_of_frames"] == round(look["frames"] / papers.verification.frames, 4)  # type: ignore[operator]
     assert len(look["always"]) == 2  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("has_original", [False, True])
+def test_without_a_plan_a_hit_counts_where_detail_survives(
+    case: Case, *, has_original: bool
+) -> None:
+    """Solid fill is no finding whatever a detector says of it; a mild mosaic is one."""
+    keys = case.every_key()
+    always = (max(k.x0 for k in keys), keys[0].y0 + 4, min(k.x1 for k in keys), keys[0].y1 - 4)
+    finder = ScriptedFinder(always, 0.9)
+    original = case.clip.path if has_original else None
+    assert verify(Material(case.good, original, None), finder).passed
+    mild = mild_mask(case, 0)
+    assert failed(verify(Material(mild, original, None), finder)) == {"heads"}
 
 
 WRONG = {
