@@ -23,6 +23,7 @@ from bwc.redaction.engine import (
     sha256_of,
 )
 from bwc.redaction.engine import redact_file as redact
+from bwc.redaction.every_finder import EveryFinder
 from bwc.redaction.findings import MEANING, Check
 from bwc.redaction.plan import Kind, read_plan, write_plan
 from bwc.redaction.settle import Stage
@@ -86,7 +87,8 @@ def verify_file(
 ) -> None:
     """Judge a redacted file, of any tool, by its own pictures and sound.
 
-    Without original or plan it judges the file itself and what the independent detector finds.
+    Without a plan it judges the file itself, and each face either detector finds in which detail
+    survives: solid fill is no finding, a mild blur or mosaic is one.
     Exit code 0: clean. 1: findings. 2: misuse, unreadable input.
     """
     with exits(), _only_verdicts_are_findings():
@@ -98,9 +100,11 @@ def verify_file(
         if original and material.plan:
             require_same_original(material.plan, sha256_of(original), where=original.name)
         papers = read_certificate(certificate) if certificate else None
+        engine = Engine(load_settings().models_folder)
+        alone = material.plan is None
         verified = verify(
             material,
-            Engine(load_settings().models_folder).verifier,
+            EveryFinder(engine.verifier, engine.finders.faces) if alone else engine.verifier,
             report=lambda count: teller.count(Stage.VERIFY, count),
         )
         if papers is not None:

@@ -46,8 +46,9 @@ def _head(document: JsonObject) -> str:
     share = _number(document, "hidden_share")
     what = (
         f"All {_whole(document, 'frames')} pictures of the finished file were opened again and "
-        f"compared with the recording and with the list of what was to be hidden. Together "
-        f"{share:.1%} of the picture is covered, in {_whole(document, 'regions_checked')} places."
+        f"compared with the recording and with the list of what was to be hidden. On average "
+        f"{share:.1%} of a picture is covered; {_whole(document, 'regions_checked')} covered spots "
+        f"were checked one by one."
     )
     lost = _number(document, "packets_not_decoded")
     if lost:

@@ -266,7 +266,7 @@ def _hit_finding(track: Track, pts: list[int]) -> Finding:
     x0, y0, x1, y1 = (int(edge) for edge in track.boxes[middle])
     return Finding(
         check=Check.HEADS,
-        what=f"the independent detector sees a head ({track.best:.2f})",
+        what=f"a head is seen ({track.best:.2f}) that nothing hides",
         pts=pts[track.first + middle],
         box=(x0, y0, x1, y1),
     )
