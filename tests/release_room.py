@@ -229,7 +229,11 @@ class ReleaseRoom:
             )
             session.add(rendering)
             session.flush()
-            public: JsonObject = {"format": "bwc-certificate/1", "verdict": verdict.value}
+            public: JsonObject = {
+                "format": "bwc-certificate/1",
+                "verdict": verdict.value,
+                "redacted_sha256": video.sha256,
+            }
             session.add(
                 Certificate(
                     id=new_id(),

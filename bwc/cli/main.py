@@ -28,6 +28,8 @@ COMMANDS = {
     "ingest": Entry("ingest", "ingest", "Take recordings into the vault."),
     "redact-file": Entry("redact", "redact_file", "Hide the people in one file, and prove it."),
     "verify-file": Entry("redact", "verify_file", "Judge a redacted file by its pictures alone."),
+    "certificate": Entry("certificate", "app", "Say in plain words what a certificate says."),
+    "detector-card": Entry("card", "detector_card", "Measure recall on labelled clips."),
     "policy": Entry("policy", "app", "Decide, check, explain and replay release rules."),
     "coverage": Entry("coverage", "app", "Measure for every officer whether the camera ran."),
     "retention": Entry("retention", "app", "How long footage stays, and its destruction."),

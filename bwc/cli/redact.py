@@ -4,6 +4,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import typer
@@ -13,8 +14,16 @@ from bwc.cli.console import FINDING, MISUSE, exits, print_result, say
 from bwc.errors import Conflict, IntegrityError, InvalidInput, NotFound
 from bwc.redaction import models as pinned_models
 from bwc.redaction.analyse import Wish
-from bwc.redaction.engine import Engine, Outcome, rejected_path, sha256_of
+from bwc.redaction.check_certificate import check_certificate, read_certificate
+from bwc.redaction.engine import (
+    Engine,
+    Outcome,
+    rejected_path,
+    require_same_original,
+    sha256_of,
+)
 from bwc.redaction.engine import redact_file as redact
+from bwc.redaction.every_finder import EveryFinder
 from bwc.redaction.findings import MEANING, Check
 from bwc.redaction.plan import Effect, Kind, Shape, read_plan, write_plan
 from bwc.redaction.settle import Stage
@@ -75,24 +84,35 @@ def verify_file(
     redacted: Path = typer.Argument(..., metavar="REDACTED", help="The file to judge."),
     original: Path | None = typer.Option(None, "--original", help="What it was made from."),
     plan: Path | None = typer.Option(None, "--plan", help="What it should hide."),
+    certificate: Path | None = typer.Option(
+        None, "--certificate", help="What should speak of this file."
+    ),
     as_json: bool = typer.Option(False, "--json", help="Print the result as JSON."),
 ) -> None:
     """Judge a redacted file, of any tool, by its own pictures and sound.
 
-    Without original or plan it judges the file itself and what the independent detector finds.
+    Without a plan it judges the file itself, and each face either detector finds in which detail
+    survives: solid fill is no finding, a mild blur or mosaic is one.
     Exit code 0: clean. 1: findings. 2: misuse, unreadable input.
     """
     with exits(), _only_verdicts_are_findings():
-        for path in (redacted, original, plan):
+        for path in (redacted, original, plan, certificate):
             if path is not None and not path.is_file():
                 raise NotFound("there is no such file", where=str(path))
         teller = Teller()
         material = Material(redacted, original, read_plan(plan) if plan else None)
+        if original and material.plan:
+            require_same_original(material.plan, sha256_of(original), where=original.name)
+        papers = read_certificate(certificate) if certificate else None
+        engine = Engine(load_settings().models_folder)
+        alone = material.plan is None
         verified = verify(
             material,
-            Engine(load_settings().models_folder).verifier,
+            EveryFinder(engine.verifier, engine.finders.faces) if alone else engine.verifier,
             report=lambda count: teller.count(Stage.VERIFY, count),
         )
+        if papers is not None:
+            verified = _with_papers(verified, papers, material)
     result: JsonObject = {
         "sha256": sha256_of(redacted),
         "verdict": "clean" if verified.passed else "findings",
@@ -104,6 +124,21 @@ def verify_file(
     print_result(result, text=_findings(verified), as_json=as_json)
     if not verified.passed:
         raise typer.Exit(FINDING)
+
+
+def _with_papers(verified: Verification, papers: JsonObject, material: Material) -> Verification:
+    """`verified` with whether the certificate belongs to these files."""
+    wrong = check_certificate(
+        papers,
+        redacted=sha256_of(material.redacted),
+        original=sha256_of(material.original) if material.original else None,
+        plan=material.plan.sha256 if material.plan else None,
+    )
+    return replace(
+        verified,
+        findings=(*verified.findings, *wrong),
+        checked=verified.checked | {Check.CERTIFICATE},
+    )
 
 
 @models.command("pull")

@@ -13,9 +13,29 @@ from bwc.media.decode import VideoLook
 from bwc.redaction.detect import Finder
 from bwc.redaction.findings import MEANING, Check
 from bwc.redaction.plan import Plan
-from bwc.redaction.verify import LOOK_EVERY_SECONDS, Verification
+from bwc.redaction.second_look import ALWAYS_LOOKED_AT, LOOK_EVERY_SECONDS
+from bwc.redaction.verify import Verification
 
 FORMAT = "bwc.certificate/1"
+FULL, PUBLIC = "full", "public"
+PUBLIC_NAMES = {  # what a public one may say; all else stays with the department
+    "format",
+    "verdict",
+    "original_sha256",
+    "redacted_sha256",
+    "made_by",
+    "frames",
+    "packets_not_decoded",
+    "regions_checked",
+    "hidden_share",
+    "least_likeness_outside",
+    "rendered_again",
+    "ledger",
+    "detectors",
+    "effects",
+    "independent_look",
+    "checks",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +55,7 @@ def certificate(case: Certified) -> JsonObject:
     """The full certificate, for staff."""
     found = [finding.document() for finding in case.verification.findings]
     return public_certificate(case) | {
-        "kind": "full",
+        "kind": FULL,
         "plan_sha256": case.plan.sha256,
         "findings": list(found),
         "notes": list(_notes(case)),
@@ -48,7 +68,7 @@ def public_certificate(case: Certified) -> JsonObject:
     verified = case.verification
     return {
         "format": FORMAT,
-        "kind": "public",
+        "kind": PUBLIC,
         "verdict": "passed" if verified.passed else "failed",
         "original_sha256": case.original_sha256,
         "redacted_sha256": case.redacted_sha256,
@@ -69,11 +89,18 @@ def public_certificate(case: Certified) -> JsonObject:
             "name": case.verifier.name,
             "sha256": case.verifier.sha256,
             "frames": verified.looked_at,
+            "share_of_frames": round(verified.looked_at / max(1, verified.frames), 4),
             "every_seconds": float(LOOK_EVERY_SECONDS),
+            "always": list(ALWAYS_LOOKED_AT),
             "is_proof": False,
         },
-        "checks": [_check(check, verified) for check in Check],
+        "checks": [_check(check, verified) for check in Check if check is not Check.CERTIFICATE],
     }
+
+
+def without_places(document: JsonObject) -> JsonObject:
+    """The public certificate out of the document of a full one."""
+    return {n: v for n, v in document.items() if n in PUBLIC_NAMES} | {"kind": PUBLIC}
 
 
 def _check(check: Check, verified: Verification) -> JsonObject:

@@ -40,11 +40,13 @@ def check_container(path: Path) -> Iterator[Finding]:
         yield Finding(check=Check.CONTAINER, what=error.what)
         return
     with path.open("rb") as file:
-        boxes = list(_boxes(file, 0, path.stat().st_size))
+        boxes = list(boxes_of(file, 0, path.stat().st_size))
         names = [name.decode("latin-1") for name, _, _ in boxes]
         if names != [name for name in TOP_BOXES if name in names]:
             yield Finding(check=Check.CONTAINER, what=f"has boxes {' '.join(names)}")
         for name, start, size in boxes:
+            if name == b"free" and size != HEADER:
+                yield Finding(check=Check.CONTAINER, what="there is something in its free space")
             if name == b"moov":
                 yield from _check_index(file, start + HEADER, start + size)
 
@@ -83,35 +85,7 @@ def check_look(original: VideoLook, redacted: VideoLook) -> Iterator[Finding]:
         yield Finding(check=Check.LOOK, what=f"is {redacted.codec} and not H.264")
 
 
-def check_sample_bytes(path: Path) -> Iterator[Finding]:
-    """Whether the data box holds the samples of its streams and not one byte more."""
-    with path.open("rb") as file:
-        boxes = _boxes(file, 0, path.stat().st_size)
-        stored = sum(size - HEADER for name, _, size in boxes if name == b"mdat")
-    with open_media(path) as container:
-        used = sum(packet.size for packet in container.demux() if packet.dts is not None)
-    if stored - used not in (0, HEADER):  # a 64-bit size takes eight bytes more
-        yield Finding(
-            check=Check.CONTAINER, what=f"{stored - used} bytes of data belong to no sample"
-        )
-
-
-def _check_index(file: BinaryIO, start: int, end: int) -> Iterator[Finding]:
-    """Only known boxes inside the index, and no tags in it."""
-    for name, at, size in _boxes(file, start, end):
-        if name not in KNOWN_BOXES:
-            words = f"carries a box {name.decode('latin-1')!r}"
-            yield Finding(check=Check.METADATA, what=words)
-        elif name in NESTED:
-            yield from _check_index(file, at + HEADER, at + size)
-        elif name == b"udta":
-            file.seek(at)
-            body = file.read(min(size, 4096))
-            if not body.endswith(EMPTY_TAGS):
-                yield Finding(check=Check.METADATA, what="carries tags in its user data")
-
-
-def _boxes(file: BinaryIO, at: int, end: int) -> Iterator[tuple[bytes, int, int]]:
+def boxes_of(file: BinaryIO, at: int, end: int) -> Iterator[tuple[bytes, int, int]]:
     """Name, start and size of each box between two places."""
     while at + HEADER <= end:
         file.seek(at)
@@ -123,6 +97,21 @@ def _boxes(file: BinaryIO, at: int, end: int) -> Iterator[tuple[bytes, int, int]
             size = end - at
         yield header[4:8], at, size
         at += size
+
+
+def _check_index(file: BinaryIO, start: int, end: int) -> Iterator[Finding]:
+    """Only known boxes inside the index, and no tags in it."""
+    for name, at, size in boxes_of(file, start, end):
+        if name not in KNOWN_BOXES:
+            words = f"carries a box {name.decode('latin-1')!r}"
+            yield Finding(check=Check.METADATA, what=words)
+        elif name in NESTED:
+            yield from _check_index(file, at + HEADER, at + size)
+        elif name == b"udta":
+            file.seek(at)
+            body = file.read(min(size, 4096))
+            if not body.endswith(EMPTY_TAGS):
+                yield Finding(check=Check.METADATA, what="carries tags in its user data")
 
 
 def _check_tags(container: InputContainer) -> Iterator[Finding]:

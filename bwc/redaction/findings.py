@@ -7,7 +7,10 @@ from bwc.canonical import JsonObject
 
 
 class Check(StrEnum):
-    """What is verified. All but HEADS are exact; HEADS is evidence."""
+    """What is verified. All but HEADS are exact; HEADS is evidence.
+
+    CERTIFICATE is not part of a certificate: it says whether one belongs to a file.
+    """
 
     CONTAINER = "container"
     STREAMS = "streams"
@@ -20,6 +23,7 @@ class Check(StrEnum):
     SILENCE = "silence"
     LEDGER = "ledger"
     HEADS = "heads"
+    CERTIFICATE = "certificate"
 
 
 MEANING = {
@@ -34,6 +38,7 @@ MEANING = {
     Check.SILENCE: "each planned stretch of silence is silent",
     Check.LEDGER: "no frame went unseen by the detectors",
     Check.HEADS: "an independent detector finds no head that the plan does not hide",
+    Check.CERTIFICATE: "the certificate given is a passed one and speaks of these very files",
 }
 
 

@@ -11,7 +11,6 @@ from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 from av.video.frame import VideoFrame
 
 from bwc.media.ahead import ahead
@@ -21,25 +20,21 @@ from bwc.media.timing import time_of
 from bwc.redaction.check_file import (
     check_container,
     check_look,
-    check_sample_bytes,
     check_streams,
 )
+from bwc.redaction.check_leak import check_leak
+from bwc.redaction.check_moment import MomentCheck
 from bwc.redaction.check_picture import PictureCheck
+from bwc.redaction.check_samples import check_samples
 from bwc.redaction.check_sound import check_silence, check_sync
-from bwc.redaction.detect import Boxes, Finder
+from bwc.redaction.detect import Finder
 from bwc.redaction.findings import Check, Finding
-from bwc.redaction.independent import unexplained
-from bwc.redaction.keys import Region
-from bwc.redaction.pictures import upright, upright_size
 from bwc.redaction.plan import Plan
-from bwc.redaction.track import Chain, Scene, Timing, Track, fill, link
+from bwc.redaction.second_look import SecondLook, plan_ticks
+from bwc.redaction.track import How, Track
 
-LOOK_EVERY_SECONDS = Fraction(1, 10)  # the independent look; track ends are always looked at
-HIDDEN_ENOUGH = 0.3  # share of a hit that is filled: the rest of such a box is hair and collar
-CERTAIN_HIT = 0.8  # single answers on foliage, lamps and cloth reach 0.74
-STEADY_HIT = 0.6  # mean of an answer that stays; faces of 12 to 22 pixels give 0.63
-STEADY_SIGHTINGS = 3
-NONE = np.zeros((0, 5), np.float32)
+# The last frame's length is each muxer's guess, as long as any frame's; all others are exact.
+END_TOLERANCE_SECONDS = Fraction(1, 10)
 
 Report = Callable[[int], None]
 
@@ -80,55 +75,6 @@ class Material:
     plan: Plan | None
 
 
-class _Look:
-    """Gathers what the independent detector sees beside the regions."""
-
-    def __init__(self, finder: Finder, shown: VideoLook, plan: Plan | None) -> None:
-        """Begin with nothing seen."""
-        self._finder = finder
-        self._shown = shown
-        self._next: Fraction | None = None
-        tracks = plan.tracks if plan else ()
-        self._ends = {key.pts for track in tracks for key in (track.keys[0], track.keys[-1])}
-        self.pts: list[int] = []
-        self.hits: list[Boxes] = []
-        self.count = 0
-
-    def take(self, frame: VideoFrame, mask: npt.NDArray[np.bool_]) -> None:
-        """Look at `frame` if its turn has come."""
-        assert frame.pts is not None  # noqa: S101 - the frame source refuses such frames
-        self.pts.append(frame.pts)
-        now = frame.pts * self._shown.time_base
-        due = self._next is None or now >= self._next
-        if not due and frame.pts not in self._ends:
-            self.hits.append(NONE)
-            return
-        if due:
-            self._next = now + LOOK_EVERY_SECONDS
-        picture = upright(
-            np.asarray(frame.to_ndarray(format="rgb24"), np.uint8), self._shown.rotation
-        )
-        turned = np.rot90(mask, round(self._shown.rotation / 90))
-        found = self._finder.find(picture)
-        self.hits.append(unexplained(found, turned, least_masked=HIDDEN_ENOUGH))
-        self.count += 1
-
-    def tracks(self) -> list[Track]:
-        """Hits that are certain or stay, as tracks."""
-        scene = self._scene()
-        timing = Timing()
-        chains = [chain for chain in link(self.hits, scene, timing) if _is_serious(chain)]
-        return [fill(chain, scene, timing) for chain in chains]
-
-    def _scene(self) -> Scene:
-        """The frames without motion: a hit is looked for where it was."""
-        width, height = upright_size(self._shown)
-        seconds = [pts * self._shown.time_base for pts in self.pts]
-        still = np.zeros((1, 1, 1, 2), np.float16)
-        motion = np.broadcast_to(still, (len(self.pts), 1, 1, 2))
-        return Scene(seconds, motion, frozenset(), width, height)
-
-
 def verify(material: Material, finder: Finder, *, report: Report = lambda _: None) -> Verification:
     """Verify a finished file; `report` is told the number of frames checked so far.
 
@@ -140,20 +86,25 @@ def verify(material: Material, finder: Finder, *, report: Report = lambda _: Non
     shown = look(redacted)
     source = look(material.original) if material.original else None
     findings += check_streams(redacted, expect_sound=_expects_sound(material.original))
-    findings += check_sample_bytes(redacted)
+    findings += check_samples(redacted)
     if source is not None:
         findings += check_look(source, shown)
     findings += _check_sound(material)
     pictures = PictureCheck(shown)
-    independent = _Look(finder, shown, plan)
+    moments = MomentCheck()
+    independent = SecondLook(finder, shown, plan)
     with closing(_pairs(material, shown, source, pictures)) as pairs:
         for before, after in pairs:
-            masks = plan.masks(_plan_pts(after, shown, plan)) if plan else []
-            mask = pictures.take(after, masks, original=before)
-            independent.take(after, mask)
+            masks = plan.masks(plan_ticks(after.pts or 0, shown, plan)) if plan else []
+            # Without a plan nobody can say what was hidden on purpose.
+            mask = pictures.take(after, masks, original=before if plan else None)
+            if before is not None:
+                moments.take(before, after, mask)
+            independent.take(after, mask, original=before)
             report(pictures.frames)
-    findings += pictures.findings
+    findings += [*pictures.findings, *moments.findings]
     findings += _check_ledger(plan, independent.pts, shown)
+    findings += _check_planned_frames(plan, independent.pts, shown)
     hits = independent.tracks()
     findings += [_hit_finding(track, independent.pts) for track in hits]
     return Verification(
@@ -200,6 +151,7 @@ def _side_by_side(
 ) -> Iterator[tuple[VideoFrame | None, VideoFrame]]:
     """Walk both by their exact times."""
     before = next(before_frames, None)
+    ends = _Ends(time_bases)
     for after in after_frames:
         now = time_of(after, time_bases[1]).seconds
         while before is not None and time_of(before, time_bases[0]).seconds < now:
@@ -209,16 +161,40 @@ def _side_by_side(
             pictures.add(Check.FRAMES, "a frame is not in the original", pts=after.pts)
             yield None, after
             continue
+        ends.take(before, after)
         yield before, after
         before = next(before_frames, None)
     while before is not None:
         pictures.add(Check.FRAMES, "a frame is missing", pts=before.pts)
         before = next(before_frames, None)
+    for what in ends.findings():
+        pictures.add(Check.FRAMES, what, pts=None)
 
 
-def _plan_pts(frame: VideoFrame, shown: VideoLook, plan: Plan) -> int:
-    """The frame's time in the plan's ticks."""
-    return round((frame.pts or 0) * shown.time_base / plan.time_base)
+class _Ends:
+    """Until when the newest frame of each file is shown."""
+
+    def __init__(self, time_bases: tuple[Fraction, Fraction]) -> None:
+        """No frame yet."""
+        self._time_bases = time_bases
+        self._shown_at: Fraction | None = None
+        self._longest = END_TOLERANCE_SECONDS
+        self._apart = Fraction(0)
+
+    def take(self, before: VideoFrame, after: VideoFrame) -> None:
+        """Take note of a pair; a container that tells no length leaves it to the player."""
+        now = time_of(after, self._time_bases[1]).seconds
+        if self._shown_at is not None:
+            self._longest = max(self._longest, now - self._shown_at)
+        self._shown_at = now
+        lengths = [frame.duration or 0 for frame in (before, after)]
+        spans = [length * base for length, base in zip(lengths, self._time_bases, strict=True)]
+        self._apart = abs(spans[0] - spans[1]) if all(lengths) else Fraction(0)
+
+    def findings(self) -> Iterator[str]:
+        """What is wrong with the ends, in words."""
+        if self._apart > self._longest:
+            yield f"ends {float(self._apart):.2f} s off"
 
 
 def _check_sound(material: Material) -> list[Finding]:
@@ -232,6 +208,9 @@ def _check_sound(material: Material) -> list[Finding]:
         findings += check_sync(
             material.original, material.redacted, looks=(before, after), plan=material.plan
         )
+        findings += check_leak(
+            material.original, material.redacted, looks=(before, after), plan=material.plan
+        )
     return findings
 
 
@@ -239,11 +218,28 @@ def _check_ledger(plan: Plan | None, pts: list[int], shown: VideoLook) -> list[F
     """Every frame was looked at when the plan was made."""
     if plan is None:
         return []
-    ticks = (round(at * shown.time_base / plan.time_base) for at in pts)
+    ticks = (plan_ticks(at, shown, plan) for at in pts)
     unseen = sum(plan.is_unseen(at) for at in ticks)
     if not unseen:
         return []
     return [Finding(check=Check.LEDGER, what=f"{unseen} frames went unseen")]
+
+
+def _check_planned_frames(plan: Plan | None, pts: list[int], shown: VideoLook) -> list[Finding]:
+    """The frames are those the plan speaks of; this needs no original."""
+    if plan is None:
+        return []
+    of = plan.original
+    ends = tuple(plan_ticks(at, shown, plan) for at in (pts[0], pts[-1]))
+    findings = []
+    if (len(pts), *ends) != (of.frames, of.first_pts, of.last_pts):
+        got = f"has {len(pts)} frames from {ends[0]} to {ends[1]}"
+        wanted = f"its plan {of.frames} from {of.first_pts} to {of.last_pts}"
+        findings.append(Finding(check=Check.FRAMES, what=f"{got}, {wanted}"))
+    if (shown.width, shown.height, shown.rotation) != (of.width, of.height, of.rotation):
+        what = f"is {shown.width}x{shown.height} turned by {shown.rotation}, not as its plan says"
+        findings.append(Finding(check=Check.LOOK, what=what))
+    return findings
 
 
 def _expects_sound(original: Path | None) -> bool | None:
@@ -257,27 +253,20 @@ def _checked(material: Material) -> frozenset[Check]:
     if material.original is not None:
         checked |= {Check.LOOK, Check.FRAMES}
     if material.plan is not None:
-        checked |= {Check.FILL, Check.SILENCE, Check.LEDGER}
+        checked |= {Check.FRAMES, Check.FILL, Check.SILENCE, Check.LEDGER}
     if material.plan is not None and material.original is not None:
         checked |= {Check.OUTSIDE, Check.SOUND}
     return frozenset(checked)
 
 
-def _is_serious(chain: Chain) -> bool:
-    """Whether a chain of hits is more than a flicker."""
-    if chain.best >= CERTAIN_HIT:
-        return True
-    mean = sum(chain.scores.values()) / len(chain.scores)
-    return len(chain.found) >= STEADY_SIGHTINGS and mean >= STEADY_HIT
-
-
 def _hit_finding(track: Track, pts: list[int]) -> Finding:
-    """The finding for one track of hits, at its best place."""
-    middle = len(track.boxes) // 2
-    box = Region(*(int(edge) for edge in track.boxes[middle]))
+    """The finding for one track of hits, at the middle one of its sightings."""
+    seen = np.flatnonzero(track.how == How.SEEN)
+    middle = int(seen[len(seen) // 2])
+    x0, y0, x1, y1 = (int(edge) for edge in track.boxes[middle])
     return Finding(
         check=Check.HEADS,
-        what=f"the independent detector sees a head ({track.best:.2f})",
+        what=f"a head is seen ({track.best:.2f}) that nothing hides",
         pts=pts[track.first + middle],
-        box=(box.x0, box.y0, box.x1, box.y1),
+        box=(x0, y0, x1, y1),
     )

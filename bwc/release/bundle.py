@@ -70,13 +70,26 @@ def folder_of(release_id: str) -> str:
 
 
 def assemble(session: Session, release: Release, *, packs: Packs, zone: tzinfo) -> Bundle:
-    """Everything of a release that the public may have; `zone` is the agency's, for the date."""
+    """Everything of a release that the public may have; `zone` is the agency's, for the date.
+
+    Raises:
+        NotFound: a part is missing.
+        IntegrityError: the certificate speaks of another video.
+    """
     incident = session.get(Incident, release.incident_id)
     rendering = newest_rendering(session, release.recording_id)
     certificate = certificate_of(session, rendering.id) if rendering else None
     decision = standing_decision(session, release.incident_id, audience=release.audience)
     if incident is None or rendering is None or certificate is None or decision is None:
         raise NotFound("a part of the bundle is missing", where=release.id)
+    spoken_of = certificate.public_document.get("redacted_sha256")
+    if spoken_of != rendering.sha256:
+        raise IntegrityError(
+            "the certificate is that of another video",
+            where=release.id,
+            expected=rendering.sha256,
+            got=str(spoken_of),
+        )
     recording = recording_row(session, release.recording_id)
     spoken = public_decision(decision, packs)
     vault_files = [("video.mp4", Sha256(rendering.sha256), "video/mp4")]

@@ -8,12 +8,15 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from bwc.canonical import JsonObject, digest
 from bwc.catalog.custody import CustodyEntry
 from bwc.catalog.job import JobState
 from bwc.catalog.release import ReleaseState
+from bwc.catalog.rendering import Certificate, Rendering
 from bwc.catalog.store import Catalog
 from bwc.custody.acts import Act
 from bwc.errors import Conflict, IntegrityError, InvalidInput
+from bwc.ids import new_id
 from bwc.jobs.endings import cancel
 from bwc.jobs.enqueue import enqueue
 from bwc.jobs.kinds import JobKind
@@ -96,6 +99,27 @@ def test_a_request_becomes_a_published_bundle_whose_every_hash_is_right(room: Re
         "district": "North",
         "kind": "traffic stop",
     }
+
+
+def test_a_certificate_of_another_video_keeps_a_release_in(small_room: ReleaseRoom) -> None:
+    release_id = small_room.ready()
+    small_room.approve(release_id)
+    with small_room.catalog.write() as session:
+        rendering = session.scalars(sa.select(Rendering)).one()
+        foreign: JsonObject = {"verdict": "passed", "redacted_sha256": "9" * 64}
+        session.add(
+            Certificate(
+                id=new_id(),
+                rendering_id=rendering.id,
+                sha256=digest(foreign),
+                document=foreign,
+                public_document=foreign,
+                created_at=small_room.clock.now(),
+            )
+        )
+        session.commit()
+    small_room.run()
+    assert small_room.release(release_id).state is not ReleaseState.PUBLISHED
 
 
 def test_the_bundle_carries_a_link_of_the_chain_and_the_chain_carries_the_bundle(

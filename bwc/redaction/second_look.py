@@ -1,0 +1,199 @@
+"""The independent look at a finished file: which frames it takes, and which hits it reports.
+
+It looks every tenth of a second and always where masks are least certain: on the first and last
+frame of each track and on the frames just outside of them, where a head would come out of its
+mask, and in the middle of each stretch of which the plan itself only infers what is there. Frames
+are held one at a time.
+"""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+import numpy.typing as npt
+from av.video.frame import VideoFrame
+
+from bwc.media.decode import VideoLook
+from bwc.redaction.detail import SHOWN_SHARE, coarse_look_is_kept, has_coarse_look, kept_share
+from bwc.redaction.detect import Boxes, Finder, Picture
+from bwc.redaction.independent import unexplained
+from bwc.redaction.pictures import upright, upright_size
+from bwc.redaction.plan import FrameState, Plan
+from bwc.redaction.track import Box, Chain, Scene, Timing, Track, fill, link
+from bwc.timeline import Span, subtract
+
+LOOK_EVERY_SECONDS = Fraction(1, 10)
+ALWAYS_LOOKED_AT = (
+    "first and last frame of each track, and the frames beside them",
+    "the middle of each longer stretch that is inferred, filled or rolled",
+)
+HIDDEN_ENOUGH = 0.3  # share of a hit that is filled: the rest of such a box is hair and collar
+CERTAIN_HIT = 0.8  # single answers on foliage, lamps and cloth reach 0.74
+STEADY_HIT = 0.6  # mean of an answer that stays; faces of 12 to 22 pixels give 0.63
+STEADY_SIGHTINGS = 3
+NONE = np.zeros((0, 5), np.float32)
+
+Mask = npt.NDArray[np.bool_]  # (h, w) of the stored picture, true where it is filled
+
+
+@dataclass(frozen=True, slots=True)
+class _Passed:
+    """The frame before, if it was not looked at: the next may tell that it matters."""
+
+    frame: VideoFrame
+    mask: Mask
+    before: VideoFrame | None
+
+
+class SecondLook:
+    """Gathers what the independent detector sees beside what the plan explains."""
+
+    def __init__(self, finder: Finder, shown: VideoLook, plan: Plan | None) -> None:
+        """Begin with nothing seen."""
+        self._finder = finder
+        self._shown = shown
+        self._plan = plan
+        self._next: Fraction | None = None
+        self._passed: _Passed | None = None
+        self._ended = False
+        hidden = [track for track in plan.tracks if track.shown is None] if plan else []
+        self._starts = {track.keys[0].pts for track in hidden}
+        self._ends = {track.keys[-1].pts for track in hidden}
+        self._middles = sorted(inferred_middles(plan), reverse=True) if plan else []
+        self.pts: list[int] = []
+        self.hits: list[Boxes] = []
+        self.count = 0
+
+    def take(self, frame: VideoFrame, mask: Mask, *, original: VideoFrame | None) -> None:
+        """Look at `frame` if its turn has come, and at the one before it if a track begins."""
+        assert frame.pts is not None  # noqa: S101 - the frame source refuses such frames
+        at = self._ticks(frame.pts)
+        if at in self._starts and self._passed is not None:
+            self.hits[-1] = self._look_at(self._passed)
+        self.pts.append(frame.pts)
+        is_due = self._is_due(frame.pts * self._shown.time_base)
+        is_due = self._is_middle(at) or is_due
+        if is_due or self._ended or at in self._starts or at in self._ends:
+            self.hits.append(self._look_at(_Passed(frame, mask, original)))
+            self._passed = None
+        else:
+            self.hits.append(NONE)
+            self._passed = _Passed(frame, mask, original)
+        self._ended = at in self._ends
+
+    def tracks(self) -> list[Track]:
+        """Hits that are certain or stay, as tracks in upright pixels."""
+        scene = self._scene()
+        timing = Timing()
+        chains = [chain for chain in link(self.hits, scene, timing) if _is_serious(chain)]
+        return [fill(chain, scene, timing) for chain in chains]
+
+    def _is_due(self, now: Fraction) -> bool:
+        """Whether the interval has passed."""
+        if self._next is not None and now < self._next:
+            return False
+        self._next = now + LOOK_EVERY_SECONDS
+        return True
+
+    def _is_middle(self, at: int) -> bool:
+        """Whether `at` is the first frame past the middle of an inferred stretch."""
+        is_middle = False
+        while self._middles and at >= self._middles[-1]:
+            self._middles.pop()
+            is_middle = True
+        return is_middle
+
+    def _look_at(self, now: _Passed) -> Boxes:
+        """What the detector sees that is neither filled nor shown by somebody's word.
+
+        Without a plan nothing explains a hit, and what counts is whether detail survives in it.
+        """
+        explained = now.mask
+        visible = self._plan.left_visible(self._ticks(now.frame.pts or 0)) if self._plan else []
+        if visible:
+            explained = explained.copy()
+            for region in visible:
+                explained[region.y0 : region.y1, region.x0 : region.x1] = True
+        picture = self._upright(now.frame, "rgb24")
+        turned = np.rot90(explained, round(self._shown.rotation / 90))
+        self.count += 1
+        found = unexplained(self._finder.find(picture), turned, least_masked=HIDDEN_ENOUGH)
+        if self._plan is not None or not len(found):
+            return found
+        return self._telling(found, now)
+
+    def _telling(self, hits: Boxes, now: _Passed) -> Boxes:
+        """Hits in which something that tells a person survives."""
+        after, before = self._upright(now.frame, "gray"), None
+        if now.before is not None:
+            before = self._upright(now.before, "gray")
+        kept = [hit for hit in hits if _survives(hit, after, before)]
+        return np.stack(kept) if kept else NONE
+
+    def _upright(self, frame: VideoFrame, pixel_format: str) -> Picture:
+        """The picture turned upright, at the size of the finished file."""
+        size = {"width": self._shown.width, "height": self._shown.height}
+        picture = frame.reformat(**size, format=pixel_format).to_ndarray()
+        return upright(np.asarray(picture, np.uint8), self._shown.rotation)
+
+    def _ticks(self, pts: int) -> int:
+        """A time of the finished file in the plan's ticks."""
+        return plan_ticks(pts, self._shown, self._plan) if self._plan else pts
+
+    def _scene(self) -> Scene:
+        """The frames without motion: a hit is looked for where it was."""
+        width, height = upright_size(self._shown)
+        seconds = [pts * self._shown.time_base for pts in self.pts]
+        still = np.zeros((1, 1, 1, 2), np.float16)
+        motion = np.broadcast_to(still, (len(self.pts), 1, 1, 2))
+        return Scene(seconds, motion, frozenset(), width, height)
+
+
+def plan_ticks(pts: int, shown: VideoLook, plan: Plan) -> int:
+    """A time of the finished file in ticks of `plan`."""
+    return round(pts * shown.time_base / plan.time_base)
+
+
+def inferred_middles(plan: Plan) -> list[int]:
+    """The middle, in ticks, of each stretch longer than a look that the plan only infers.
+
+    A stretch is inferred where a ledger says so, and where a detector's track lives on frames on
+    which no detector found anything: there it was filled between sightings or rolled beyond them.
+    """
+    runs = [run for ledger in plan.ledger for run in ledger.runs]
+    inferred = [_span(r.first_pts, r.last_pts) for r in runs if r.state is FrameState.INFERRED]
+    found = [_span(r.first_pts, r.last_pts) for r in runs if r.state is FrameState.FOUND]
+    lives = [
+        _span(track.keys[0].pts, track.keys[-1].pts)
+        for track in plan.tracks
+        if track.shown is None and track.author.startswith("model:")
+    ]
+    least = LOOK_EVERY_SECONDS / plan.time_base
+    stretches = [*inferred, *subtract(lives, found)]
+    return [round((s.start + s.end) / 2) for s in stretches if s.end - s.start > least]
+
+
+def _survives(hit: Box, after: Picture, before: Picture | None) -> bool:
+    """Whether something of a face survives in a hit; upright grey pictures, `before` if known."""
+    x0, y0 = (max(0, int(edge)) for edge in hit[:2])
+    x1, y1 = (int(np.ceil(edge)) for edge in hit[2:4])
+    shown = after[y0:y1, x0:x1]
+    if min(shown.shape) == 0:
+        return False
+    if before is None:
+        return has_coarse_look(shown)
+    said = before[y0:y1, x0:x1]
+    return kept_share(said, shown) > SHOWN_SHARE or coarse_look_is_kept(said, shown)
+
+
+def _span(first: int, last: int) -> Span[Fraction]:
+    """From one tick to another, both included."""
+    return Span(Fraction(first), Fraction(last + 1))
+
+
+def _is_serious(chain: Chain) -> bool:
+    """Whether a chain of hits is more than a flicker."""
+    if chain.best >= CERTAIN_HIT:
+        return True
+    mean = sum(chain.scores.values()) / len(chain.scores)
+    return len(chain.found) >= STEADY_SIGHTINGS and mean >= STEADY_HIT
