@@ -5,6 +5,7 @@ source comes along: no tags, no other streams, no side data, no encoder names. F
 fresh copies, since a decoder still reads from the ones it gave away.
 """
 
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from fractions import Fraction
@@ -28,6 +29,7 @@ AAC_FRAME = 1024
 AAC_BITS_PER_CHANNEL = 64_000
 KEY_FRAME_SECONDS = 2  # how far a player may have to seek back
 UNSPECIFIED = 2
+LARGEST_SCALE = 2**31 - 1
 
 Plane = npt.NDArray[np.uint8]  # (rows, columns), a view into the frame
 
@@ -126,10 +128,16 @@ class VideoWriter:
 def open_writer(path: Path, look: VideoLook, sound: SoundLook | None) -> Iterator[VideoWriter]:
     """Write `path` as MP4 that looks like `look` and sounds like `sound`.
 
-    The time scale of track and film is the source's own, so that no time is rounded.
+    No time is rounded: the track's scale is the source's own, and the film's, in which sound that
+    begins late is placed, has room for every sample too.
     """
-    scale = str(look.time_base.denominator)
-    options = {"movflags": "+faststart", "video_track_timescale": scale, "movie_timescale": scale}
+    scale = look.time_base.denominator
+    film = math.lcm(scale, sound.rate) if sound else scale
+    options = {
+        "movflags": "+faststart",
+        "video_track_timescale": str(scale),
+        "movie_timescale": str(film if film <= LARGEST_SCALE else scale),
+    }
     with av.open(str(path), "w", format="mp4", options=options) as container:
         container.flags |= cast("int", Flags.bitexact.value)
         video = _add_video(container, look)

@@ -31,7 +31,7 @@ MEANING = {
     Check.FILL: "each planned region is filled on each frame",
     Check.OUTSIDE: "the picture outside of the regions is the original's",
     Check.SOUND: "the sound is the original's and in time with the picture",
-    Check.SILENCE: "each planned stretch of silence is silent",
+    Check.SILENCE: "each muted stretch is silent, or the tone and nothing of the original",
     Check.LEDGER: "no frame went unseen by the detectors",
     Check.HEADS: "an independent detector finds no head that the plan does not hide",
 }

@@ -21,7 +21,7 @@ from bwc.canonical import JsonObject, canonical_bytes, digest
 from bwc.errors import InvalidInput
 from bwc.ids import Sha256
 from bwc.redaction.keys import Key, Region, region_at
-from bwc.timeline import Span
+from bwc.timeline import Span, merge, subtract
 
 SHA256 = r"^[0-9a-f]{64}$"
 
@@ -263,8 +263,14 @@ class Plan(Part):
         return [(track, region) for track, region in found if region is not None]
 
     def muted(self) -> list[Span[Fraction]]:
-        """Every stretch of silence."""
+        """Every stretch that nobody may hear, whatever is heard instead."""
         return [cut.span() for cut in self.sound]
+
+    def toned(self) -> list[Span[Fraction]]:
+        """Where a tone is heard instead, merged; where it meets a silence, silence wins."""
+        tones = [cut.span() for cut in self.sound if cut.effect is SoundEffect.TONE]
+        silent = [cut.span() for cut in self.sound if cut.effect is SoundEffect.MUTE]
+        return subtract(merge(tones), merge(silent))
 
     def is_unseen(self, pts: int) -> bool:
         """Whether any detector, or every detector, has nothing to say of the frame at `pts`."""

@@ -15,6 +15,7 @@ from bwc.media.audio import SoundBlock, SoundLook, muted, sound
 from bwc.media.decode import VideoLook, open_frames
 from bwc.media.encode import Plane, VideoWriter, fresh_copy, open_writer, output_format, planes
 from bwc.media.timing import time_of
+from bwc.media.tone import toned
 from bwc.redaction.keys import Region
 from bwc.redaction.plan import Plan
 
@@ -106,10 +107,10 @@ def _drawn(frames: Iterator[VideoFrame], plan: Plan, look: VideoLook) -> Iterato
 
 
 def _sound(original: Path, plan: Plan, look: SoundLook | None) -> Iterator[SoundBlock]:
-    """The sound with every planned stretch silent; nothing where there is none."""
+    """The sound with every planned stretch taken out; nothing where there is none."""
     if look is None:
         return iter(())
-    return muted(sound(original, look), plan.muted(), look.rate)
+    return toned(muted(sound(original, look), plan.muted(), look.rate), plan.toned(), look.rate)
 
 
 def _starts(block: SoundBlock, look: SoundLook | None) -> Fraction:

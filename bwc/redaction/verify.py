@@ -25,7 +25,7 @@ from bwc.redaction.check_file import (
     check_streams,
 )
 from bwc.redaction.check_picture import PictureCheck
-from bwc.redaction.check_sound import check_silence, check_sync
+from bwc.redaction.check_sound import check_silence, check_sync, check_tone
 from bwc.redaction.detect import Boxes, Finder
 from bwc.redaction.findings import Check, Finding
 from bwc.redaction.independent import unexplained
@@ -229,9 +229,10 @@ def _check_sound(material: Material) -> list[Finding]:
     findings = list(check_silence(material.redacted, after, material.plan))
     before = sound_look(material.original) if material.original else None
     if material.original is not None and before is not None:
-        findings += check_sync(
-            material.original, material.redacted, looks=(before, after), plan=material.plan
-        )
+        for check in (check_tone, check_sync):
+            findings += check(
+                material.original, material.redacted, looks=(before, after), plan=material.plan
+            )
     return findings
 
 
