@@ -10,13 +10,20 @@ import typer
 
 from bwc.canonical import Json, JsonObject, canonical_bytes
 from bwc.cli.console import FINDING, MISUSE, exits, print_result, say
+from bwc.cli.sound_options import (
+    CAPTIONS_HELP,
+    EFFECT_HELP,
+    TIME_HELP,
+    TRANSCRIPT_HELP,
+    sound_options,
+)
 from bwc.errors import Conflict, IntegrityError, InvalidInput, NotFound
 from bwc.redaction import models as pinned_models
 from bwc.redaction.analyse import Wish
 from bwc.redaction.engine import Engine, Outcome, rejected_path, sha256_of
 from bwc.redaction.engine import redact_file as redact
 from bwc.redaction.findings import MEANING, Check
-from bwc.redaction.plan import Kind, read_plan, write_plan
+from bwc.redaction.plan import Kind, SoundEffect, read_plan, write_plan
 from bwc.redaction.settle import Stage
 from bwc.redaction.verify import Material, Verification, verify
 from bwc.settings import load_settings
@@ -34,6 +41,10 @@ def redact_file(
     save_plan: Path | None = typer.Option(None, "--save-plan", help="Write the plan here."),
     certificate: Path | None = typer.Option(None, "--certificate", help="Write it here."),
     hide: str = typer.Option("face,head", "--hide", help="What to hide: face, head, person."),
+    mute: list[str] = typer.Option([], "--mute", metavar="START-END", help=TIME_HELP),
+    transcript: Path | None = typer.Option(None, "--transcript", help=TRANSCRIPT_HELP),
+    effect: SoundEffect = typer.Option(SoundEffect.MUTE, "--sound", help=EFFECT_HELP),
+    captions: Path | None = typer.Option(None, "--captions", help=CAPTIONS_HELP),
     no_verify: bool = typer.Option(False, "--no-verify", help="No verification, no certificate."),
     force: bool = typer.Option(False, "--force", help="Replace OUT where it exists."),
     as_json: bool = typer.Option(False, "--json", help="Print the result as JSON."),
@@ -48,12 +59,16 @@ def redact_file(
         _require_kept(original, into, rejected_path(into), certificate, save_plan)
         wish = Wish(hide=_kinds(hide))
         given = read_plan(plan) if plan else None
+        heard = sound_options(
+            original, mute=mute, transcript=transcript, effect=effect, captions=captions
+        )
         outcome = redact(
             original,
             into,
             engine=Engine(load_settings().models_folder),
             plan=given,
             wish=wish,
+            sound=heard.order,
             verified=not no_verify,
             progress=Teller(),
         )
@@ -61,6 +76,8 @@ def redact_file(
             write_plan(outcome.plan, save_plan)
         if certificate and outcome.certificate:
             certificate.write_bytes(canonical_bytes(outcome.certificate) + b"\n")
+        if not outcome.is_rejected:
+            heard.write(outcome.plan)
     shown = rejected_path(into) if outcome.is_rejected else into
     print_result(_summary(outcome, shown), text=_words(outcome, shown), as_json=as_json)
     if outcome.is_rejected:
@@ -233,6 +250,7 @@ def _summary(outcome: Outcome, shown: Path) -> JsonObject:
         "plan_sha256": outcome.plan.sha256,
         "frames": outcome.plan.original.frames,
         "tracks": dict(sorted(kinds.items())),
+        "muted": len(outcome.plan.sound),
         "share_hidden": round(verified.hidden_share, 5) if verified else None,
         "rendered_again": outcome.rendered_again,
         "findings": len(verified.findings) if verified else None,
@@ -243,7 +261,9 @@ def _summary(outcome: Outcome, shown: Path) -> JsonObject:
 def _words(outcome: Outcome, shown: Path) -> str:
     """The result for people."""
     tracks = len(outcome.plan.tracks)
+    muted = len(outcome.plan.sound)
     head = f"{shown}: {outcome.verdict}; {outcome.plan.original.frames} frames, {tracks} tracks"
+    head += f", {muted} stretches of sound taken out" if muted else ""
     if outcome.verification is None or outcome.verification.passed:
         return head
     return f"{head}\n{_findings(outcome.verification)}"

@@ -98,7 +98,7 @@ def check_sync(
         coarse(muted(sound(redacted, looks[1]), spans, rate), WORD),
     )
     yield from _differences(pairs, rate)
-    if pairs.off() * WORD > max(END_TOLERANCE_SECONDS * rate, END_TOLERANCE_SAMPLES):
+    if pairs.off() * WORD > max(int(END_TOLERANCE_SECONDS * rate), END_TOLERANCE_SAMPLES):
         what = f"begins or ends {pairs.off() * WORD / rate:.2f} s off"
         yield Finding(check=Check.SOUND, what=what)
 

@@ -27,6 +27,8 @@ from bwc.redaction.independent import IndependentFinder
 from bwc.redaction.observe import Finders, load_finders
 from bwc.redaction.plan import Plan
 from bwc.redaction.settle import Source, Stage, render_plan, settle
+from bwc.redaction.sound_order import SoundOrder
+from bwc.redaction.speech import speech_in
 from bwc.redaction.verify import Verification
 
 Progress = Callable[[Stage, float], None]  # a stage, and the share of it that is done
@@ -110,9 +112,9 @@ def open_source(path: Path) -> Source:
 def make_plan(
     source: Source, *, sha256: Sha256, engine: Engine, wish: Wish, clocked: Clocked
 ) -> Plan:
-    """Analyse a recording."""
+    """Analyse a recording: what is seen, and where somebody speaks."""
     with clocked.stage(Stage.ANALYSE):
-        return analyse(
+        plan = analyse(
             source.path,
             sha256=sha256,
             look=source.look,
@@ -120,6 +122,7 @@ def make_plan(
             wish=wish,
             report=lambda count: clocked(Stage.ANALYSE, count),
         )
+        return plan.model_copy(update={"speech": speech_in(source.path, source.sound)})
 
 
 def render_and_verify(
@@ -163,6 +166,7 @@ def redact_file(
     engine: Engine,
     plan: Plan | None = None,
     wish: Wish | None = None,
+    sound: SoundOrder | None = None,
     verified: bool = True,
     progress: Progress = lambda _stage, _share: None,
 ) -> Outcome:
@@ -175,6 +179,7 @@ def redact_file(
         engine: the detectors.
         plan: what to hide; by default `original` is analysed.
         wish: what shall be hidden where it is analysed.
+        sound: what of the sound is taken out besides; the plan is extended by it.
         verified: whether the result is verified; if not, there is no certificate.
         progress: told the stage and the share of it that is done.
     """
@@ -192,6 +197,8 @@ def redact_file(
             expected=plan.original.sha256,
             got=sha256,
         )
+    if sound is not None:
+        plan = sound.extend(plan)
     with partial(into) as part:
         if verified:
             outcome = render_and_verify(source, part, plan=plan, engine=engine, clocked=clocked)

@@ -180,6 +180,23 @@ class MutedSpan(Part):
         return Span(Fraction(*self.start), Fraction(*self.end))
 
 
+class Speech(Part):
+    """Where somebody speaks, as a detector of voices heard it, and nobody in between.
+
+    `sha256` is of the detector's model. `not_judged` says why it could not listen; then `spans`
+    says nothing. Each span is [start, end), both as [numerator, denominator] seconds.
+    """
+
+    detector: str
+    sha256: str | None = Field(None, pattern=SHA256)
+    not_judged: str | None = None
+    spans: tuple[tuple[Ratio, Ratio], ...] = ()
+
+    def spoken(self) -> list[Span[Fraction]]:
+        """The spans in exact seconds."""
+        return [Span(Fraction(*start), Fraction(*end)) for start, end in self.spans]
+
+
 class LedgerRun(Part):
     """Consecutive frames of which the same is known."""
 
@@ -235,6 +252,7 @@ class Plan(Part):
     models: tuple[ModelUse, ...]
     tracks: tuple[PlannedTrack, ...]
     sound: tuple[MutedSpan, ...] = ()
+    speech: Speech | None = None
     ledger: tuple[ModelLedger, ...]
     dropped: tuple[Dropped, ...] = ()
     history: tuple[Change, ...]

@@ -1,0 +1,159 @@
+"""Reading a transcript: WebVTT, SubRip, or words as JSON (`transcript_json.py`).
+
+What cannot be read is an error that names the line. A reader that skipped it would let through
+what was said there.
+"""
+
+import html
+import io
+import re
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import Protocol
+
+import webvtt
+
+from bwc.errors import InvalidInput
+from bwc.redaction.transcript import SpokenCue, Transcript, Word, assemble
+from bwc.redaction.transcript_json import read_json
+
+LARGEST = 64 * 2**20  # bytes; a day of speech fits in one
+TIME = r"(?:(\d+):)?([0-5]?\d):([0-5]?\d)[.,](\d{3})"
+TIMING = re.compile(rf"\s*{TIME}\s*-->\s*{TIME}(?:\s.*)?")
+STAMP = re.compile(rf"<{TIME}>")
+TAG = re.compile(r"</?[A-Za-z][^<>]*>|\{\\[^{}]*\}")
+ADVICE = "Correct the line, or export the transcript again as WebVTT, SRT or JSON"
+
+
+class _Caption(Protocol):
+    """What is used of a caption of webvtt-py, which ships no types."""
+
+    lines: list[str]
+
+
+def read_transcript(path: Path) -> Transcript:
+    """The transcript in the file `path`, whatever its name says.
+
+    Raises:
+        InvalidInput: it cannot be read, or is none of the three; names the line or the entry.
+    """
+    text = _text(path)
+    if text.lstrip()[:1] in {"[", "{"}:
+        return read_json(text, where=path.name)
+    kind = "vtt" if text.startswith("WEBVTT") else "srt"
+    timings = _timings(text, where=path.name)
+    try:
+        captions: list[_Caption] = list(webvtt.from_buffer(io.StringIO(text), format=kind))
+    except (webvtt.errors.MalformedFileError, webvtt.errors.MalformedCaptionError) as exc:
+        raise InvalidInput(
+            "not a transcript",
+            where=path.name,
+            expected="WebVTT, SRT, or JSON words",
+            got=str(exc),
+            advice=ADVICE,
+        ) from exc
+    if len(captions) != len(timings):
+        raise InvalidInput(
+            "some of its cues cannot be read",
+            where=path.name,
+            expected=f"{len(timings)} cues, each with a blank line before it",
+            got=f"{len(captions)} that are whole",
+            advice=ADVICE,
+        )
+    return assemble(
+        _spoken(caption, timing, where=path.name)
+        for caption, timing in zip(captions, timings, strict=True)
+    )
+
+
+def is_json(path: Path) -> bool:
+    """Whether `path` holds JSON rather than captions."""
+    return _text(path).lstrip()[:1] in {"[", "{"}
+
+
+def _text(path: Path) -> str:
+    """The file as text with plain line ends."""
+    try:
+        if path.stat().st_size > LARGEST:
+            raise InvalidInput(
+                "the transcript is too large", where=path.name, expected=f"at most {LARGEST} bytes"
+            )
+        text = path.read_text("utf-8-sig")
+    except OSError as exc:
+        raise InvalidInput("cannot be read", where=path.name, got=exc.strerror) from exc
+    except UnicodeDecodeError as exc:
+        raise InvalidInput(
+            "not a transcript in UTF-8", where=path.name, got=str(exc), advice="Save it as UTF-8"
+        ) from exc
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _timings(text: str, *, where: str) -> list[tuple[int, Fraction, Fraction]]:
+    """For each cue with words: the number of its line, its start and its end."""
+    timings = []
+    lines = text.split("\n")
+    for number, line in enumerate(lines, 1):
+        if "-->" not in line:
+            continue
+        found = TIMING.fullmatch(line)
+        if found is None:
+            raise InvalidInput(
+                "the times of a cue cannot be read",
+                where=f"{where}, line {number}",
+                expected="such as 00:00:01.000 --> 00:00:02.500",
+                got=line.strip()[:80],
+                advice=ADVICE,
+            )
+        start, end = _seconds(found.groups()[:4]), _seconds(found.groups()[4:])
+        if end < start:
+            raise InvalidInput(
+                "a cue ends before it starts",
+                where=f"{where}, line {number}",
+                expected=f"an end after {float(start):.3f} s",
+                got=f"{float(end):.3f} s",
+                advice=ADVICE,
+            )
+        if number < len(lines) and lines[number].strip():
+            timings.append((number, start, end))
+    return timings
+
+
+def _spoken(caption: _Caption, timing: tuple[int, Fraction, Fraction], *, where: str) -> SpokenCue:
+    """The words of a cue; time stamps inside of it part those before from those after."""
+    number, start, end = timing
+    stamps = [_seconds(found.groups()) for line in caption.lines for found in STAMP.finditer(line)]
+    borders = [start, *stamps, end]
+    if borders != sorted(borders):
+        raise InvalidInput(
+            "a time stamp lies outside of its cue or before the one in front of it",
+            where=f"{where}, line {number}",
+            expected=f"rising times from {float(start):.3f} to {float(end):.3f} s",
+            got=", ".join(f"{float(stamp):.3f}" for stamp in stamps),
+            advice=ADVICE,
+        )
+    at = 0
+    lines = []
+    for line in caption.lines:
+        words: list[Word] = []
+        for part, text in enumerate(_parts(line)):
+            at += part > 0
+            said = html.unescape(TAG.sub("", text)).split()
+            words += [Word(word, borders[at], borders[at + 1]) for word in said]
+        lines.append(tuple(words))
+    return SpokenCue(start, end, tuple(lines))
+
+
+def _parts(line: str) -> Iterator[str]:
+    """What stands between the time stamps of a line."""
+    at = 0
+    for found in STAMP.finditer(line):
+        yield line[at : found.start()]
+        at = found.end()
+    yield line[at:]
+
+
+def _seconds(groups: tuple[str | None, ...]) -> Fraction:
+    """Hours, minutes, seconds and thousandths as exact seconds."""
+    hours, minutes, seconds, thousandths = (int(group or 0) for group in groups)
+    return Fraction(((hours * 60 + minutes) * 60 + seconds) * 1000 + thousandths, 1000)
