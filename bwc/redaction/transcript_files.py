@@ -22,6 +22,7 @@ LARGEST = 64 * 2**20  # bytes; a day of speech fits in one
 TIME = r"(?:(\d+):)?([0-5]?\d):([0-5]?\d)[.,](\d{3})"
 TIMING = re.compile(rf"\s*{TIME}\s*-->\s*{TIME}(?:\s.*)?")
 STAMP = re.compile(rf"<{TIME}>")
+BESIDE_CUES = ("WEBVTT", "NOTE", "STYLE", "REGION")
 TAG = re.compile(r"</?[A-Za-z][^<>]*>|\{\\[^{}]*\}")
 ADVICE = "Correct the line, or export the transcript again as WebVTT, SRT or JSON"
 
@@ -42,9 +43,9 @@ def read_transcript(path: Path) -> Transcript:
     if text.lstrip()[:1] in {"[", "{"}:
         return read_json(text, where=path.name)
     kind = "vtt" if text.startswith("WEBVTT") else "srt"
-    timings = _timings(text, where=path.name)
+    timings = _timings(text, BESIDE_CUES if kind == "vtt" else (), where=path.name)
     try:
-        captions: list[_Caption] = list(webvtt.from_buffer(io.StringIO(text), format=kind))
+        captions: list[_Caption] = list(webvtt.from_buffer(_file(text), format=kind))
     except (webvtt.errors.MalformedFileError, webvtt.errors.MalformedCaptionError) as exc:
         raise InvalidInput(
             "not a transcript",
@@ -57,7 +58,7 @@ def read_transcript(path: Path) -> Transcript:
         raise InvalidInput(
             "some of its cues cannot be read",
             where=path.name,
-            expected=f"{len(timings)} cues, each with a blank line before it",
+            expected=f"{len(timings)} cues, each with at most one line before its times",
             got=f"{len(captions)} that are whole",
             advice=ADVICE,
         )
@@ -70,6 +71,12 @@ def read_transcript(path: Path) -> Transcript:
 def is_json(path: Path) -> bool:
     """Whether `path` holds JSON rather than captions."""
     return _text(path).lstrip()[:1] in {"[", "{"}
+
+
+def _file(text: str) -> io.StringIO:
+    """What webvtt-py parses: it takes only empty lines for blank, and none in front."""
+    lines = (line if line.strip() else "" for line in text.split("\n"))
+    return io.StringIO("\n".join(lines).lstrip("\n"))
 
 
 def _text(path: Path) -> str:
@@ -89,34 +96,88 @@ def _text(path: Path) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _timings(text: str, *, where: str) -> list[tuple[int, Fraction, Fraction]]:
-    """For each cue with words: the number of its line, its start and its end."""
+def _timings(
+    text: str, beside: tuple[str, ...], *, where: str
+) -> list[tuple[int, Fraction, Fraction]]:
+    """For each cue with words: the number of its line, its start and its end.
+
+    Every line must be of a cue, or of a block that begins as `beside` says.
+    """
+    if "-->" not in text and not beside:
+        raise InvalidInput(
+            "not a transcript",
+            where=where,
+            expected="WebVTT, SRT, or JSON words",
+            got=text.strip()[:80],
+            advice=ADVICE,
+        )
     timings = []
-    lines = text.split("\n")
-    for number, line in enumerate(lines, 1):
-        if "-->" not in line:
+    for first, block in _blocks(text):
+        at = _timing_line(block, beside, first, where=where)
+        if at is None:
             continue
-        found = TIMING.fullmatch(line)
-        if found is None:
-            raise InvalidInput(
-                "the times of a cue cannot be read",
-                where=f"{where}, line {number}",
-                expected="such as 00:00:01.000 --> 00:00:02.500",
-                got=line.strip()[:80],
-                advice=ADVICE,
-            )
-        start, end = _seconds(found.groups()[:4]), _seconds(found.groups()[4:])
-        if end < start:
-            raise InvalidInput(
-                "a cue ends before it starts",
-                where=f"{where}, line {number}",
-                expected=f"an end after {float(start):.3f} s",
-                got=f"{float(end):.3f} s",
-                advice=ADVICE,
-            )
-        if number < len(lines) and lines[number].strip():
-            timings.append((number, start, end))
+        start, end = _times(block[at], where=f"{where}, line {first + at}")
+        if at + 1 < len(block):
+            timings.append((first + at, start, end))
     return timings
+
+
+def _timing_line(
+    block: list[str], beside: tuple[str, ...], first: int, *, where: str
+) -> int | None:
+    """Which line of a block has the times of a cue; None where the block is none."""
+    timed = [at for at, line in enumerate(block) if "-->" in line]
+    if len(timed) > 1:
+        raise InvalidInput(
+            "a cue begins within another",
+            where=f"{where}, line {first + timed[1]}",
+            expected="a blank line between two cues",
+            got=block[timed[1]].strip()[:80],
+            advice=ADVICE,
+        )
+    if not timed and not block[0].startswith(beside):
+        raise InvalidInput(
+            "a line belongs to no cue",
+            where=f"{where}, line {first}",
+            expected="no blank line inside of a cue",
+            got=block[0].strip()[:80],
+            advice=ADVICE,
+        )
+    return timed[0] if timed else None
+
+
+def _blocks(text: str) -> Iterator[tuple[int, list[str]]]:
+    """What blank lines part, each with the number of its first line."""
+    block: list[str] = []
+    for number, line in enumerate([*text.split("\n"), ""], 1):
+        if line.strip():
+            block.append(line)
+        elif block:
+            yield number - len(block), block
+            block = []
+
+
+def _times(line: str, *, where: str) -> tuple[Fraction, Fraction]:
+    """Start and end of a cue."""
+    found = TIMING.fullmatch(line)
+    if found is None:
+        raise InvalidInput(
+            "the times of a cue cannot be read",
+            where=where,
+            expected="such as 00:00:01.000 --> 00:00:02.500",
+            got=line.strip()[:80],
+            advice=ADVICE,
+        )
+    start, end = _seconds(found.groups()[:4]), _seconds(found.groups()[4:])
+    if end < start:
+        raise InvalidInput(
+            "a cue ends before it starts",
+            where=where,
+            expected=f"an end after {float(start):.3f} s",
+            got=f"{float(end):.3f} s",
+            advice=ADVICE,
+        )
+    return start, end
 
 
 def _spoken(caption: _Caption, timing: tuple[int, Fraction, Fraction], *, where: str) -> SpokenCue:

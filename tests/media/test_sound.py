@@ -190,6 +190,25 @@ def test_nothing_of_the_recording_and_no_tone_cross_the_edges_of_a_span(rate: in
     assert not inside[:, : rate * 60 // 1000].any()
 
 
+@pytest.mark.parametrize("rate", [8_000, 16_000, 32_000, 44_100])
+def test_a_tone_is_proven_at_every_rate_beside_loud_noise(rate: int, tmp_path: Path) -> None:
+    tones = make_clip(tmp_path / "tones.mp4", size=(64, 48), seconds=3.2, faces=())
+    source = open_source(tones.path)
+    look = SoundLook(rate=rate, layout="mono", codec="aac")
+    loud = np.random.default_rng(5).normal(0, 0.3, (1, 3 * rate)).clip(-1, 1).astype(np.float32)
+    path = tmp_path / "in.mp4"
+    with open_frames(tones.path) as frames, open_writer(path, source.look, look) as writer:
+        for frame in frames.frames():
+            writer.write(fresh_copy(frame, "yuv420p"))
+        writer.write_sound(SoundBlock(0, loud))
+    clip = replace(tones, path=path)
+    plan = plan_for_nobody(clip, EFFECTS[SoundEffect.TONE])
+    out = render_clip(clip, plan, tmp_path / "out.mp4")
+    assert failed(verify_clip(clip, plan, out)) == set()
+    unplanned = plan.model_copy(update={"sound": (CUT,)})
+    assert "silence" in failed(verify_clip(clip, unplanned, out))
+
+
 def test_a_span_without_room_for_a_tone_is_silent() -> None:
     brief = Span(Fraction(1), Fraction(11, 10))
     assert tone(0, 2 * RATE, [brief], RATE) is None

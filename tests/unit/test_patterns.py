@@ -1,8 +1,10 @@
 """What identifies a person in spoken words is found, and everyday speech is left alone."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from bwc.redaction.patterns import Found, find
+from bwc.redaction.patterns import Found, Match, find
 
 # What stands in brackets must be found, all of it; nothing else may be.
 POSITIVES = {
@@ -135,3 +137,50 @@ def test_it_is_found_and_nothing_beside_it(found: Found, sentence: str) -> None:
 @pytest.mark.parametrize("sentence", NEGATIVES)
 def test_everyday_speech_is_left_alone(sentence: str) -> None:
     assert find(sentence.split()) == []
+
+
+DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+HESITATIONS = ((), ("uh",), ("um", "okay"), ("dash",), ("and", "then"))
+CARRIERS = ((), ("my", "number", "is"), ("well", "sir", "it's"), ("I", "think"))
+
+
+@st.composite
+def spoken_numbers(draw: st.DrawFn) -> tuple[list[str], int, int]:
+    """A phone number or SSN, said in one of the ways people say them; and where it stands."""
+    # Not one that rises or falls by one throughout: that is somebody counting.
+    digits = draw(st.text("0123456789", min_size=7, max_size=11).filter(lambda d: len(set(d)) < 7))
+    said: list[str] = []
+    at = 0
+    while at < len(digits):
+        step = draw(st.integers(1, 4))
+        group = digits[at : at + step]
+        if said:
+            said += draw(st.sampled_from(HESITATIONS))
+        if draw(st.booleans()):
+            said += [DIGITS[int(digit)] for digit in group]
+        else:
+            said.append(group)
+        at += step
+    before, after = draw(st.sampled_from(CARRIERS)), draw(st.sampled_from(CARRIERS))
+    return [*before, *said, *after], len(before), len(before) + len(said)
+
+
+@given(spoken_numbers())
+def test_a_number_is_found_however_it_is_said(case: tuple[list[str], int, int]) -> None:
+    words, first, stop = case
+    found = {number for match in find(words) for number in range(match.first, match.stop)}
+    assert set(range(first, stop)) <= found
+
+
+WORDS = st.one_of(
+    st.sampled_from(["at", "dot", "gmail.com", "five", "hundred", "double", "twenty", "plate"]),
+    st.sampled_from(["social", "born", "main", "street", "1234", "may", "a", "o", "-", "."]),
+    st.text(max_size=6),
+)
+
+
+@given(st.lists(WORDS, max_size=30))
+def test_whatever_is_said_matches_lie_inside_of_it(words: list[str]) -> None:
+    for match in find(words):
+        assert isinstance(match, Match)
+        assert 0 <= match.first < match.stop <= len(words)

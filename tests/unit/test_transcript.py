@@ -131,8 +131,13 @@ BAD = {
     ),
     "two cues without a blank line": (
         "WEBVTT\n\n00:01.000 --> 00:02.000\none\n00:02.000 --> 00:03.000\ntwo\n",
-        "said.txt",
-        "expected 2 cues",
+        "said.txt, line 5",
+        "blank line between two cues",
+    ),
+    "a blank line inside of a cue": (
+        "1\n00:00:01,000 --> 00:00:02,000\none\n\nmy number is 555\n",
+        "said.txt, line 5",
+        "got my number is 555",
     ),
     "a cue of SubRip without its number": (
         "1\n00:00:01,000 --> 00:00:02,000\none\n\n00:00:02,000 --> 00:00:03,000\ntwo\n",
