@@ -22,42 +22,43 @@ AAC_WINDOW = 2048  # samples
 RISE_SECONDS = Fraction(40, 1000)  # a slow rise codes well: the rest is below -53 dB at 16 kHz up
 
 
+class Tone:
+    """The tone in the spans of one recording.
+
+    Its phase is that of the media clock, whatever the span.
+    """
+
+    def __init__(self, spans: Iterable[Span[Fraction]], rate: int) -> None:
+        """Place it in `spans`, at `rate` samples a second."""
+        self._rate = rate
+        self._rise = sample_at(RISE_SECONDS, rate)
+        self._places = [place for span in merge(spans) if (place := _heard(span, rate)) is not None]
+
+    def at(self, first: int, last: int) -> npt.NDArray[np.float32] | None:
+        """What it adds to the samples [first, last) of the media clock: (n,) float32 in [-1, 1].
+
+        None where it is silent.
+        """
+        near = [place for place in self._places if place[0] < last and place[1] > first]
+        if not near:
+            return None
+        samples = np.arange(first, last, dtype=np.int64)
+        gain = np.zeros(samples.size)
+        for start, end in near:
+            inside = (np.minimum(samples - start, end - 1 - samples) / self._rise).clip(0, 1)
+            gain = np.maximum(gain, 0.5 - 0.5 * np.cos(np.pi * inside))
+        wave = np.sin(2 * np.pi * (samples * TONE_HERTZ % self._rate) / self._rate)
+        return np.asarray(TONE_PEAK * gain * wave, np.float32)
+
+
 def toned(
     blocks: Iterable[SoundBlock], spans: Iterable[Span[Fraction]], rate: int
 ) -> Iterator[SoundBlock]:
     """`blocks`, which are silent inside `spans`, with the tone in them."""
-    places = merge(spans)
+    tone = Tone(spans, rate)
     for block in blocks:
-        added = tone(block.start, block.end, places, rate)
+        added = tone.at(block.start, block.end)
         yield block if added is None else SoundBlock(block.start, block.samples + added)
-
-
-def tone(
-    first: int, last: int, spans: Iterable[Span[Fraction]], rate: int
-) -> npt.NDArray[np.float32] | None:
-    """The tone alone at the samples [first, last); None where it is silent.
-
-    Args:
-        first: a sample of the media clock (second 0 is sample 0), included.
-        last: another, excluded.
-        spans: where it sounds, merged.
-        rate: samples a second.
-
-    Returns:
-        (n,) float32 in [-1, 1]; its phase is that of the clock, whatever the span.
-    """
-    near = [place for span in spans if (place := _heard(span, rate)) is not None]
-    near = [(start, end) for start, end in near if start < last and end > first]
-    if not near:
-        return None
-    at = np.arange(first, last, dtype=np.int64)
-    gain = np.zeros(at.size)
-    rise = sample_at(RISE_SECONDS, rate)
-    for start, end in near:
-        inside = (np.minimum(at - start, end - 1 - at) / rise).clip(0, 1)
-        gain = np.maximum(gain, 0.5 - 0.5 * np.cos(np.pi * inside))
-    wave = np.sin(2 * np.pi * (at * TONE_HERTZ % rate) / rate)
-    return np.asarray(TONE_PEAK * gain * wave, np.float32)
 
 
 def _heard(span: Span[Fraction], rate: int) -> tuple[int, int] | None:

@@ -4,6 +4,7 @@ A word any part of which may lie in a muted span is gone, and a fixed mark stand
 Nothing else of the source comes along: no notes, styles, identifiers, names of voices or tags.
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from fractions import Fraction
 from math import ceil, floor
@@ -19,11 +20,15 @@ MARK = "[muted]"
 def redacted_words(transcript: Transcript, spans: Sequence[Span[Fraction]]) -> list[Word]:
     """Every word, with the mark for what is cut."""
     quiet = merge(spans)
-    cut = (any(word.lies_in(span) for span in quiet) for word in transcript.words)
-    return [
-        Word(MARK, word.start, word.end) if gone else word
-        for word, gone in zip(transcript.words, cut, strict=True)
-    ]
+    ends = [span.end for span in quiet]
+    words = []
+    for word in transcript.words:
+        # The first span that ends after the word starts: none before can hold a part of it.
+        at = bisect_right(ends, word.start)
+        near = quiet[at : at + 1]
+        gone = any(word.lies_in(span) for span in near)
+        words.append(Word(MARK, word.start, word.end) if gone else word)
+    return words
 
 
 def redacted_webvtt(transcript: Transcript, spans: Sequence[Span[Fraction]]) -> str:

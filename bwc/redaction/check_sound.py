@@ -10,7 +10,7 @@ import numpy as np
 
 from bwc.media.audio import RAMP_SECONDS, SoundBlock, SoundLook, muted, sound
 from bwc.media.timing import sample_at
-from bwc.media.tone import tone
+from bwc.media.tone import Tone
 from bwc.redaction.findings import Check, Finding
 from bwc.redaction.likeness import Aligned, Likeness, coarse, mono
 from bwc.redaction.plan import Plan
@@ -39,6 +39,7 @@ def check_silence(redacted: Path, look: SoundLook, plan: Plan) -> Iterator[Findi
     What of the recording may hide in that little is `check_tone`'s to say.
     """
     tones = plan.toned()
+    tone = Tone(tones, look.rate)
     cuts: list[_Cut] = []
     for span in [*subtract(plan.muted(), tones), *tones]:
         inner = _inner(span, look.rate)
@@ -47,12 +48,12 @@ def check_silence(redacted: Path, look: SoundLook, plan: Plan) -> Iterator[Findi
             what = f"a muted stretch at {at:.3f} s is too short to be proven silent"
             yield Finding(check=Check.SILENCE, what=what)
         else:
-            has_tone = span in tones and tone(*inner, tones, look.rate) is not None
+            has_tone = span in tones and tone.at(*inner) is not None
             cuts.append((*inner, TONE_REST if has_tone else SILENT))
     if not cuts:
         return
     for block in sound(redacted, look):
-        rest = _less(block, tones, look.rate).samples
+        rest = _less(block, tone).samples
         for first, last, most in cuts:
             heard = rest[:, max(0, first - block.start) : max(0, last - block.start)]
             if heard.size and float(np.abs(heard).max()) > most:
@@ -70,7 +71,8 @@ def check_tone(
         return  # another rate is `check_sync`'s finding
     cuts = [inner for span in tones if (inner := _inner(span, rate)) is not None]
     sums = [Likeness() for _ in cuts]
-    rest = (_less(block, tones, rate) for block in sound(redacted, looks[1]))
+    tone = Tone(tones, rate)
+    rest = (_less(block, tone) for block in sound(redacted, looks[1]))
     for start, a, b in Aligned(mono(sound(original, looks[0])), mono(rest)):
         for (first, last), likeness in zip(cuts, sums, strict=True):
             inside = slice(max(0, first - start), max(0, last - start))
@@ -130,7 +132,7 @@ def _inner(span: Span[Fraction], rate: int) -> tuple[int, int] | None:
     return sample_at(span.start + margin, rate), sample_at(span.end - margin, rate)
 
 
-def _less(block: SoundBlock, tones: list[Span[Fraction]], rate: int) -> SoundBlock:
+def _less(block: SoundBlock, tone: Tone) -> SoundBlock:
     """`block` less the tone that the plan puts there."""
-    known = tone(block.start, block.end, tones, rate)
+    known = tone.at(block.start, block.end)
     return block if known is None else SoundBlock(block.start, block.samples - known)

@@ -131,24 +131,19 @@ def merged(cuts: Iterable[MutedSpan]) -> list[MutedSpan]:
 
     Where patterns found several things in one stretch, it names them all.
     """
-    joined: list[MutedSpan] = []
+    done: list[MutedSpan] = []
+    last: dict[tuple[str, ...], MutedSpan] = {}
     for cut in sorted(cuts, key=lambda cut: (cut.span(), cut.found or "")):
-        for at, other in enumerate(joined):
-            if _is_one(other, cut):
-                joined[at] = _both(other, cut)
-                break
-        else:
-            joined.append(cut)
-    return joined
-
-
-def _is_one(first: MutedSpan, second: MutedSpan) -> bool:
-    """Whether two overlap or touch, and the same hand cut them for the same reason."""
-    alike = [
-        (cut.effect, cut.exemption, "pattern" if _is_found(cut) else cut.author)
-        for cut in (first, second)
-    ]
-    return alike[0] == alike[1] and second.span().start <= first.span().end
+        hand = "pattern" if _is_found(cut) else cut.author
+        alike = (cut.effect.value, cut.exemption, hand)
+        before = last.get(alike)
+        if before is not None and cut.span().start <= before.span().end:
+            last[alike] = _both(before, cut)
+            continue
+        if before is not None:
+            done.append(before)
+        last[alike] = cut
+    return sorted([*done, *last.values()], key=lambda cut: (cut.span(), cut.found or ""))
 
 
 def _both(first: MutedSpan, second: MutedSpan) -> MutedSpan:

@@ -11,7 +11,7 @@ import pytest
 from bwc.media.audio import SoundBlock, SoundLook, muted, sound
 from bwc.media.decode import open_frames
 from bwc.media.encode import fresh_copy, open_writer
-from bwc.media.tone import TONE_PEAK, tone, toned
+from bwc.media.tone import TONE_PEAK, Tone, toned
 from bwc.redaction.engine import open_source
 from bwc.redaction.plan import MutedSpan, Plan, SoundEffect
 from bwc.timeline import Span
@@ -183,7 +183,7 @@ def test_nothing_of_the_recording_and_no_tone_cross_the_edges_of_a_span(rate: in
     assert np.array_equal(after[:, : rate - ramp], loud[:, : rate - ramp])
     assert np.array_equal(after[:, 2 * rate + ramp :], loud[:, 2 * rate + ramp :])
     inside = after[:, rate : 2 * rate]
-    alone = tone(rate, 2 * rate, [SECOND], rate)
+    alone = Tone([SECOND], rate).at(rate, 2 * rate)
     assert alone is not None
     assert np.array_equal(inside[0], alone)
     assert np.abs(inside).max() == pytest.approx(TONE_PEAK, rel=0.02)
@@ -211,4 +211,4 @@ def test_a_tone_is_proven_at_every_rate_beside_loud_noise(rate: int, tmp_path: P
 
 def test_a_span_without_room_for_a_tone_is_silent() -> None:
     brief = Span(Fraction(1), Fraction(11, 10))
-    assert tone(0, 2 * RATE, [brief], RATE) is None
+    assert Tone([brief], RATE).at(0, 2 * RATE) is None
