@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
+from bwc.cli.console import say
 from bwc.errors import Conflict, InvalidInput, NotFound
 from bwc.media.audio import first_moment
 from bwc.redaction.analyse import DEFAULT_EXEMPTION
 from bwc.redaction.captions import redacted_json, redacted_webvtt, write_whole
 from bwc.redaction.plan import Plan, SoundEffect
-from bwc.redaction.sound_order import SoundOrder, named_span
+from bwc.redaction.sound_order import SoundOrder, found_in_silence, named_span
 from bwc.redaction.transcript import Transcript
 from bwc.redaction.transcript_files import is_json, read_transcript
 from bwc.timeline import Span
@@ -30,7 +31,16 @@ class SoundOptions:
     written: tuple[Path, ...]
 
     def write(self, plan: Plan) -> None:
-        """Write captions, and the transcript where it was JSON, without what `plan` mutes."""
+        """Write captions, and the transcript where it was JSON, without what `plan` mutes.
+
+        Says so where the transcript does not seem to be this recording's.
+        """
+        silent = found_in_silence(plan) if self.transcript is not None else []
+        if silent:
+            say(
+                f"bwc: of what the transcript gives away, {len(silent)} stretches lie where nobody"
+                " speaks. Is it the transcript of this recording, from its first moment on?"
+            )
         for path in self.written:
             if self.transcript is not None:
                 redacted = redacted_json if path != self.written[0] else redacted_webvtt

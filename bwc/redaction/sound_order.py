@@ -14,7 +14,7 @@ from bwc.errors import InvalidInput
 from bwc.redaction.patterns import find
 from bwc.redaction.plan import Change, MutedSpan, Plan, Ratio, SoundEffect
 from bwc.redaction.transcript import Transcript, Word
-from bwc.timeline import Span
+from bwc.timeline import Span, intersect
 
 # Aligners place a word within 200 ms (the collar of Bain et al., WhisperX, Interspeech 2023); the
 # rest keeps it off from the ends of the span, where the codec smears.
@@ -102,6 +102,17 @@ class SoundOrder:
                 got=f"one at {float(last):.1f} s",
                 advice="Give the transcript of this recording",
             )
+
+
+def found_in_silence(plan: Plan) -> list[MutedSpan]:
+    """What patterns found where the voice detector heard nobody: is it another's transcript?
+
+    Empty where nobody listened.
+    """
+    if plan.speech is None or plan.speech.not_judged is not None:
+        return []
+    spoken = plan.speech.spoken()
+    return [cut for cut in plan.sound if _is_found(cut) and not intersect([cut.span()], spoken)]
 
 
 def named_span(text: str) -> Span[Fraction]:

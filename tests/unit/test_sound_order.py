@@ -8,8 +8,14 @@ from hypothesis import strategies as st
 
 from bwc.errors import InvalidInput
 from bwc.redaction.keys import Key
-from bwc.redaction.plan import MutedSpan, Plan, SoundEffect
-from bwc.redaction.sound_order import MARGIN_SECONDS, SoundOrder, merged, named_span
+from bwc.redaction.plan import MutedSpan, Plan, SoundEffect, Speech
+from bwc.redaction.sound_order import (
+    MARGIN_SECONDS,
+    SoundOrder,
+    found_in_silence,
+    merged,
+    named_span,
+)
 from bwc.redaction.transcript import SpokenCue, Transcript, Word, assemble
 from bwc.timeline import Span, merge, total_media_seconds
 from tests.unit.test_plan import plan_with
@@ -127,6 +133,16 @@ def test_what_lies_beyond_the_recording_is_refused() -> None:
         order(None, Span(Fraction(61), Fraction(62))).extend(long_plan())
     with pytest.raises(InvalidInput, match="goes on after"):
         order(said(("hi", 200.0, 201.0))).extend(long_plan())
+
+
+def test_what_is_found_where_nobody_speaks_is_told() -> None:
+    plan = order(NUMBER).extend(long_plan())
+    assert found_in_silence(plan) == []
+    for spans, silent in (((((9, 1), (10, 1)),), 0), ((((1, 1), (9, 1)),), 1)):
+        heard = Speech(detector="told", spans=spans)
+        assert len(found_in_silence(plan.model_copy(update={"speech": heard}))) == silent
+    deaf = Speech(detector="told", not_judged="it cannot be loaded")
+    assert found_in_silence(plan.model_copy(update={"speech": deaf})) == []
 
 
 CUTS = st.builds(
