@@ -10,11 +10,10 @@ from fractions import Fraction
 from math import ceil, floor
 from pathlib import Path
 
+from bwc.media.captions import MARK
 from bwc.redaction.transcript import Cue, Transcript, Word
 from bwc.redaction.transcript_json import written
-from bwc.timeline import Span, merge
-
-MARK = "[muted]"
+from bwc.timeline import Span, intersect, merge
 
 
 def redacted_words(transcript: Transcript, spans: Sequence[Span[Fraction]]) -> list[Word]:
@@ -32,13 +31,23 @@ def redacted_words(transcript: Transcript, spans: Sequence[Span[Fraction]]) -> l
 
 
 def redacted_webvtt(transcript: Transcript, spans: Sequence[Span[Fraction]]) -> str:
-    """The captions as WebVTT, times rounded outwards to thousandths."""
+    """The captions as WebVTT, times rounded outwards to thousandths.
+
+    A cue in which only a pause is muted bears the mark too: whoever checks captions against the
+    spans, as release does, finds it wherever something is muted.
+    """
     words = redacted_words(transcript, spans)
+    quiet = merge(spans)
     blocks = ["WEBVTT\n"]
     for cue in transcript.cues:
-        lines = [_line([words[number].text for number in line]) for line in cue.lines]
-        if lines:
-            blocks.append("\n".join([_timing(cue), *lines, ""]))
+        shown = [[words[number].text for number in line] for line in cue.lines]
+        start, end = _times(cue)
+        reached = intersect([Span(Fraction(start, 1000), Fraction(end, 1000))], quiet)
+        if shown and reached and not any(MARK in line for line in shown):
+            shown.append([MARK])
+        if shown:
+            timing = f"{_clock(start)} --> {_clock(end)}"
+            blocks.append("\n".join([timing, *map(_line, shown), ""]))
     return "\n".join(blocks)
 
 
@@ -63,11 +72,10 @@ def _line(words: Sequence[str]) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def _timing(cue: Cue) -> str:
-    """The times of a cue; one always lasts."""
+def _times(cue: Cue) -> tuple[int, int]:
+    """Start and end of a cue in thousandths of a second; one always lasts."""
     start = max(0, floor(cue.start * 1000))
-    end = max(start + 1, ceil(cue.end * 1000))
-    return f"{_clock(start)} --> {_clock(end)}"
+    return start, max(start + 1, ceil(cue.end * 1000))
 
 
 def _clock(thousandths: int) -> str:

@@ -15,12 +15,11 @@ from typing import Protocol
 import webvtt
 
 from bwc.errors import InvalidInput
+from bwc.media.captions import TIME, TIMING, seconds_of
 from bwc.redaction.transcript import SpokenCue, Transcript, Word, assemble
 from bwc.redaction.transcript_json import read_json
 
 LARGEST = 64 * 2**20  # bytes; a day of speech fits in one
-TIME = r"(?:(\d+):)?([0-5]?\d):([0-5]?\d)[.,](\d{3})"
-TIMING = re.compile(rf"\s*{TIME}\s*-->\s*{TIME}(?:\s.*)?")
 STAMP = re.compile(rf"<{TIME}>")
 BESIDE_CUES = ("WEBVTT", "NOTE", "STYLE", "REGION")
 TAG = re.compile(r"</?[A-Za-z][^<>]*>|\{\\[^{}]*\}")
@@ -168,7 +167,7 @@ def _times(line: str, *, where: str) -> tuple[Fraction, Fraction]:
             got=line.strip()[:80],
             advice=ADVICE,
         )
-    start, end = _seconds(found.groups()[:4]), _seconds(found.groups()[4:])
+    start, end = seconds_of(found.groups()[:4]), seconds_of(found.groups()[4:])
     if end < start:
         raise InvalidInput(
             "a cue ends before it starts",
@@ -183,7 +182,9 @@ def _times(line: str, *, where: str) -> tuple[Fraction, Fraction]:
 def _spoken(caption: _Caption, timing: tuple[int, Fraction, Fraction], *, where: str) -> SpokenCue:
     """The words of a cue; time stamps inside of it part those before from those after."""
     number, start, end = timing
-    stamps = [_seconds(found.groups()) for line in caption.lines for found in STAMP.finditer(line)]
+    stamps = [
+        seconds_of(found.groups()) for line in caption.lines for found in STAMP.finditer(line)
+    ]
     borders = [start, *stamps, end]
     if borders != sorted(borders):
         raise InvalidInput(
@@ -212,9 +213,3 @@ def _parts(line: str) -> Iterator[str]:
         yield line[at : found.start()]
         at = found.end()
     yield line[at:]
-
-
-def _seconds(groups: tuple[str | None, ...]) -> Fraction:
-    """Hours, minutes, seconds and thousandths as exact seconds."""
-    hours, minutes, seconds, thousandths = (int(group or 0) for group in groups)
-    return Fraction(((hours * 60 + minutes) * 60 + seconds) * 1000 + thousandths, 1000)

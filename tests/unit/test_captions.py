@@ -4,10 +4,13 @@ import json
 from fractions import Fraction
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bwc.redaction.captions import MARK, redacted_json, redacted_webvtt
+from bwc.errors import InvalidInput
+from bwc.media.captions import MARK, unmarked
+from bwc.redaction.captions import redacted_json, redacted_webvtt
 from bwc.redaction.transcript import SpokenCue, Transcript, Word, assemble
 from bwc.redaction.transcript_files import read_transcript
 from bwc.timeline import Span
@@ -41,6 +44,7 @@ def test_a_word_of_which_any_part_is_muted_is_gone_and_every_other_is_there(
 ) -> None:
     captions = redacted_webvtt(transcript, spans)
     rows = json.loads(redacted_json(transcript, spans))
+    assert unmarked(captions, spans) == []
     for word, row in zip(transcript.words, rows, strict=True):
         touched = any(
             max(word.start, span.start) < min(word.end, span.end)
@@ -88,3 +92,12 @@ def test_a_line_that_rolls_up_is_gone_wherever_it_is_shown(tmp_path: Path) -> No
     assert "my name" not in captions
     assert captions.count(MARK) == 2
     assert "is Ann" in captions
+
+
+def test_captions_without_the_mark_where_something_is_muted_are_told() -> None:
+    text = "WEBVTT\n\n00:01.000 --> 00:02.000\nhello\n\n00:03.000 --> 00:04.000\n[muted] and so\n"
+    assert unmarked(text, [Span(Fraction(1, 2), Fraction(1))]) == []
+    assert unmarked(text, [Span(Fraction(1, 2), Fraction(7, 2))]) == [Fraction(1)]
+    assert unmarked(text, [Span(Fraction(3), Fraction(4))]) == []
+    with pytest.raises(InvalidInput, match="line 1"):
+        unmarked("soon --> later\nhello\n", [])
