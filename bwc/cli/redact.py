@@ -263,7 +263,7 @@ def _words(outcome: Outcome, shown: Path) -> str:
     tracks = len(outcome.plan.tracks)
     muted = len(outcome.plan.sound)
     head = f"{shown}: {outcome.verdict}; {outcome.plan.original.frames} frames, {tracks} tracks"
-    head += f", {muted} stretches of sound taken out" if muted else ""
+    head += f", sound taken out: {muted}" if muted else ""
     if outcome.verification is None or outcome.verification.passed:
         return head
     return f"{head}\n{_findings(outcome.verification)}"

@@ -179,7 +179,8 @@ def _around(words: Sequence[Word]) -> Span[Fraction]:
 
 def _told(cuts: Sequence[MutedSpan], how: str) -> str:
     """A line of history."""
-    return f"{len(cuts)} stretches of sound taken out, {how}"
+    stretches = "1 stretch" if len(cuts) == 1 else f"{len(cuts)} stretches"
+    return f"{stretches} of sound taken out, {how}"
 
 
 def _ratio(ticks: int) -> Ratio:

@@ -190,6 +190,20 @@ def test_nothing_of_the_recording_and_no_tone_cross_the_edges_of_a_span(rate: in
     assert not inside[:, : rate * 60 // 1000].any()
 
 
+def test_sound_that_begins_late_keeps_its_place_to_the_sample(tmp_path: Path) -> None:
+    tones = make_clip(tmp_path / "tones.mp4", size=(64, 48), seconds=3.2, faces=())
+    late = SoundBlock(12_347, noise(120_000))  # at no tick of the picture's clock
+    clip = replace(tones, path=write_like(tones.path, tmp_path / "in.mp4", [late]))
+    plan = plan_for_nobody(clip, EFFECTS[SoundEffect.TONE])
+    out = render_clip(clip, plan, tmp_path / "out.mp4")
+    assert failed(verify_clip(clip, plan, out)) == set()
+    before, after = wave(clip.path), wave(out)
+    tried = range(-3, 4)
+    part = before[20_000:40_000]
+    likeness = [float(np.dot(part, after[20_000 + by : 40_000 + by])) for by in tried]
+    assert tried[int(np.argmax(likeness))] == 0
+
+
 @pytest.mark.parametrize("rate", [8_000, 16_000, 32_000, 44_100])
 def test_a_tone_is_proven_at_every_rate_beside_loud_noise(rate: int, tmp_path: Path) -> None:
     tones = make_clip(tmp_path / "tones.mp4", size=(64, 48), seconds=3.2, faces=())

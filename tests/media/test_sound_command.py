@@ -90,7 +90,7 @@ def test_words_as_json_come_back_as_captions_and_as_json(
         *("--transcript", said, "--captions", captions, "--mute", "2.5-2.7"),
     )
     assert done.exit_code == 0, done.output
-    assert "2 stretches of sound taken out" in done.stdout
+    assert "sound taken out: 2" in done.stdout
     rows = json.loads((tmp_path / "o.json").read_text())
     assert [row["text"] for row in rows] == ["evening", "[muted]", "[muted]"]
     assert "0142" not in captions.read_text()

@@ -59,7 +59,7 @@ def test_what_a_pattern_finds_is_muted_with_a_margin_and_says_what_it_was() -> N
     assert cut.span() == Span(10 - MARGIN_SECONDS, 12 + MARGIN_SECONDS)
     assert (cut.found, cut.author, cut.exemption) == ("phone", "pattern:phone", "privacy")
     assert plan.history[-1].by == TESS
-    assert plan.history[-1].what == "1 stretches of sound taken out, found in the transcript: phone"
+    assert plan.history[-1].what == "1 stretch of sound taken out, found in the transcript: phone"
     assert "five" not in str(plan.document())
 
 
