@@ -192,16 +192,24 @@ def test_nothing_of_the_recording_and_no_tone_cross_the_edges_of_a_span(rate: in
 
 def test_sound_that_begins_late_keeps_its_place_to_the_sample(tmp_path: Path) -> None:
     tones = make_clip(tmp_path / "tones.mp4", size=(64, 48), seconds=3.2, faces=())
-    late = SoundBlock(12_347, noise(120_000))  # at no tick of the picture's clock
-    clip = replace(tones, path=write_like(tones.path, tmp_path / "in.mp4", [late]))
+    source = open_source(tones.path)
+    look = replace(source.look, time_base=Fraction(1, 12_800))  # coarser than the samples
+    path, late = tmp_path / "in.mp4", 12_347
+    loud = noise(120_000)
+    with open_frames(tones.path) as frames, open_writer(path, look, source.sound) as writer:
+        for number, frame in enumerate(frames.frames()):
+            copy = fresh_copy(frame, "yuv420p")
+            copy.pts = number * 512
+            writer.write(copy)
+        writer.write_sound(SoundBlock(late, loud))
+    clip = replace(tones, path=path)
     plan = plan_for_nobody(clip, EFFECTS[SoundEffect.TONE])
     out = render_clip(clip, plan, tmp_path / "out.mp4")
     assert failed(verify_clip(clip, plan, out)) == set()
-    before, after = wave(clip.path), wave(out)
-    tried = range(-3, 4)
-    part = before[20_000:40_000]
-    likeness = [float(np.dot(part, after[20_000 + by : 40_000 + by])) for by in tried]
-    assert tried[int(np.argmax(likeness))] == 0
+    for written in (path, out):
+        heard, part = wave(written)[late:], loud[0][8_000:28_000]
+        likeness = [float(np.dot(part, heard[8_000 + by : 28_000 + by])) for by in range(-3, 4)]
+        assert int(np.argmax(likeness)) == 3
 
 
 @pytest.mark.parametrize("rate", [8_000, 16_000, 32_000, 44_100])
