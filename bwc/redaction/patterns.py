@@ -127,10 +127,15 @@ NAMED_LENGTH = 3  # signs where letters and digits are said near the word; else 
 SSN_LAST = 4  # digits that are said where nobody says them all
 SSN_LENGTH = 9
 UNIT = r"(?: (?:apartment|apt|unit|suite|room|lot|trailer|space)(?: number)? [a-z0-9]+)?"
-STREET = rf"(?:(?!{_any(NO_STREET)} )(?:[a-z']+|\d+th|\d+st|\d+nd|\d+rd))"
+STREET = rf"(?:(?!{_any(NO_STREET)}(?!\S))(?:[a-z']+|\d+th|\d+st|\d+nd|\d+rd))"
 ADDRESS = re.compile(
     rf"(?<!\S)\d{{1,6}}(?: \d{{1,4}}){{0,5}}(?: {_any(DIRECTIONS)})?(?: {STREET}){{1,4}}? "
     rf"{_any(STREETS)}(?: {_any(DIRECTIONS)})?{UNIT}(?!\S)"
+)
+# Where somebody says that they live there, the kind of street may be missing.
+ADDRESS_NAMED = re.compile(
+    rf"\b(?:live|lives|living|stay|stays|staying|resides?|address)(?: \S+){{0,4}}? "
+    rf"(\d{{1,6}}(?: \d{{1,4}}){{0,5}}(?: {_any(DIRECTIONS)})?(?: {STREET}){{1,2}})(?!\S)"
 )
 
 
@@ -223,6 +228,8 @@ def _address(said: _Said) -> Iterator[Match]:
     """A house number, a name and a kind of street."""
     for place in ADDRESS.finditer(said.line):
         yield said.matched(place.span(), Found.ADDRESS)
+    for named in ADDRESS_NAMED.finditer(said.line):
+        yield said.matched(named.span(1), Found.ADDRESS)
 
 
 def _within(said: _Said, place: int, count: int) -> int:

@@ -39,6 +39,8 @@ POSITIVES = {
         "d.o.b. [1-15-85]",
         "my birthday is [March 3rd]",
         "date of birth [one fifteen eighty five]",
+        "my date of birth is [ten twenty one ninety]",
+        "born on [June the fifth eighty nine]",
         "date of birth is [oh one fifteen nineteen eighty five]",
         "she was born in [1985] in Ohio",
         "he was born the [15th of January 2003]",
@@ -74,6 +76,8 @@ POSITIVES = {
         "[1600 Martin Luther King Boulevard]",
         "[55 5th street unit b]",
         "she lives at [twelve hundred oak lane]",
+        "I live over at [412 Elm]",
+        "my address is [twelve thirty four north Elm]",
     ],
 }
 NEGATIVES = [
@@ -107,6 +111,8 @@ NEGATIVES = [
     "sam and tom said so",
     "case 20 24 is open",
     "clocked at 120MPH by 10PM",
+    "I live 5 minutes away",
+    "stay where you are for 2 minutes",
 ]
 
 
