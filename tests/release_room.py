@@ -1,7 +1,7 @@
 """A release room for tests: a case ready to be published, real stores, and a worker at hand."""
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import Enum
@@ -197,8 +197,17 @@ class ReleaseRoom:
             )
             session.commit()
 
-    def render(self, *, verdict: Verdict = Verdict.PASSED, original: str | None = None) -> str:
-        """A redacted file of the recording, its plan, poster and certificate; the rendering's id."""
+    def render(
+        self,
+        *,
+        verdict: Verdict = Verdict.PASSED,
+        original: str | None = None,
+        muted: Sequence[Json] = (),
+    ) -> str:
+        """A redacted file of the recording, its plan, poster and certificate; the rendering's id.
+
+        `muted` is what the plan mutes, as the plan's document says it.
+        """
         vault = self.house.vault
         video = vault.put(io.BytesIO(self.film))
         poster = vault.put(io.BytesIO(b"\xff\xd8\xff\xe0 a poster"))
@@ -210,7 +219,7 @@ class ReleaseRoom:
                 recording_id=self.recording_id,
                 version=version + 1,
                 sha256=digest({"version": version + 1}),
-                document={"version": version + 1},
+                document={"version": version + 1, "sound": list(muted)},
                 author="engine",
                 created_at=self.clock.now(),
             )

@@ -11,6 +11,13 @@ import typer
 
 from bwc.canonical import Json, JsonObject, canonical_bytes
 from bwc.cli.console import FINDING, MISUSE, exits, print_result, say
+from bwc.cli.sound_options import (
+    CAPTIONS_HELP,
+    EFFECT_HELP,
+    TIME_HELP,
+    TRANSCRIPT_HELP,
+    sound_options,
+)
 from bwc.errors import Conflict, IntegrityError, InvalidInput, NotFound
 from bwc.redaction import models as pinned_models
 from bwc.redaction.analyse import Wish
@@ -25,7 +32,7 @@ from bwc.redaction.engine import (
 from bwc.redaction.engine import redact_file as redact
 from bwc.redaction.every_finder import EveryFinder
 from bwc.redaction.findings import MEANING, Check
-from bwc.redaction.plan import Effect, Kind, Shape, read_plan, write_plan
+from bwc.redaction.plan import Effect, Kind, Shape, SoundEffect, read_plan, write_plan
 from bwc.redaction.settle import Stage
 from bwc.redaction.verify import Material, Verification, verify
 from bwc.settings import load_settings
@@ -45,6 +52,10 @@ def redact_file(
     hide: str = typer.Option("face,head", "--hide", help="What to hide: face, head, person."),
     effect: Effect | None = typer.Option(None, "--effect", help="How it is covered."),
     shape: Shape | None = typer.Option(None, "--shape", help="What of a region is covered."),
+    mute: list[str] = typer.Option([], "--mute", metavar="START-END", help=TIME_HELP),
+    transcript: Path | None = typer.Option(None, "--transcript", help=TRANSCRIPT_HELP),
+    heard_instead: SoundEffect = typer.Option(SoundEffect.MUTE, "--sound", help=EFFECT_HELP),
+    captions: Path | None = typer.Option(None, "--captions", help=CAPTIONS_HELP),
     no_verify: bool = typer.Option(False, "--no-verify", help="No verification, no certificate."),
     force: bool = typer.Option(False, "--force", help="Replace OUT where it exists."),
     as_json: bool = typer.Option(False, "--json", help="Print the result as JSON."),
@@ -61,12 +72,16 @@ def redact_file(
             raise InvalidInput("a plan says itself how each track is covered", where=plan.name)
         wish = Wish(hide=_kinds(hide), effect=effect or Effect.SOLID, shape=shape or Shape.BOX)
         given = read_plan(plan) if plan else None
+        heard = sound_options(
+            original, mute=mute, transcript=transcript, effect=heard_instead, captions=captions
+        )
         outcome = redact(
             original,
             into,
             engine=Engine(load_settings().models_folder),
             plan=given,
             wish=wish,
+            sound=heard.order,
             verified=not no_verify,
             progress=Teller(),
         )
@@ -74,6 +89,8 @@ def redact_file(
             write_plan(outcome.plan, save_plan)
         if certificate and outcome.certificate:
             certificate.write_bytes(canonical_bytes(outcome.certificate) + b"\n")
+        if not outcome.is_rejected:
+            heard.write(outcome.plan)
     shown = rejected_path(into) if outcome.is_rejected else into
     print_result(_summary(outcome, shown), text=_words(outcome, shown), as_json=as_json)
     if outcome.is_rejected:
@@ -272,6 +289,7 @@ def _summary(outcome: Outcome, shown: Path) -> JsonObject:
         "plan_sha256": outcome.plan.sha256,
         "frames": outcome.plan.original.frames,
         "tracks": dict(sorted(kinds.items())),
+        "muted": len(outcome.plan.sound),
         "share_hidden": round(verified.hidden_share, 5) if verified else None,
         "rendered_again": outcome.rendered_again,
         "findings": len(verified.findings) if verified else None,
@@ -282,7 +300,9 @@ def _summary(outcome: Outcome, shown: Path) -> JsonObject:
 def _words(outcome: Outcome, shown: Path) -> str:
     """The result for people."""
     tracks = len(outcome.plan.tracks)
+    muted = len(outcome.plan.sound)
     head = f"{shown}: {outcome.verdict}; {outcome.plan.original.frames} frames, {tracks} tracks"
+    head += f", sound taken out: {muted}" if muted else ""
     if outcome.verification is None or outcome.verification.passed:
         return head
     return f"{head}\n{_findings(outcome.verification)}"

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
+import av
 import av.error
 import numpy as np
 import numpy.typing as npt
@@ -69,6 +70,12 @@ def sound_look(path: Path) -> SoundLook | None:
             layout = "mono" if frame.layout.nb_channels == 1 else "stereo"
             return SoundLook(rate=rate, layout=layout, codec=stream.codec_context.name)
     return None
+
+
+def first_moment(path: Path) -> Fraction:
+    """The second at which the recording begins, from which players count; mostly 0."""
+    with open_media(path) as container:
+        return Fraction(container.start_time or 0, av.time_base)
 
 
 def sound(path: Path, look: SoundLook) -> Iterator[SoundBlock]:

@@ -5,6 +5,7 @@ source comes along: no tags, no other streams, no side data, no encoder names. F
 fresh copies, since a decoder still reads from the ones it gave away.
 """
 
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from fractions import Fraction
@@ -32,6 +33,7 @@ CODING = {
     # With its macroblock tree on, x264 gives other pixels in about one run of twenty.
     "x264-params": f"keyint={KEY_FRAME_SECONDS * 30}:mbtree=0",
 }
+LARGEST_SCALE = 2**31 - 1
 
 Plane = npt.NDArray[np.uint8]  # (rows, columns), a view into the frame
 
@@ -140,11 +142,17 @@ def open_writer(
 ) -> Iterator[VideoWriter]:
     """Write `path` as MP4 that looks like `look` and sounds like `sound`.
 
-    The time scale of track and film is the source's own, so that no time is rounded. With
-    `coded_as`, packets of such a stream are put in and nothing is encoded but sound.
+    No time is rounded: the track's scale is the source's own, and the film's, in which sound that
+    begins late is placed, has room for every sample too. With `coded_as`, packets of such a stream
+    are put in and nothing is encoded but sound.
     """
-    scale = str(look.time_base.denominator)
-    options = {"movflags": "+faststart", "video_track_timescale": scale, "movie_timescale": scale}
+    scale = look.time_base.denominator
+    film = math.lcm(scale, sound.rate) if sound else scale
+    options = {
+        "movflags": "+faststart",
+        "video_track_timescale": str(scale),
+        "movie_timescale": str(film if film <= LARGEST_SCALE else scale),
+    }
     with av.open(str(path), "w", format="mp4", options=options) as container:
         container.flags |= cast("int", Flags.bitexact.value)
         video = (

@@ -15,6 +15,7 @@ from bwc.redaction.findings import MEANING, Check
 from bwc.redaction.plan import Plan
 from bwc.redaction.second_look import ALWAYS_LOOKED_AT, LOOK_EVERY_SECONDS
 from bwc.redaction.verify import Verification
+from bwc.timeline import merge, total_media_seconds
 
 FORMAT = "bwc.certificate/1"
 FULL, PUBLIC = "full", "public"
@@ -28,6 +29,7 @@ PUBLIC_NAMES = {  # what a public one may say; all else stays with the departmen
     "packets_not_decoded",
     "regions_checked",
     "hidden_share",
+    "sound_taken_out",
     "least_likeness_outside",
     "rendered_again",
     "ledger",
@@ -77,6 +79,7 @@ def public_certificate(case: Certified) -> JsonObject:
         "packets_not_decoded": verified.undecoded,
         "regions_checked": verified.regions,
         "hidden_share": round(verified.hidden_share, 5),
+        "sound_taken_out": _sound(case.plan),
         "least_likeness_outside": round(verified.least_likeness, 4),
         "effects": _effects(case.plan),
         "rendered_again": case.rendered_again,
@@ -122,6 +125,16 @@ def _effects(plan: Plan) -> JsonObject:
     return dict(sorted(counts.items()))
 
 
+def _sound(plan: Plan) -> JsonObject:
+    """How often and for how long the recording is not heard."""
+    cuts = merge(plan.muted())
+    return {
+        "stretches": len(cuts),
+        "seconds": round(float(total_media_seconds(cuts)), 3),
+        "under_a_tone": len(plan.toned()),
+    }
+
+
 def _ledger(plan: Plan) -> JsonObject:
     """For each detector, frames by what it saw of them."""
     names = {model.sha256: model.name for model in plan.models}
@@ -142,6 +155,8 @@ def _notes(case: Certified) -> list[str]:
     if case.verification.undecoded:
         count = case.verification.undecoded
         notes.append(f"packets of the original that hold no picture that decodes: {count}")
+    if case.plan.speech is not None and case.plan.speech.not_judged is not None:
+        notes.append(f"where somebody speaks was not judged: {case.plan.speech.not_judged}")
     sounds = [other for other in case.look.others if other.startswith("audio")]
     dropped = [other for other in case.look.others if not other.startswith("audio")] + sounds[1:]
     if dropped:

@@ -14,8 +14,9 @@ import numpy.typing as npt
 
 from bwc.media.audio import SoundLook, sound
 from bwc.media.timing import sample_at
-from bwc.redaction.check_sound import PRE_ECHO_SECONDS, QUIET
+from bwc.redaction.check_sound import PRE_ECHO_SECONDS
 from bwc.redaction.findings import Check, Finding
+from bwc.redaction.likeness import QUIET
 from bwc.redaction.plan import Plan
 
 EDGE_SECONDS = PRE_ECHO_SECONDS + Fraction(15, 1000)  # the inner part is proven by its level

@@ -2,133 +2,137 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
 from bwc.media.audio import RAMP_SECONDS, SoundBlock, SoundLook, muted, sound
 from bwc.media.timing import sample_at
+from bwc.media.tone import Tone
 from bwc.redaction.findings import Check, Finding
+from bwc.redaction.likeness import Aligned, Likeness, coarse, mono
 from bwc.redaction.plan import Plan
-from bwc.timeline import Span
+from bwc.timeline import Span, subtract
 
 SILENT = 10 ** (-90 / 20)
+TONE_REST = 10 ** (-50 / 20)  # peak; AAC leaves at most -53 dB beside the tone, 8 to 48 kHz
 PRE_ECHO_SECONDS = Fraction(60, 1000)  # an AAC window of 2048 samples smears this far into a cut
 WORD = 16  # samples averaged before comparing: AAC keeps the wave, not each sample
-QUIET = 10 ** (-60 / 20)
-LIKE_FLOOR = 0.7  # correlation of the waves; AAC at 64 kbit a channel gives 0.97 and more
-END_TOLERANCE_SECONDS = Fraction(1, 10)  # the last AAC frame is filled up
+LIKE_FLOOR = 0.7  # correlation of the waves; AAC at 64 kbit keeps 0.99 of speech, 0.9 of hiss
+WINDOW_SECONDS = 0.5  # each is judged alone: a shift that begins late is not averaged away
+END_TOLERANCE_SECONDS = Fraction(1, 10)  # the first and the last AAC frame are filled up
+END_TOLERANCE_SAMPLES = 2048  # which takes longer at low rates
+# Beside a tone: a likeness that chance explains (as many independent values as a voice's lowest
+# 100 Hz hold), or a part of the original that lies below the dither of eight bits, is none.
+CHANCE_HERTZ = 200
+CHANCE_SIGMAS = 5
+CARRIED = 10 ** (-80 / 20)
 
-
-@dataclass(slots=True)
-class _Likeness:
-    """Running sums of a correlation, so that memory does not grow."""
-
-    both: float = 0.0
-    first: float = 0.0
-    second: float = 0.0
-    count: int = 0
-
-    def add(self, a: npt.NDArray[np.float32], b: npt.NDArray[np.float32]) -> None:
-        """Take in two equally long stretches."""
-        self.both += float((a * b).sum())
-        self.first += float((a * a).sum())
-        self.second += float((b * b).sum())
-        self.count += a.size
-
-    @property
-    def is_quiet(self) -> bool:
-        """Whether there is nothing to compare."""
-        return self.count == 0 or (self.first / self.count) ** 0.5 < QUIET
-
-    @property
-    def value(self) -> float:
-        """The correlation."""
-        return self.both / max(math.sqrt(self.first * self.second), 1e-12)
+_Cut: TypeAlias = tuple[int, int, float]  # first and last sample, and the highest peak allowed
 
 
 def check_silence(redacted: Path, look: SoundLook, plan: Plan) -> Iterator[Finding]:
-    """Whether each muted stretch is below -90 dB."""
-    quiet = [_inner(span) for span in plan.muted()]
-    cuts = [cut for cut in quiet if cut is not None]
+    """Whether each muted stretch is below -90 dB, and each toned one the tone and little else.
+
+    What of the recording may hide in that little is `check_tone`'s to say.
+    """
+    tones = plan.toned()
+    tone = Tone(tones, look.rate)
+    cuts: list[_Cut] = []
+    for span in [*subtract(plan.muted(), tones), *tones]:
+        inner = _inner(span, look.rate)
+        if inner is None:
+            at = float(span.start)
+            what = f"a muted stretch at {at:.3f} s is too short to be proven silent"
+            yield Finding(check=Check.SILENCE, what=what)
+        else:
+            has_tone = span in tones and tone.at(*inner) is not None
+            cuts.append((*inner, TONE_REST if has_tone else SILENT))
     if not cuts:
         return
     for block in sound(redacted, look):
-        for cut in cuts:
-            first = max(sample_at(cut.start, look.rate), block.start)
-            last = min(sample_at(cut.end, look.rate), block.end)
-            heard = block.samples[:, max(0, first - block.start) : max(0, last - block.start)]
-            if heard.size and float(np.abs(heard).max()) > SILENT:
-                at = float(Fraction(first, look.rate))
+        rest = _less(block, tone).samples
+        for first, last, most in cuts:
+            heard = rest[:, max(0, first - block.start) : max(0, last - block.start)]
+            if heard.size and float(np.abs(heard).max()) > most:
+                at = max(first, block.start) / look.rate
                 yield Finding(check=Check.SILENCE, what=f"a muted stretch is heard at {at:.3f} s")
                 return
+
+
+def check_tone(
+    original: Path, redacted: Path, *, looks: tuple[SoundLook, SoundLook], plan: Plan
+) -> Iterator[Finding]:
+    """Whether what stands beside a tone is the codec's noise and nothing of the original."""
+    rate, tones = looks[1].rate, plan.toned()
+    if not tones or looks[0].rate != rate:
+        return  # another rate is `check_sync`'s finding
+    cuts = [inner for span in tones if (inner := _inner(span, rate)) is not None]
+    sums = [Likeness() for _ in cuts]
+    tone = Tone(tones, rate)
+    rest = (_less(block, tone) for block in sound(redacted, looks[1]))
+    for start, a, b in Aligned(mono(sound(original, looks[0])), mono(rest)):
+        for (first, last), likeness in zip(cuts, sums, strict=True):
+            inside = slice(max(0, first - start), max(0, last - start))
+            likeness.add(a[inside], b[inside])
+    for (first, _), likeness in zip(cuts, sums, strict=True):
+        chance = CHANCE_SIGMAS / math.sqrt(max(1.0, CHANCE_HERTZ * likeness.count / rate))
+        if abs(likeness.value) > chance and likeness.carried > CARRIED:
+            what = f"the original is heard under a tone at {first / rate:.3f} s"
+            yield Finding(check=Check.SILENCE, what=what)
 
 
 def check_sync(
     original: Path, redacted: Path, *, looks: tuple[SoundLook, SoundLook], plan: Plan
 ) -> Iterator[Finding]:
-    """Whether both files sound the same at the same time, but for what is muted."""
+    """Whether both files sound the same at the same time, but for what is muted.
+
+    What is muted is silenced in both first: a tone is as like itself at a wrong time.
+    """
     if looks[0].rate != looks[1].rate:
         yield Finding(check=Check.SOUND, what=f"has {looks[1].rate} samples a second")
         return
-    rate = looks[0].rate
-    before = _words(muted(sound(original, looks[0]), plan.muted(), rate))
-    after = _words(sound(redacted, looks[1]))
-    likeness = _Likeness()
-    ends = [0, 0]
-    for a, b in _aligned(before, after, ends):
-        likeness.add(a, b)
-    if abs(ends[0] - ends[1]) * WORD > END_TOLERANCE_SECONDS * rate:
-        seconds = abs(ends[0] - ends[1]) * WORD / rate
-        yield Finding(check=Check.SOUND, what=f"ends {seconds:.2f} s off")
-    if not likeness.is_quiet and likeness.value < LIKE_FLOOR:
-        yield Finding(check=Check.SOUND, what=f"is another sound ({likeness.value:.2f} alike)")
+    rate, spans = looks[0].rate, plan.muted()
+    pairs = Aligned(
+        coarse(muted(sound(original, looks[0]), spans, rate), WORD),
+        coarse(muted(sound(redacted, looks[1]), spans, rate), WORD),
+    )
+    yield from _differences(pairs, rate)
+    if pairs.off() * WORD > max(int(END_TOLERANCE_SECONDS * rate), END_TOLERANCE_SAMPLES):
+        what = f"begins or ends {pairs.off() * WORD / rate:.2f} s off"
+        yield Finding(check=Check.SOUND, what=what)
 
 
-def _inner(span: Span[Fraction]) -> Span[Fraction] | None:
-    """A muted stretch without the coder's pre-echo and ringing at its ends."""
+def _differences(pairs: Aligned, rate: int) -> Iterator[Finding]:
+    """A finding for the whole, or for the first window in which the sounds are not alike."""
+    whole, window = Likeness(), Likeness()
+    worst: tuple[float, float] | None = None
+    for start, a, b in pairs:
+        whole.add(a, b)
+        window.add(a, b)
+        if window.count * WORD >= WINDOW_SECONDS * rate:
+            if worst is None and not window.is_quiet and window.value < LIKE_FLOOR:
+                worst = window.value, (start + a.size) * WORD / rate
+            window = Likeness()
+    if not whole.is_quiet and whole.value < LIKE_FLOOR:
+        yield Finding(check=Check.SOUND, what=f"is another sound ({whole.value:.2f} alike)")
+    elif worst is not None:
+        value, at = worst
+        what = f"is another sound in the {WINDOW_SECONDS} s before {at:.1f} s ({value:.2f} alike)"
+        yield Finding(check=Check.SOUND, what=what)
+
+
+def _inner(span: Span[Fraction], rate: int) -> tuple[int, int] | None:
+    """The samples of a muted stretch without the coder's pre-echo and ringing at its ends."""
     margin = min(PRE_ECHO_SECONDS, (span.end - span.start) / 4) + RAMP_SECONDS
     if span.end - span.start <= 2 * margin:
         return None
-    return Span(span.start + margin, span.end - margin)
+    return sample_at(span.start + margin, rate), sample_at(span.end - margin, rate)
 
 
-def _words(blocks: Iterator[SoundBlock]) -> Iterator[tuple[int, npt.NDArray[np.float32]]]:
-    """Mono means of `WORD` samples, each stretch with the number of its first word."""
-    left = np.zeros(0, np.float32)
-    start: int | None = None
-    for block in blocks:
-        mono = block.samples.mean(axis=0)
-        if start is None:
-            skip = -block.start % WORD
-            start, mono = (block.start + skip) // WORD, mono[skip:]
-        joined = np.concatenate([left, mono])
-        count = joined.size // WORD
-        if count:
-            yield start, joined[: count * WORD].reshape(count, WORD).mean(axis=1)
-            start += count
-        left = joined[count * WORD :]
-
-
-def _aligned(
-    first: Iterator[tuple[int, npt.NDArray[np.float32]]],
-    second: Iterator[tuple[int, npt.NDArray[np.float32]]],
-    ends: list[int],
-) -> Iterator[tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]]:
-    """Stretches that both have, at the same times; `ends` receives where each ended."""
-    a, b = next(first, None), next(second, None)
-    while a is not None and b is not None:
-        low, high = max(a[0], b[0]), min(a[0] + a[1].size, b[0] + b[1].size)
-        if low < high:
-            yield a[1][low - a[0] : high - a[0]], b[1][low - b[0] : high - b[0]]
-        ends[:] = [max(ends[0], a[0] + a[1].size), max(ends[1], b[0] + b[1].size)]
-        if a[0] + a[1].size <= b[0] + b[1].size:
-            a = next(first, None)
-        else:
-            b = next(second, None)
-    for which, rest in ((0, first), (1, second)):
-        for start, words in rest:
-            ends[which] = start + words.size
+def _less(block: SoundBlock, tone: Tone) -> SoundBlock:
+    """`block` less the tone that the plan puts there."""
+    known = tone.at(block.start, block.end)
+    return block if known is None else SoundBlock(block.start, block.samples - known)

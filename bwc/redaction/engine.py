@@ -24,6 +24,8 @@ from bwc.redaction.independent import IndependentFinder
 from bwc.redaction.plan import Plan
 from bwc.redaction.render import Source, open_source
 from bwc.redaction.settle import Stage, render_plan, settle
+from bwc.redaction.sound_order import SoundOrder
+from bwc.redaction.speech import speech_in
 from bwc.redaction.verify import Verification
 from bwc.redaction.workbench import Workbench, open_workbench
 
@@ -107,9 +109,9 @@ def make_plan(
     workbench: Workbench,
     clocked: Clocked,
 ) -> Plan:
-    """Analyse a recording."""
+    """Analyse a recording: what is seen, and where somebody speaks."""
     with clocked.stage(Stage.ANALYSE):
-        return analyse(
+        plan = analyse(
             source,
             sha256=sha256,
             finders=engine.finders,
@@ -117,6 +119,7 @@ def make_plan(
             workbench=workbench,
             report=lambda count: clocked(Stage.ANALYSE, count),
         )
+        return plan.model_copy(update={"speech": speech_in(source.path, source.sound)})
 
 
 def render_and_verify(
@@ -173,6 +176,7 @@ def redact_file(
     engine: Engine,
     plan: Plan | None = None,
     wish: Wish | None = None,
+    sound: SoundOrder | None = None,
     verified: bool = True,
     progress: Progress = lambda _stage, _share: None,
 ) -> Outcome:
@@ -185,6 +189,7 @@ def redact_file(
         engine: the detectors.
         plan: what to hide; by default `original` is analysed.
         wish: what shall be hidden where it is analysed.
+        sound: what of the sound is taken out besides; the plan is extended by it.
         verified: whether the result is verified; if not, there is no certificate.
         progress: told the stage and the share of it that is done.
     """
@@ -209,6 +214,8 @@ def redact_file(
                 workbench=workbench,
                 clocked=clocked,
             )
+        if sound is not None:
+            plan = sound.extend(plan)
         part = workbench.folder / "finished.mp4"
         if verified:
             outcome = render_and_verify(

@@ -35,7 +35,7 @@ MEANING = {
     Check.FILL: "each planned region is covered on each frame, to its edge and as planned",
     Check.OUTSIDE: "the picture outside of the regions is the original's",
     Check.SOUND: "the sound is the original's and in time with the picture",
-    Check.SILENCE: "each planned stretch of silence is silent",
+    Check.SILENCE: "each muted stretch is silent, or the tone and nothing of the original",
     Check.LEDGER: "no frame went unseen by the detectors",
     Check.HEADS: "an independent detector finds no head that the plan does not hide",
     Check.CERTIFICATE: "the certificate given is a passed one and speaks of these very files",

@@ -21,7 +21,7 @@ from bwc.canonical import JsonObject, canonical_bytes, digest
 from bwc.errors import InvalidInput
 from bwc.ids import Sha256
 from bwc.redaction.keys import Key, Region, region_at
-from bwc.timeline import Span
+from bwc.timeline import Span, merge, subtract
 
 SHA256 = r"^[0-9a-f]{64}$"
 
@@ -186,6 +186,23 @@ class MutedSpan(Part):
         return Span(Fraction(*self.start), Fraction(*self.end))
 
 
+class Speech(Part):
+    """Where somebody speaks, as a detector of voices heard it, and nobody in between.
+
+    `sha256` is of the detector's model. `not_judged` says why it could not listen; then `spans`
+    says nothing. Each span is [start, end), both as [numerator, denominator] seconds.
+    """
+
+    detector: str
+    sha256: str | None = Field(None, pattern=SHA256)
+    not_judged: str | None = None
+    spans: tuple[tuple[Ratio, Ratio], ...] = ()
+
+    def spoken(self) -> list[Span[Fraction]]:
+        """The spans in exact seconds."""
+        return [Span(Fraction(*start), Fraction(*end)) for start, end in self.spans]
+
+
 class LedgerRun(Part):
     """Consecutive frames of which the same is known."""
 
@@ -241,6 +258,7 @@ class Plan(Part):
     models: tuple[ModelUse, ...]
     tracks: tuple[PlannedTrack, ...]
     sound: tuple[MutedSpan, ...] = ()
+    speech: Speech | None = None
     ledger: tuple[ModelLedger, ...]
     dropped: tuple[Dropped, ...] = ()
     history: tuple[Change, ...]
@@ -269,8 +287,14 @@ class Plan(Part):
         return [(track, region) for track, region in found if region is not None]
 
     def muted(self) -> list[Span[Fraction]]:
-        """Every stretch of silence."""
+        """Every stretch that nobody may hear, whatever is heard instead."""
         return [cut.span() for cut in self.sound]
+
+    def toned(self) -> list[Span[Fraction]]:
+        """Where a tone is heard instead, merged; where it meets a silence, silence wins."""
+        tones = [cut.span() for cut in self.sound if cut.effect is SoundEffect.TONE]
+        silent = [cut.span() for cut in self.sound if cut.effect is SoundEffect.MUTE]
+        return subtract(merge(tones), merge(silent))
 
     def is_unseen(self, pts: int) -> bool:
         """Whether any detector, or every detector, has nothing to say of the frame at `pts`."""

@@ -23,6 +23,7 @@ from bwc.media.decode import VideoLook, look, open_frames
 from bwc.media.encode import CODING, fresh_copy, open_writer, output_format, planes
 from bwc.media.join import frames_in, join
 from bwc.media.segments import Segment, cut, frames_of
+from bwc.media.tone import toned
 from bwc.redaction.effects import DRAWING, Fill, draw
 from bwc.redaction.plan import Plan, PlannedTrack
 from bwc.redaction.workbench import Workbench
@@ -151,7 +152,8 @@ def _drawn(frames: Iterator[VideoFrame], plan: Plan, look: VideoLook) -> Iterato
 
 
 def _sound(source: Source, plan: Plan) -> Iterator[SoundBlock]:
-    """The sound with every planned stretch silent; nothing where there is none."""
+    """The sound with every planned stretch taken out; nothing where there is none."""
     if source.sound is None:
         return iter(())
-    return muted(sound(source.path, source.sound), plan.muted(), source.sound.rate)
+    rate = source.sound.rate
+    return toned(muted(sound(source.path, source.sound), plan.muted(), rate), plan.toned(), rate)

@@ -26,7 +26,7 @@ from bwc.redaction.check_leak import check_leak
 from bwc.redaction.check_moment import MomentCheck
 from bwc.redaction.check_picture import PictureCheck
 from bwc.redaction.check_samples import check_samples
-from bwc.redaction.check_sound import check_silence, check_sync
+from bwc.redaction.check_sound import check_silence, check_sync, check_tone
 from bwc.redaction.detect import Finder
 from bwc.redaction.findings import Check, Finding
 from bwc.redaction.plan import Plan
@@ -205,12 +205,10 @@ def _check_sound(material: Material) -> list[Finding]:
     findings = list(check_silence(material.redacted, after, material.plan))
     before = sound_look(material.original) if material.original else None
     if material.original is not None and before is not None:
-        findings += check_sync(
-            material.original, material.redacted, looks=(before, after), plan=material.plan
-        )
-        findings += check_leak(
-            material.original, material.redacted, looks=(before, after), plan=material.plan
-        )
+        for check in (check_tone, check_sync, check_leak):
+            findings += check(
+                material.original, material.redacted, looks=(before, after), plan=material.plan
+            )
     return findings
 
 

@@ -13,6 +13,7 @@ import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from fractions import Fraction
 
 from sqlalchemy.orm import Session
 
@@ -24,6 +25,7 @@ from bwc.custody.ledger import Head
 from bwc.errors import IntegrityError, NotFound
 from bwc.ids import Sha256
 from bwc.policy.rules import Packs
+from bwc.release.captions import muted_spans, require_marked
 from bwc.release.public_decision import public_decision
 from bwc.release.rows import (
     certificate_of,
@@ -31,11 +33,13 @@ from bwc.release.rows import (
     recording_row,
     standing_decision,
 )
+from bwc.timeline import Span
 from bwc.vault.protocol import PublicStore, Vault
 
 FORMAT = "bwc-release/1"
 MANIFEST = "manifest.json"
 TOMBSTONE = "tombstone.json"
+CAPTIONS = "captions.vtt"
 CHANGED = "releases/changed.json"
 JSON = "application/json"
 
@@ -62,6 +66,7 @@ class Bundle:
     from_vault: tuple[tuple[str, Sha256, str], ...]
     documents: tuple[tuple[str, JsonObject], ...]
     decision: JsonObject
+    muted: tuple[Span[Fraction], ...]
 
 
 def folder_of(release_id: str) -> str:
@@ -96,7 +101,7 @@ def assemble(session: Session, release: Release, *, packs: Packs, zone: tzinfo) 
     if rendering.poster_sha256 is not None:
         vault_files.append(("poster.jpg", Sha256(rendering.poster_sha256), "image/jpeg"))
     if release.captions_sha256 is not None:
-        vault_files.append(("captions.vtt", Sha256(release.captions_sha256), "text/vtt"))
+        vault_files.append((CAPTIONS, Sha256(release.captions_sha256), "text/vtt"))
     return Bundle(
         release_id=release.id,
         title=release.title,
@@ -120,6 +125,7 @@ def assemble(session: Session, release: Release, *, packs: Packs, zone: tzinfo) 
         decision={
             name: spoken[name] for name in ("modality", "outcome", "sentence", "rules", "draft")
         },
+        muted=muted_spans(session, rendering),
     )
 
 
@@ -130,10 +136,14 @@ def write_files(
 
     Raises:
         IntegrityError: the vault's bytes are not what their name says.
+        InvalidInput: the captions spell out what is muted.
     """
     folder = folder_of(bundle.release_id)
     written: list[BundleFile] = []
     total = len(bundle.from_vault) + len(bundle.documents)
+    for sha256 in (sha256 for name, sha256, _ in bundle.from_vault if name == CAPTIONS):
+        with vault.path(sha256) as path:
+            require_marked(path.read_bytes(), bundle.muted, where=bundle.release_id)
     for name, sha256, kind in bundle.from_vault:
         with vault.path(sha256) as path, path.open("rb") as source:
             stored = public.put(f"{folder}/{name}", source, content_type=kind)

@@ -1,16 +1,26 @@
-"""Captions that staff wrote for what will be seen: WebVTT, checked, part of what is approved."""
+"""Captions that staff wrote for what will be seen: WebVTT, checked, part of what is approved.
+
+They may not say what the rendering keeps silent. That is asked when they come in, and again of the
+very bytes that leave, since the recording may be redacted anew in between.
+"""
 
 import io
+from collections.abc import Iterable
 from datetime import datetime
+from fractions import Fraction
 
 import webvtt
 from sqlalchemy.orm import Session
 
+from bwc.canonical import Json
 from bwc.catalog.release import Release, ReleaseState
+from bwc.catalog.rendering import Plan, Rendering
 from bwc.custody.acts import Act, Subject
 from bwc.custody.record import About, record
-from bwc.errors import Conflict, InvalidInput
-from bwc.release.rows import locked_release
+from bwc.errors import Conflict, IntegrityError, InvalidInput
+from bwc.media.captions import MARK, unmarked
+from bwc.release.rows import locked_release, newest_rendering
+from bwc.timeline import Span
 from bwc.vault.protocol import Vault
 
 LARGEST = 4 * 2**20  # bytes; hours of speech fit in one
@@ -24,12 +34,15 @@ def attach_captions(
     Raises:
         NotFound: no such release.
         Conflict: it was approved; what was approved does not change.
-        InvalidInput: not WebVTT in UTF-8, empty, or larger than 4 MiB.
+        InvalidInput: not WebVTT in UTF-8, empty, larger than 4 MiB, or spelling out what is muted.
     """
     release = locked_release(session, release_id)
     if release.state is not ReleaseState.PROPOSED:
         raise Conflict("captions are part of what is approved", got=release.state.value)
     cues = _count_cues(body)
+    rendering = newest_rendering(session, release.recording_id)
+    if rendering is not None:
+        require_marked(body, muted_spans(session, rendering), where=release_id)
     stored = vault.put(io.BytesIO(body))
     before = release.captions_sha256
     release.captions_sha256 = stored.sha256
@@ -43,6 +56,34 @@ def attach_captions(
         before={"sha256": before},
     )
     return release
+
+
+def muted_spans(session: Session, rendering: Rendering) -> tuple[Span[Fraction], ...]:
+    """What nobody hears in `rendering`, by its plan."""
+    listed = session.get_one(Plan, rendering.plan_id).document.get("sound")
+    cuts = [cut for cut in listed if isinstance(cut, dict)] if isinstance(listed, list) else []
+    return tuple(Span(_seconds(cut["start"]), _seconds(cut["end"])) for cut in cuts)
+
+
+def require_marked(body: bytes, spans: Iterable[Span[Fraction]], *, where: str) -> None:
+    """Refuse captions that say something where nothing is heard. Raises InvalidInput."""
+    spelt = unmarked(body.decode("utf-8-sig"), spans)
+    if spelt:
+        raise InvalidInput(
+            "the captions spell out what is muted",
+            where=where,
+            expected=f"{MARK} in each cue that reaches into a muted stretch",
+            got=f"none at {', '.join(f'{float(start):.3f} s' for start in spelt[:5])}",
+            advice="Take the words that are muted out, and put the mark in their place",
+        )
+
+
+def _seconds(ratio: Json) -> Fraction:
+    """A time of a plan: [numerator, denominator]."""
+    if not isinstance(ratio, list):
+        raise IntegrityError("a plan holds a time that is none", got=str(ratio))
+    numerator, denominator = (int(str(part)) for part in ratio)
+    return Fraction(numerator, denominator)
 
 
 def _count_cues(body: bytes) -> int:

@@ -85,6 +85,10 @@ def test_result_and_certificate_say_what_was_done(redacted: Redacted) -> None:
     assert written["redacted_sha256"] == result["redacted_sha256"]
     assert written["plan_sha256"] == read_plan(redacted.plan).sha256
     assert "unseen" not in str(written["ledger"])
+    assert written["sound_taken_out"] == {"stretches": 0, "seconds": 0.0, "under_a_tone": 0}
+    speech = read_plan(redacted.plan).speech
+    assert speech is not None
+    assert speech.not_judged is None
 
 
 @needs_models

@@ -327,6 +327,41 @@ def test_captions_become_part_of_the_bundle_and_are_fixed_by_approval(
     assert room.house.public.has(f"releases/{release_id}/captions.vtt")
 
 
+MUTED = [{"start": [1, 2], "end": [1, 1], "found": "phone"}]
+MARKED = b"WEBVTT\n\n00:00:00.000 --> 00:00:02.000\nCall me at [muted]\n"
+
+
+def test_captions_that_spell_out_what_is_muted_are_refused(small_room: ReleaseRoom) -> None:
+    room = small_room
+    room.open_case()
+    room.render(muted=MUTED)
+    room.run()
+    release_id = room.propose()
+    with room.catalog.write() as session:
+        with pytest.raises(InvalidInput, match=r"spell out what is muted.*0\.000 s"):
+            attach_captions(session, room.house.vault, release_id, body=CAPTIONS, by=ROSA, at=NOW)
+        attach_captions(session, room.house.vault, release_id, body=MARKED, by=ROSA, at=NOW)
+        session.commit()
+    room.approve(release_id)
+    room.run()
+    assert room.is_listed(release_id)
+
+
+def test_captions_that_a_later_redaction_outdates_do_not_leave(small_room: ReleaseRoom) -> None:
+    room = small_room
+    release_id = room.ready()
+    with room.catalog.write() as session:
+        attach_captions(session, room.house.vault, release_id, body=CAPTIONS, by=ROSA, at=NOW)
+        session.commit()
+    room.render(muted=MUTED)
+    room.approve(release_id)
+    room.run()
+    assert not room.is_listed(release_id)
+    assert not room.house.public.has(f"releases/{release_id}/video.mp4")
+    (job,) = room.jobs(JobKind.PUBLISH)
+    assert "spell out what is muted" in str(job.reason)
+
+
 def test_the_public_log_ends_in_the_chain_and_the_policy_is_the_one_that_runs(
     small_room: ReleaseRoom,
 ) -> None:

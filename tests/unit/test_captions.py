@@ -1,0 +1,103 @@
+"""Captions and transcript: whatever may be heard in a muted span is not written either."""
+
+import json
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bwc.errors import InvalidInput
+from bwc.media.captions import MARK, unmarked
+from bwc.redaction.captions import redacted_json, redacted_webvtt
+from bwc.redaction.transcript import SpokenCue, Transcript, Word, assemble
+from bwc.redaction.transcript_files import read_transcript
+from bwc.timeline import Span
+from tests.strategies import span_lists
+
+
+@st.composite
+def transcripts(draw: st.DrawFn) -> Transcript:
+    """Cues of words that are all different, some timed by themselves and some by their cue."""
+    cues, count = [], 0
+    for _ in range(draw(st.integers(0, 5))):
+        start = Fraction(draw(st.integers(0, 45)), 4)
+        end = start + Fraction(draw(st.integers(1, 16)), 4)
+        lines = []
+        for length in draw(st.lists(st.integers(1, 4), max_size=3)):
+            line = []
+            for _ in range(length):
+                first = Fraction(draw(st.integers(int(start * 4), int(end * 4))), 4)
+                last = Fraction(draw(st.integers(int(first * 4), int(end * 4))), 4)
+                count += 1
+                times = (first, last) if draw(st.booleans()) else (start, end)
+                line.append(Word(f"word{count}x", *times))
+            lines.append(tuple(line))
+        cues.append(SpokenCue(start, end, tuple(lines)))
+    return assemble(cues)
+
+
+@given(transcripts(), span_lists)
+def test_a_word_of_which_any_part_is_muted_is_gone_and_every_other_is_there(
+    transcript: Transcript, spans: list[Span[Fraction]]
+) -> None:
+    captions = redacted_webvtt(transcript, spans)
+    rows = json.loads(redacted_json(transcript, spans))
+    assert unmarked(captions, spans) == []
+    for word, row in zip(transcript.words, rows, strict=True):
+        touched = any(
+            max(word.start, span.start) < min(word.end, span.end)
+            or (word.start == word.end and span.start <= word.start < span.end)
+            for span in spans
+        )
+        assert (word.text in captions) is not touched
+        assert row["text"] == (MARK if touched else word.text)
+
+
+SAID = """WEBVTT
+
+NOTE the witness is Ann Lee
+
+STYLE
+::cue(.lee) { color: red }
+
+ann-lee
+00:01.000 --> 00:02.000 position:10%
+<v Ann Lee>a &lt; b <00:01.500>five five five
+
+00:03.000 --> 00:04.000
+five five five
+and more
+"""
+
+
+def test_nothing_but_words_and_times_is_written(tmp_path: Path) -> None:
+    path = tmp_path / "said.vtt"
+    path.write_text(SAID)
+    captions = redacted_webvtt(read_transcript(path), [Span(Fraction(8, 5), Fraction(9, 5))])
+    assert captions == (
+        "WEBVTT\n\n00:00:01.000 --> 00:00:02.000\na &lt; b [muted]\n\n"
+        "00:00:03.000 --> 00:00:04.000\nfive five five\nand more\n"
+    )
+
+
+def test_a_line_that_rolls_up_is_gone_wherever_it_is_shown(tmp_path: Path) -> None:
+    text = (
+        "WEBVTT\n\n00:01.000 --> 00:02.000\nmy name\n\n00:02.000 --> 00:03.000\nmy name\nis Ann\n"
+    )
+    path = tmp_path / "said.vtt"
+    path.write_text(text)
+    captions = redacted_webvtt(read_transcript(path), [Span(Fraction(1), Fraction(3, 2))])
+    assert "my name" not in captions
+    assert captions.count(MARK) == 2
+    assert "is Ann" in captions
+
+
+def test_captions_without_the_mark_where_something_is_muted_are_told() -> None:
+    text = "WEBVTT\n\n00:01.000 --> 00:02.000\nhello\n\n00:03.000 --> 00:04.000\n[muted] and so\n"
+    assert unmarked(text, [Span(Fraction(1, 2), Fraction(1))]) == []
+    assert unmarked(text, [Span(Fraction(1, 2), Fraction(7, 2))]) == [Fraction(1)]
+    assert unmarked(text, [Span(Fraction(3), Fraction(4))]) == []
+    with pytest.raises(InvalidInput, match="line 1"):
+        unmarked("soon --> later\nhello\n", [])
