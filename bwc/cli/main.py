@@ -28,6 +28,7 @@ COMMANDS = {
     "ingest": Entry("ingest", "ingest", "Take recordings into the vault."),
     "redact-file": Entry("redact", "redact_file", "Hide the people in one file, and prove it."),
     "verify-file": Entry("redact", "verify_file", "Judge a redacted file by its pictures alone."),
+    "plan": Entry("plan", "app", "Read, compare and change what a plan hides, person by person."),
     "policy": Entry("policy", "app", "Decide, check, explain and replay release rules."),
     "coverage": Entry("coverage", "app", "Measure for every officer whether the camera ran."),
     "retention": Entry("retention", "app", "How long footage stays, and its destruction."),

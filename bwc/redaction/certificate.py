@@ -39,6 +39,11 @@ def certificate(case: Certified) -> JsonObject:
         "plan_sha256": case.plan.sha256,
         "findings": list(found),
         "notes": list(_notes(case)),
+        "left_visible": [
+            {"track": track.id, "person": track.person, **track.shown.model_dump(mode="json")}
+            for track in case.plan.tracks
+            if track.shown is not None
+        ],
         "dropped": [entry.model_dump(mode="json") for entry in case.plan.dropped],
     }
 
@@ -59,6 +64,7 @@ def public_certificate(case: Certified) -> JsonObject:
         "hidden_share": round(verified.hidden_share, 5),
         "least_likeness_outside": round(verified.least_likeness, 4),
         "rendered_again": case.rendered_again,
+        "tracks_left_visible": sum(track.shown is not None for track in case.plan.tracks),
         "ledger": _ledger(case.plan),
         "detectors": [
             {"name": model.name, "sha256": model.sha256, "use": model.use}

@@ -125,6 +125,7 @@ class Shown(Part):
 class PlannedTrack(Part):
     """One thing that is hidden from its first key to its last, or `shown` by somebody's word.
 
+    `seen` is its first and last sighting; outside of it the track was carried, not seen.
     `person` is a number within this plan and nothing else; it never leaves the department.
     """
 
@@ -136,6 +137,7 @@ class PlannedTrack(Part):
     author: str = Field(min_length=1, description="model:<sha256> or person:<username>")
     best_score: float
     sightings: int = Field(ge=0)
+    seen: tuple[int, int] | None = None
     person: int | None = Field(None, gt=0)
     shown: Shown | None = None
     keys: tuple[Key, ...] = Field(min_length=1)

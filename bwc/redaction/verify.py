@@ -30,6 +30,7 @@ from bwc.redaction.detect import Boxes, Finder
 from bwc.redaction.findings import Check, Finding
 from bwc.redaction.independent import unexplained
 from bwc.redaction.keys import Region
+from bwc.redaction.left_visible import SHOWN_ENOUGH, shown_mask
 from bwc.redaction.observe import upright, upright_size
 from bwc.redaction.plan import Plan
 from bwc.redaction.track import Chain, Scene, Timing, Track, fill, link
@@ -88,6 +89,7 @@ class _Look:
         self._finder = finder
         self._shown = shown
         self._next: Fraction | None = None
+        self._plan = plan
         tracks = plan.tracks if plan else ()
         self._ends = {key.pts for track in tracks for key in (track.keys[0], track.keys[-1])}
         self.pts: list[int] = []
@@ -109,8 +111,11 @@ class _Look:
             np.asarray(frame.to_ndarray(format="rgb24"), np.uint8), self._shown.rotation
         )
         turned = np.rot90(mask, round(self._shown.rotation / 90))
-        found = self._finder.find(picture)
-        self.hits.append(unexplained(found, turned, least_masked=HIDDEN_ENOUGH))
+        found = unexplained(self._finder.find(picture), turned, least_masked=HIDDEN_ENOUGH)
+        if self._plan is not None:
+            shown = shown_mask(self._plan, _plan_pts(frame, self._shown, self._plan), masked=turned)
+            found = unexplained(found, shown, least_masked=SHOWN_ENOUGH)
+        self.hits.append(found)
         self.count += 1
 
     def tracks(self) -> list[Track]:
