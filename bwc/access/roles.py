@@ -24,6 +24,7 @@ class Right(StrEnum):
     WATCH_FOOTAGE = "watch unreleased footage"
     WATCH_FOOTAGE_OWN = "watch own footage"
     WATCH_RENDERINGS = "watch redacted files before release"
+    SEE_PERSONS = "see who is in unreleased footage, person by person"
     SEE_CUSTODY = "see the custody ledger"
     UPLOAD = "upload footage"
     CORRECT_TAG = "correct what a recording is tied to"
@@ -67,6 +68,7 @@ _RECORDS = frozenset(
         Right.SEE_RECORDINGS,
         Right.WATCH_FOOTAGE,
         Right.WATCH_RENDERINGS,
+        Right.SEE_PERSONS,
         Right.SEE_CUSTODY,
         Right.UPLOAD,
         Right.CORRECT_TAG,

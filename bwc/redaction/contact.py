@@ -12,7 +12,7 @@ from bwc.redaction.detect import Finder, Picture
 from bwc.redaction.likeness import Encoder
 from bwc.redaction.people import by_person, group, has_persons
 from bwc.redaction.plan import Plan
-from bwc.redaction.sightings import SIDE, Crop, as_jpeg, look_again
+from bwc.redaction.sightings import SIDE, Crop, Report, as_jpeg, look_again
 
 COLUMNS = 6
 CAPTION = 28  # pixels below each picture
@@ -26,13 +26,21 @@ class Persons:
     crops: Mapping[int, Crop] = field(repr=False)
 
 
-def find_persons(path: Path, plan: Plan, *, faces: Finder, encoder: Encoder | None) -> Persons:
+def find_persons(
+    path: Path,
+    plan: Plan,
+    *,
+    faces: Finder,
+    encoder: Encoder | None,
+    report: Report = lambda _: None,
+) -> Persons:
     """Group the tracks of `plan`, made for the recording at `path`, and picture each person.
 
-    A plan that has persons keeps them: somebody may have put them right by hand.
+    A plan that has persons keeps them: somebody may have put them right by hand. `report` is told
+    the number of frames passed so far.
     """
     known = has_persons(plan)
-    looked = look_again(path, plan, faces=faces, encoder=None if known else encoder)
+    looked = look_again(path, plan, faces=faces, encoder=None if known else encoder, report=report)
     if not known:
         by = f"model:{encoder.sha256}" if encoder is not None and looked.likeness else "bwc"
         plan = group(plan, looked.likeness, by=by)

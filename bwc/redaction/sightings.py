@@ -4,7 +4,7 @@ One pass over the recording. A crop is upright, square, and shows what the plan 
 those who may watch the recording. Vectors live in what `look_again` gives back and nowhere else.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -29,6 +29,8 @@ LOOKS = {Kind.FACE: 3, Kind.HEAD: 1, Kind.PERSON: 1}
 TRIED = 8  # moments weighed for each look
 FACE_FLOOR = 0.35
 LEAST_FACE = 30.0  # pixels of the original: smaller faces all look alike (docs/redaction.md)
+
+Report = Callable[[int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,14 @@ class Looked:
             self.likeness.setdefault(crop.track, []).append(vector)
 
 
-def look_again(path: Path, plan: Plan, *, faces: Finder, encoder: Encoder | None) -> Looked:
+def look_again(
+    path: Path,
+    plan: Plan,
+    *,
+    faces: Finder,
+    encoder: Encoder | None,
+    report: Report = lambda _: None,
+) -> Looked:
     """Look at each track of `plan` where it shows best in the recording at `path`.
 
     Args:
@@ -65,19 +74,21 @@ def look_again(path: Path, plan: Plan, *, faces: Finder, encoder: Encoder | None
         plan: whose tracks.
         faces: finds the face within a crop.
         encoder: makes vectors of faces; without one nothing is known of how they look.
+        report: told the number of frames passed so far.
     """
     waiting = sorted(_wanted(plan), key=lambda look: (look[0], look[1].id), reverse=True)
     looked = Looked()
     if not waiting:
         return looked
     with open_frames(path) as source:
-        for frame in source.frames():
+        for count, frame in enumerate(source.frames(), 1):
             pts = frame.pts or 0
             due = []
             while waiting and waiting[-1][0] <= pts:
                 due.append(waiting.pop()[1])
             if due:
                 _look(frame, due, plan=plan, looked=looked, eyes=(faces, encoder))
+            report(count)
             if not waiting:
                 break
     return looked

@@ -1,0 +1,99 @@
+"""The persons of a recording through the desk's JSON API."""
+
+import io
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import httpx
+import pytest
+import sqlalchemy as sa
+
+from api.desk.app import create_app
+from bwc.catalog.store import Catalog
+from bwc.catalog.tables import CustodyEntry, Role
+from bwc.custody.acts import Act
+from bwc.house import House
+from bwc.redaction.by_hand import unhide
+from bwc.redaction.keep import keep_plan
+from bwc.redaction.keep_persons import StoredCrop, keep_persons
+from bwc.redaction.keys import Region
+from bwc.redaction.people import group
+from bwc.redaction.plan import Kind
+from tests.desk_ids import CASE
+from tests.desks import furnish, make_house, signed_in
+from tests.plans import make_plan, still
+from tests.web import serving
+
+SignIn = Callable[[Role], httpx.Client]
+CROP = b"a picture of somebody"
+PERSONS = f"/v1/recordings/{CASE.own_recording}/persons"
+
+
+@pytest.fixture
+def house(catalog: Catalog, tmp_path: Path) -> House:
+    """A house with a recording of two persons, one of them left visible and pictured."""
+    house = make_house(catalog, tmp_path / "house")
+    furnish(house)
+    two = make_plan(
+        still(1, Kind.FACE, Region(10, 10, 90, 90)), still(2, Kind.FACE, Region(300, 10, 380, 90))
+    )
+    plan = unhide(group(two), 2, reason="The officer himself", by="records")
+    stored = house.vault.put(io.BytesIO(CROP))
+    now = house.clock.now()
+    with house.catalog.write() as session:
+        row = keep_plan(
+            session, plan, recording_id=CASE.own_recording, author="bwc", job_id=None, at=now
+        )
+        keep_persons(session, row, [StoredCrop(2, stored.sha256, stored.size_bytes)], at=now)
+        session.commit()
+    return house
+
+
+@pytest.fixture
+def sign_in(house: House) -> Iterator[SignIn]:
+    with ExitStack() as stack:
+        desk = stack.enter_context(serving(create_app(house=house)))
+        yield lambda role: stack.enter_context(signed_in(desk, role))
+
+
+def test_who_is_in_a_recording_and_who_stays_visible_is_listed(sign_in: SignIn) -> None:
+    answer = sign_in(Role.RECORDS).get(PERSONS).json()
+    assert answer["plan_version"] == 2
+    assert [(line["person"], line["standing"], line["crop"]) for line in answer["items"]] == [
+        (1, "hidden", None),
+        (2, "left visible", f"{PERSONS}/2/crop"),
+    ]
+    assert answer["items"][1]["reasons"] == ["The officer himself"]
+    assert answer["items"][1]["authors"] == ["person:records"]
+
+
+def test_a_look_at_a_person_is_written_down_before_it_is_given(
+    house: House, sign_in: SignIn
+) -> None:
+    answer = sign_in(Role.SUPERVISOR).get(f"{PERSONS}/2/crop")
+    assert (answer.content, answer.headers["content-type"]) == (CROP, "image/jpeg")
+    assert answer.headers["cache-control"] == "no-store"
+    with house.catalog.read() as session:
+        looks = sa.select(CustodyEntry).where(CustodyEntry.act == Act.VIEWING.value)
+        look = session.scalars(looks).one()
+    assert (look.actor, look.detail["shown"]) == ("supervisor", "picture of a person")
+
+
+@pytest.mark.parametrize("role", [Role.OFFICER, Role.AUDITOR, Role.OVERSIGHT, Role.ADMIN])
+def test_nobody_else_sees_who_is_in_a_recording_not_even_its_officer(
+    sign_in: SignIn, role: Role
+) -> None:
+    client = sign_in(role)
+    assert client.get(PERSONS).status_code == 403
+    assert client.get(f"{PERSONS}/2/crop").status_code == 403
+
+
+@pytest.mark.parametrize("place", [f"{PERSONS}/1/crop", "/v1/recordings/nothing/persons"])
+def test_what_is_not_there_is_not_found(sign_in: SignIn, place: str) -> None:
+    assert sign_in(Role.RECORDS).get(place).status_code == 404
+
+
+def test_a_recording_without_a_plan_has_no_persons(sign_in: SignIn) -> None:
+    answer = sign_in(Role.RECORDS).get(f"/v1/recordings/{CASE.other_recording}/persons")
+    assert answer.json() == {"plan_version": None, "items": []}
