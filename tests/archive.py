@@ -168,16 +168,7 @@ class Archive:
             )
             session.add(plan)
             session.flush()
-            session.add(
-                PersonCrop(
-                    recording_id=self.recording_id,
-                    plan_id=plan.id,
-                    person=1,
-                    sha256=crop,
-                    size_bytes=8,
-                    created_at=RECORDED,
-                )
-            )
+            session.add(self.crop(crop, plan.id))
             session.add(
                 Rendering(
                     id=new_id(),
@@ -192,6 +183,16 @@ class Archive:
                 )
             )
             session.commit()
+
+    def crop(self, sha256: str, plan_id: str) -> PersonCrop:
+        return PersonCrop(
+            recording_id=self.recording_id,
+            plan_id=plan_id,
+            person=1,
+            sha256=sha256,
+            size_bytes=8,
+            created_at=RECORDED,
+        )
 
     def tag(self, incident_id: str | None) -> Tag:
         return Tag(
