@@ -28,7 +28,9 @@ JPEG_QUALITY = 85
 LOOKS = {Kind.FACE: 3, Kind.HEAD: 1, Kind.PERSON: 1}
 TRIED = 8  # moments weighed for each look
 FACE_FLOOR = 0.35
-LEAST_FACE = 30.0  # pixels of the original: smaller faces all look alike (docs/redaction.md)
+LEAST_FACE = (
+    40.0  # pixels of the original; of strangers with smaller ones one pair in five is alike
+)
 
 Report = Callable[[int], None]
 

@@ -144,7 +144,7 @@ def test_diff_of_what_is_no_plan_is_misuse(path: Path, tmp_path: Path) -> None:
     assert run("diff", path, tmp_path / "nothing.json").exit_code == 2
 
 
-def test_the_schema_in_the_docs_is_the_one_that_is_printed() -> None:
+def test_the_golden_schema_in_the_docs_is_the_one_that_is_printed() -> None:
     if os.environ.get("TEST_GOLDEN") == "write":
         SCHEMA.write_text(schema_text())
     assert run("schema").stdout == schema_text()
