@@ -152,6 +152,14 @@ class PlannedTrack(Part):
             raise ValueError("the times of the keys do not rise")
         return keys
 
+    @pydantic.field_validator("seen")
+    @classmethod
+    def _is_seen_forward(cls, seen: tuple[int, int] | None) -> tuple[int, int] | None:
+        """Sightings that end before they begin would let two people pass for one."""
+        if seen is not None and seen[0] > seen[1]:
+            raise ValueError("it is last seen before it is first seen")
+        return seen
+
     def region(self, pts: int, *, width: int, height: int) -> Region | None:
         """What is covered at `pts`, inside the picture; None where the track does not live."""
         return region_at(self.keys, pts, width=width, height=height)

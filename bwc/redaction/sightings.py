@@ -129,8 +129,8 @@ def _look(
 ) -> None:
     """Take the crops of one frame."""
     size, (faces, encoder) = plan.original, eyes
-    picture = np.asarray(frame.to_ndarray(format="rgb24"), np.uint8)
-    picture = upright(picture, plan.original.rotation)
+    whole = frame.reformat(width=size.width, height=size.height, format="rgb24")
+    picture = upright(np.asarray(whole.to_ndarray(), np.uint8), size.rotation)
     for track in due:
         region = track.region(frame.pts or 0, width=size.width, height=size.height)
         if region is None:
