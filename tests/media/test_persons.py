@@ -17,8 +17,9 @@ from bwc.redaction.by_hand import unhide
 from bwc.redaction.certificate import Certified, certificate, public_certificate
 from bwc.redaction.contact import Persons, contact_sheet, find_persons
 from bwc.redaction.engine import Engine, open_source, sha256_of
-from bwc.redaction.keys import Key
+from bwc.redaction.keys import Key, Region
 from bwc.redaction.likeness import FaceEncoder
+from bwc.redaction.meeting import upright_region
 from bwc.redaction.people import group
 from bwc.redaction.plan import Kind, Plan, PlannedTrack, read_plan, write_plan
 from bwc.redaction.settle import Stage, settle
@@ -158,6 +159,20 @@ def test_the_command_writes_sheet_and_plan_and_refuses_another_recording(
     assert not (tmp_path / "second.jpg").exists()
 
 
+@needs_models
+def test_the_setting_switches_likeness_off_for_the_command(
+    reel: Reel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BWC_REDACTION__LIKENESS", "false")
+    write_plan(reel.plan, tmp_path / "plan.json")
+    arguments = ["persons", str(tmp_path / "plan.json"), "--original", str(reel.clip.path)]
+    result = CliRunner().invoke(
+        app, [*arguments, "--sheet", str(tmp_path / "s.jpg"), "-o", str(tmp_path / "new.json")]
+    )
+    assert result.exit_code == 0, result.stderr
+    assert read_plan(tmp_path / "new.json").history[-1].what == "3 persons by place"
+
+
 def test_a_library_that_ends_the_process_is_said_to_be_missing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -178,10 +193,11 @@ def test_a_library_that_ends_the_process_is_said_to_be_missing(
 class Case:
     """Two faces that stay, the first of them left visible."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, rotation: int = 0) -> None:
         self.clip = make_clip(
             folder / "in.mp4",
             size=(480, 270),
+            rotation=rotation,
             seconds=0.8,
             audio=False,
             faces=[
@@ -225,6 +241,18 @@ def test_a_hit_is_a_finding(
 ) -> None:
     x0, y0, x1, y1 = place(case.box)
     assert not case.verified(ScriptedFinder((x0, y0, x1, y1), 0.95)).passed
+
+
+@pytest.mark.parametrize("rotation", [90, 180, 270])
+def test_in_a_turned_recording_the_hit_is_looked_for_where_people_see_it(
+    tmp_path: Path, rotation: int
+) -> None:
+    turned = Case(tmp_path, rotation=rotation)
+    x0, y0, x1, y1 = (round(edge) for edge in turned.box)
+    seen = upright_region(Region(x0, y0, x1, y1), turned.plan.original)
+    assert turned.verified(ScriptedFinder(tuple(seen), 0.95)).passed
+    beside = (seen.x0 - 50, seen.y0, seen.x1 - 50, seen.y1)
+    assert not turned.verified(ScriptedFinder(beside, 0.95)).passed
 
 
 def test_what_verification_adds_is_hidden_though_a_person_is_left_visible(
