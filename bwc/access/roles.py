@@ -29,6 +29,7 @@ class Right(StrEnum):
     UPLOAD = "upload footage"
     CORRECT_TAG = "correct what a recording is tied to"
     ORDER_REDACTION = "order a redaction"
+    UNHIDE_PERSON = "decide that a person stays visible"
     ASSERT_FACT = "assert a fact"
     TAKE_REQUEST = "take in requests and complaints"
     PLACE_HOLD = "place a hold"
@@ -73,6 +74,7 @@ _RECORDS = frozenset(
         Right.UPLOAD,
         Right.CORRECT_TAG,
         Right.ORDER_REDACTION,
+        Right.UNHIDE_PERSON,
         Right.ASSERT_FACT,
         Right.TAKE_REQUEST,
         Right.PLACE_HOLD,

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from api.desk.app import create_app
 from bwc.catalog.store import Catalog
-from bwc.catalog.tables import CustodyEntry, Role
+from bwc.catalog.tables import CustodyEntry, Job, Plan, Role
 from bwc.custody.acts import Act
 from bwc.house import House
 from bwc.redaction.by_hand import unhide
@@ -21,7 +21,7 @@ from bwc.redaction.keys import Region
 from bwc.redaction.people import group
 from bwc.redaction.plan import Kind
 from tests.desk_ids import CASE
-from tests.desks import furnish, make_house, signed_in
+from tests.desks import csrf_of, furnish, make_house, signed_in
 from tests.plans import make_plan, still
 from tests.web import serving
 
@@ -97,3 +97,54 @@ def test_what_is_not_there_is_not_found(sign_in: SignIn, place: str) -> None:
 def test_a_recording_without_a_plan_has_no_persons(sign_in: SignIn) -> None:
     answer = sign_in(Role.RECORDS).get(f"/v1/recordings/{CASE.other_recording}/persons")
     assert answer.json() == {"plan_version": None, "items": []}
+
+
+def test_leaving_a_person_visible_is_a_new_plan_by_that_person_and_its_rendering(
+    house: House, sign_in: SignIn
+) -> None:
+    client = sign_in(Role.RECORDS)
+    csrf = {"x-csrf-token": csrf_of(client.get("/account").text)}
+    answer = client.post(f"{PERSONS}/1/unhide", json={"reason": "He asked for it"}, headers=csrf)
+    assert answer.status_code == 202, answer.text
+    with house.catalog.read() as session:
+        job = session.get_one(Job, answer.json()["id"])
+        newest = session.scalars(sa.select(Plan).order_by(Plan.version.desc())).first()
+        entries = session.scalars(
+            sa.select(CustodyEntry).where(CustodyEntry.act == Act.REDACTION_REQUESTED.value)
+        ).all()
+    assert newest is not None
+    assert (newest.version, newest.author) == (3, "records")
+    assert job.arguments == {"plan_id": newest.id}
+    assert "He asked for it" in str(entries[-1].detail["change"])
+    after = client.get(PERSONS).json()
+    assert [line["standing"] for line in after["items"]] == ["left visible", "left visible"]
+    assert after["items"][1]["crop"] == f"{PERSONS}/2/crop"
+    again = client.post(f"{PERSONS}/1/hide", headers=csrf)
+    assert again.status_code == 409, "its rendering is under way"
+
+
+def test_hiding_a_person_again_is_a_new_plan_too(house: House, sign_in: SignIn) -> None:
+    client = sign_in(Role.SUPERVISOR)
+    csrf = {"x-csrf-token": csrf_of(client.get("/account").text)}
+    assert client.post(f"{PERSONS}/2/hide", headers=csrf).status_code == 202
+    answer = client.get(PERSONS).json()
+    assert (answer["plan_version"], answer["items"][1]["standing"]) == (3, "hidden")
+
+
+@pytest.mark.parametrize("role", [Role.OFFICER, Role.AUDITOR, Role.OVERSIGHT, Role.ADMIN])
+def test_nobody_else_decides_who_stays_visible(sign_in: SignIn, role: Role) -> None:
+    client = sign_in(role)
+    csrf = {"x-csrf-token": csrf_of(client.get("/account").text)}
+    answer = client.post(f"{PERSONS}/1/unhide", json={"reason": "please"}, headers=csrf)
+    assert answer.status_code == 403
+
+
+@pytest.mark.parametrize("body", [{"reason": ""}, {"reason": "  "}, {}])
+def test_without_a_reason_nobody_stays_visible(
+    house: House, sign_in: SignIn, body: dict[str, str]
+) -> None:
+    client = sign_in(Role.RECORDS)
+    csrf = {"x-csrf-token": csrf_of(client.get("/account").text)}
+    assert client.post(f"{PERSONS}/1/unhide", json=body, headers=csrf).status_code == 422
+    with house.catalog.read() as session:
+        assert session.scalar(sa.select(sa.func.max(Plan.version))) == 2
