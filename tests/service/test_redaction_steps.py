@@ -14,6 +14,7 @@ from bwc.clock import FixedClock
 from bwc.house import House
 from bwc.ids import Sha256
 from bwc.intake.receive import receive_file
+from bwc.redaction.choose import Choice, leave_visible
 from bwc.redaction.keep import keep_plan, read_plan_row
 from bwc.redaction.keep_persons import carry_persons, view_persons
 from bwc.redaction.order import order_redaction
@@ -99,6 +100,30 @@ def test_each_person_of_a_recording_is_pictured_for_the_staff(house: House) -> N
             shown = cv2.imread(str(path))
         assert shown is not None
         assert np.asarray(shown).std() > 20, "it shows somebody"
+
+
+def test_who_is_left_visible_is_seen_in_the_next_rendering_which_still_passes(house: House) -> None:
+    analyse, render = _order(house)
+    _run(house, analyse)
+    _run(house, render)
+    (recording,) = recordings(house.catalog)
+    with house.catalog.write() as session:
+        choice = Choice(recording.id, 1, "rita")
+        job_id = leave_visible(session, choice, reason="The officer himself", at=NOW).id
+        session.commit()
+        job = session.get_one(Job, job_id)
+    assert _run(house, job).state is JobState.DONE
+    with house.catalog.read() as session:
+        first, second = session.scalars(sa.select(Rendering).order_by(Rendering.id)).all()
+        certificates = session.scalars(sa.select(Certificate).order_by(Certificate.id)).all()
+    assert second.verdict is Verdict.PASSED
+    counts = [each.public_document["tracks_left_visible"] for each in certificates]
+    assert counts[0] == 0
+    assert isinstance(counts[1], int)
+    assert counts[1] > 0
+    hidden = [each.public_document["hidden_share"] for each in certificates]
+    assert float(str(hidden[1])) < float(str(hidden[0])), "less of the picture is filled"
+    assert first.plan_id != second.plan_id
 
 
 def test_the_pictures_of_persons_go_on_to_the_plan_that_verification_grew(house: House) -> None:
