@@ -96,6 +96,15 @@ class Jobs(Group):
     concurrency: int = Field(2, ge=1, description="Footage jobs at once: analysis, rendering")
 
 
+class Redaction(Group):
+    """How people in footage are told apart."""
+
+    likeness: bool = Field(
+        default=True,
+        description="Group tracks by how faces look, in memory only; false: by place alone",
+    )
+
+
 class Retention(Group):
     """How footage is destroyed when it may be."""
 
@@ -159,6 +168,7 @@ class Settings(BaseSettings):
     public: Store = Store()
     broker: Broker = Broker()
     jobs: Jobs = Jobs()
+    redaction: Redaction = Redaction()
     retention: Retention = Retention()
     desk: Desk = Desk()
     portal: Portal = Portal()

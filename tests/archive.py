@@ -16,7 +16,7 @@ from bwc.catalog.disposal import DisposalItem
 from bwc.catalog.incident import Incident
 from bwc.catalog.job import Job
 from bwc.catalog.recording import Recording, RecordingState, Tag, TagSource
-from bwc.catalog.rendering import Plan, Rendering, Verdict
+from bwc.catalog.rendering import PersonCrop, Plan, Rendering, Verdict
 from bwc.catalog.request import HoldKind
 from bwc.catalog.store import Catalog
 from bwc.catalog.user import Role
@@ -126,11 +126,11 @@ class Archive:
         (home / "rules" / "retention.yaml").write_text(f"rules:{text}")
 
     def fill(self) -> None:
-        original, proxy, poster, film, cover = (
+        original, proxy, poster, film, cover, crop = (
             self.vault.put(io.BytesIO(name)).sha256
-            for name in (b"original", b"proxy", b"poster", b"rendering", b"its poster")
+            for name in (b"original", b"proxy", b"poster", b"rendering", b"its poster", b"a person")
         )
-        self.bytes = {original, proxy, poster, film, cover}
+        self.bytes = {original, proxy, poster, film, cover, crop}
         with self.catalog.write() as session:
             session.add(
                 Incident(
@@ -168,6 +168,7 @@ class Archive:
             )
             session.add(plan)
             session.flush()
+            session.add(self.crop(crop, plan.id))
             session.add(
                 Rendering(
                     id=new_id(),
@@ -182,6 +183,16 @@ class Archive:
                 )
             )
             session.commit()
+
+    def crop(self, sha256: str, plan_id: str) -> PersonCrop:
+        return PersonCrop(
+            recording_id=self.recording_id,
+            plan_id=plan_id,
+            person=1,
+            sha256=sha256,
+            size_bytes=8,
+            created_at=RECORDED,
+        )
 
     def tag(self, incident_id: str | None) -> Tag:
         return Tag(

@@ -24,10 +24,12 @@ class Right(StrEnum):
     WATCH_FOOTAGE = "watch unreleased footage"
     WATCH_FOOTAGE_OWN = "watch own footage"
     WATCH_RENDERINGS = "watch redacted files before release"
+    SEE_PERSONS = "see who is in unreleased footage, person by person"
     SEE_CUSTODY = "see the custody ledger"
     UPLOAD = "upload footage"
     CORRECT_TAG = "correct what a recording is tied to"
     ORDER_REDACTION = "order a redaction"
+    UNHIDE_PERSON = "decide that a person stays visible"
     ASSERT_FACT = "assert a fact"
     TAKE_REQUEST = "take in requests and complaints"
     PLACE_HOLD = "place a hold"
@@ -67,10 +69,12 @@ _RECORDS = frozenset(
         Right.SEE_RECORDINGS,
         Right.WATCH_FOOTAGE,
         Right.WATCH_RENDERINGS,
+        Right.SEE_PERSONS,
         Right.SEE_CUSTODY,
         Right.UPLOAD,
         Right.CORRECT_TAG,
         Right.ORDER_REDACTION,
+        Right.UNHIDE_PERSON,
         Right.ASSERT_FACT,
         Right.TAKE_REQUEST,
         Right.PLACE_HOLD,

@@ -24,6 +24,7 @@ class Shown(StrEnum):
     POSTER = "poster"
     PROXY = "proxy"
     RENDERING = "rendering"
+    PERSON = "picture of a person"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Mapped
 
 from bwc.canonical import Json
@@ -25,6 +26,25 @@ class Plan(Base):
     author: Mapped[str]
     job_id: Mapped[str | None] = reference("jobs.id")
     created_at: Mapped[datetime]
+
+
+class PersonCrop(Base):
+    """A picture of one person of a plan, in the vault under `sha256`; staff alone may see it.
+
+    It shows what the plan hides, so it dies with its recording, and its row too.
+    """
+
+    __tablename__ = "person_crops"
+
+    id: Mapped[str] = primary_key()
+    recording_id: Mapped[str] = reference("recordings.id")
+    plan_id: Mapped[str] = reference("plans.id")
+    person: Mapped[int]
+    sha256: Mapped[str] = sha256_column()
+    size_bytes: Mapped[int]
+    created_at: Mapped[datetime]
+
+    __table_args__ = (sa.UniqueConstraint("plan_id", "person"),)
 
 
 class Verdict(StrEnum):

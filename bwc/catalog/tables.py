@@ -38,7 +38,7 @@ from bwc.catalog.release import (
     Release,
     ReleaseState,
 )
-from bwc.catalog.rendering import Certificate, Plan, Rendering, Verdict
+from bwc.catalog.rendering import Certificate, PersonCrop, Plan, Rendering, Verdict
 from bwc.catalog.request import (
     Complaint,
     Hold,
@@ -81,6 +81,7 @@ __all__ = [
     "Obligation",
     "ObligationState",
     "Officer",
+    "PersonCrop",
     "Plan",
     "Queue",
     "RecordRequest",

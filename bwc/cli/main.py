@@ -30,6 +30,7 @@ COMMANDS = {
     "verify-file": Entry("redact", "verify_file", "Judge a redacted file by its pictures alone."),
     "certificate": Entry("certificate", "app", "Say in plain words what a certificate says."),
     "detector-card": Entry("card", "detector_card", "Measure recall on labelled clips."),
+    "plan": Entry("plan", "app", "Read, compare and change what a plan hides, person by person."),
     "policy": Entry("policy", "app", "Decide, check, explain and replay release rules."),
     "coverage": Entry("coverage", "app", "Measure for every officer whether the camera ran."),
     "retention": Entry("retention", "app", "How long footage stays, and its destruction."),

@@ -34,7 +34,7 @@ from bwc.redaction.plan import (
 )
 from bwc.redaction.render import Source
 from bwc.redaction.sights import Observations, Sight, joined
-from bwc.redaction.track import Scene, Timing, Track
+from bwc.redaction.track import How, Scene, Timing, Track
 from bwc.redaction.workbench import Workbench
 
 DEFAULT_HIDE = (Kind.FACE, Kind.HEAD)
@@ -175,10 +175,17 @@ def _planned(
                     author=author,
                     best_score=round(track.best, 3),
                     sightings=track.sightings,
+                    seen=_seen(track, seen.pts),
                     keys=keys_for(placed),
                 )
             )
     return tuple(tracks)
+
+
+def _seen(track: Track, pts: Sequence[int]) -> tuple[int, int] | None:
+    """When `track` was first and last really sighted; None where it was inferred throughout."""
+    at = np.flatnonzero(track.how == How.SEEN)
+    return (pts[track.first + int(at[0])], pts[track.first + int(at[-1])]) if len(at) else None
 
 
 def place(

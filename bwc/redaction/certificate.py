@@ -30,6 +30,7 @@ PUBLIC_NAMES = {  # what a public one may say; all else stays with the departmen
     "regions_checked",
     "hidden_share",
     "sound_taken_out",
+    "tracks_left_visible",
     "least_likeness_outside",
     "rendered_again",
     "ledger",
@@ -61,6 +62,11 @@ def certificate(case: Certified) -> JsonObject:
         "plan_sha256": case.plan.sha256,
         "findings": list(found),
         "notes": list(_notes(case)),
+        "left_visible": [
+            {"track": track.id, "person": track.person, **track.shown.model_dump(mode="json")}
+            for track in case.plan.tracks
+            if track.shown is not None
+        ],
         "dropped": [entry.model_dump(mode="json") for entry in case.plan.dropped],
     }
 
@@ -83,6 +89,7 @@ def public_certificate(case: Certified) -> JsonObject:
         "least_likeness_outside": round(verified.least_likeness, 4),
         "effects": _effects(case.plan),
         "rendered_again": case.rendered_again,
+        "tracks_left_visible": sum(track.shown is not None for track in case.plan.tracks),
         "ledger": _ledger(case.plan),
         "detectors": [
             {"name": model.name, "sha256": model.sha256, "use": model.use}

@@ -14,6 +14,7 @@ from bwc.custody.record import About, record
 from bwc.errors import Conflict, NotFound
 from bwc.ids import Sha256, new_id
 from bwc.redaction.engine import Outcome
+from bwc.redaction.keep_persons import carry_persons
 from bwc.redaction.plan import Plan, parse_plan
 
 ENGINE = "bwc"  # the author of a plan that no person made
@@ -79,7 +80,7 @@ def keep_rendering(
     if outcome.certificate is None or outcome.public_certificate is None:
         raise Conflict("a rendering without a certificate is not kept", where=plan_row.id)
     if plan_row.sha256 != outcome.plan.sha256:
-        plan_row = keep_plan(
+        grown = keep_plan(
             session,
             outcome.plan,
             recording_id=plan_row.recording_id,
@@ -87,6 +88,8 @@ def keep_rendering(
             job_id=job_id,
             at=at,
         )
+        carry_persons(session, plan_row, grown, at=at)
+        plan_row = grown
     verdict = Verdict.FAILED if outcome.is_rejected else Verdict.PASSED
     row = Rendering(
         id=new_id(),

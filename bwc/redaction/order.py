@@ -23,26 +23,8 @@ def order_redaction(session: Session, recording_id: str, *, by: str, at: datetim
         NotFound: no such recording.
         Conflict: it is in quarantine, so its pictures cannot be trusted, or was disposed of.
     """
-    recording = session.get(Recording, recording_id)
-    if recording is None:
-        raise NotFound("there is no such recording", where=recording_id)
-    if recording.state is RecordingState.QUARANTINED:
-        raise Conflict(
-            "a recording in quarantine cannot be redacted",
-            where=recording_id,
-            got=recording.quarantine_reason,
-        )
-    if recording.state is RecordingState.DISPOSED:
-        raise Conflict(
-            "the recording was disposed of; only its tombstone is left", where=recording_id
-        )
-    under_way = session.scalars(
-        sa.select(Job).where(
-            Job.kind == JobKind.RENDER.value,
-            Job.subject_id == recording_id,
-            Job.state.in_([JobState.WAITING, JobState.RUNNING]),
-        )
-    ).first()
+    require_redactable(session, recording_id)
+    under_way = rendering_under_way(session, recording_id)
     if under_way is not None:
         return under_way
     analyse = enqueue(session, JobKind.ANALYSE, subject_id=recording_id, requested_by=by, at=at)
@@ -64,3 +46,31 @@ def order_redaction(session: Session, recording_id: str, *, by: str, at: datetim
         detail={"analyse_job_id": analyse.id, "render_job_id": render.id},
     )
     return render
+
+
+def require_redactable(session: Session, recording_id: str) -> None:
+    """Refuse to redact what cannot be trusted or is gone. Raises NotFound, Conflict."""
+    recording = session.get(Recording, recording_id)
+    if recording is None:
+        raise NotFound("there is no such recording", where=recording_id)
+    if recording.state is RecordingState.QUARANTINED:
+        raise Conflict(
+            "a recording in quarantine cannot be redacted",
+            where=recording_id,
+            got=recording.quarantine_reason,
+        )
+    if recording.state is RecordingState.DISPOSED:
+        raise Conflict(
+            "the recording was disposed of; only its tombstone is left", where=recording_id
+        )
+
+
+def rendering_under_way(session: Session, recording_id: str) -> Job | None:
+    """The rendering job of a recording that has not ended yet."""
+    return session.scalars(
+        sa.select(Job).where(
+            Job.kind == JobKind.RENDER.value,
+            Job.subject_id == recording_id,
+            Job.state.in_([JobState.WAITING, JobState.RUNNING]),
+        )
+    ).first()

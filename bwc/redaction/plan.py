@@ -131,6 +131,7 @@ class Shown(Part):
 class PlannedTrack(Part):
     """One thing that is hidden from its first key to its last, or `shown` by somebody's word.
 
+    `seen` is its first and last sighting; outside of it the track was carried, not seen.
     `person` is a number within this plan and nothing else; it never leaves the department.
     """
 
@@ -142,6 +143,7 @@ class PlannedTrack(Part):
     author: str = Field(min_length=1, description="model:<sha256> or person:<username>")
     best_score: float
     sightings: int = Field(ge=0)
+    seen: tuple[int, int] | None = None
     person: int | None = Field(None, gt=0)
     shown: Shown | None = None
     keys: tuple[Key, ...] = Field(min_length=1)
@@ -155,6 +157,14 @@ class PlannedTrack(Part):
         if any(left.pts >= right.pts for left, right in pairwise(keys)):
             raise ValueError("the times of the keys do not rise")
         return keys
+
+    @pydantic.field_validator("seen")
+    @classmethod
+    def _is_seen_forward(cls, seen: tuple[int, int] | None) -> tuple[int, int] | None:
+        """Sightings that end before they begin would let two people pass for one."""
+        if seen is not None and seen[0] > seen[1]:
+            raise ValueError("it is last seen before it is first seen")
+        return seen
 
     def region(self, pts: int, *, width: int, height: int) -> Region | None:
         """What is covered at `pts`, inside the picture; None where the track does not live."""

@@ -17,6 +17,7 @@ from bwc.media.decode import VideoLook
 from bwc.redaction.detail import SHOWN_SHARE, coarse_look_is_kept, has_coarse_look, kept_share
 from bwc.redaction.detect import Boxes, Finder, Picture
 from bwc.redaction.independent import unexplained
+from bwc.redaction.left_visible import SHOWN_ENOUGH, shown_mask
 from bwc.redaction.pictures import upright, upright_size
 from bwc.redaction.plan import FrameState, Plan
 from bwc.redaction.track import Box, Chain, Scene, Timing, Track, fill, link
@@ -108,19 +109,14 @@ class SecondLook:
 
         Without a plan nothing explains a hit, and what counts is whether detail survives in it.
         """
-        explained = now.mask
-        visible = self._plan.left_visible(self._ticks(now.frame.pts or 0)) if self._plan else []
-        if visible:
-            explained = explained.copy()
-            for region in visible:
-                explained[region.y0 : region.y1, region.x0 : region.x1] = True
         picture = self._upright(now.frame, "rgb24")
-        turned = np.rot90(explained, round(self._shown.rotation / 90))
+        turned = np.rot90(now.mask, round(self._shown.rotation / 90))
         self.count += 1
         found = unexplained(self._finder.find(picture), turned, least_masked=HIDDEN_ENOUGH)
-        if self._plan is not None or not len(found):
-            return found
-        return self._telling(found, now)
+        if self._plan is None:
+            return self._telling(found, now) if len(found) else found
+        shown = shown_mask(self._plan, self._ticks(now.frame.pts or 0), masked=turned)
+        return unexplained(found, shown, least_masked=SHOWN_ENOUGH)
 
     def _telling(self, hits: Boxes, now: _Passed) -> Boxes:
         """Hits in which something that tells a person survives."""

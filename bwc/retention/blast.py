@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from bwc.canonical import Json, JsonObject
 from bwc.catalog.recording import Recording, RecordingState
-from bwc.catalog.rendering import Plan, Rendering
+from bwc.catalog.rendering import PersonCrop, Plan, Rendering
 from bwc.ids import Sha256
 
 ORIGINAL = "original"
@@ -57,6 +57,9 @@ def _made_from(session: Session, recording: Recording) -> Iterator[Doomed]:
         yield Doomed("rendering", Sha256(row.sha256), row.id)
         if row.poster_sha256 is not None:
             yield Doomed("rendering poster", Sha256(row.poster_sha256), row.id)
+    crops = sa.select(PersonCrop.sha256).where(PersonCrop.recording_id == recording.id)
+    for sha256 in session.scalars(crops.order_by(PersonCrop.id)):
+        yield Doomed("picture of a person", Sha256(sha256), recording.id)
 
 
 def _used_by_others(session: Session, recording: Recording, names: list[str]) -> Iterator[str]:
@@ -64,9 +67,10 @@ def _used_by_others(session: Session, recording: Recording, names: list[str]) ->
     living = (Recording.id != recording.id) & (Recording.state != RecordingState.DISPOSED)
     for column in (Recording.sha256, Recording.poster_sha256, Recording.proxy_sha256):
         yield from session.scalars(sa.select(column).where(living, column.in_(names)))  # type: ignore[misc]
-    for column in (Rendering.sha256, Rendering.poster_sha256):
+    made = ((Rendering, Rendering.sha256), (Rendering, Rendering.poster_sha256))
+    for table, column in (*made, (PersonCrop, PersonCrop.sha256)):
         yield from session.scalars(  # type: ignore[misc]
             sa.select(column)
-            .join(Recording, Recording.id == Rendering.recording_id)
+            .join(Recording, Recording.id == table.recording_id)
             .where(living, column.in_(names))
         )

@@ -20,6 +20,7 @@ from bwc.catalog.disposal import (
     Tombstone,
 )
 from bwc.catalog.recording import Recording, RecordingState
+from bwc.catalog.rendering import PersonCrop
 from bwc.clock import as_utc, iso
 from bwc.custody.acts import Act, Subject
 from bwc.custody.record import About, record
@@ -104,6 +105,7 @@ def bury(session: Session, item_id: str, dies: list[Doomed], *, at: datetime) ->
     )
     recording.state = RecordingState.DISPOSED
     recording.poster_sha256 = recording.proxy_sha256 = None
+    session.execute(sa.delete(PersonCrop).where(PersonCrop.recording_id == recording.id))
     item.state, item.settled_at = DisposalItemState.DISPOSED, at
     _note(session, Act.DELETION, item, disposal, at=at, before=before, died=_listed(dies))
 

@@ -7,14 +7,18 @@ import numpy as np
 import pytest
 import sqlalchemy as sa
 
-from bwc.catalog.rendering import Certificate, Plan, Rendering, Verdict
+from bwc.catalog.rendering import Certificate, PersonCrop, Plan, Rendering, Verdict
 from bwc.catalog.store import Catalog
 from bwc.catalog.tables import Job, JobState
 from bwc.clock import FixedClock
 from bwc.house import House
 from bwc.ids import Sha256
 from bwc.intake.receive import receive_file
+from bwc.redaction.choose import Choice, leave_visible
+from bwc.redaction.keep import keep_plan, read_plan_row
+from bwc.redaction.keep_persons import carry_persons, view_persons
 from bwc.redaction.order import order_redaction
+from bwc.redaction.person_list import Standing
 from bwc.settings import Settings, load_settings
 from bwc.vault.local import LocalPublicStore
 from tests.clips import make_clip, needs_models
@@ -76,7 +80,68 @@ def test_redaction_leaves_a_plan_a_verified_rendering_and_its_certificate(house:
         shown = cv2.imread(str(poster))
     assert shown is not None
     assert (np.asarray(shown).max(axis=2) < 24).mean() > 0.05, "the poster shows the filled faces"
-    assert {"plan made", "rendering made"} <= set(acts(house.catalog))
+    assert {"plan made", "derivation", "rendering made"} <= set(acts(house.catalog))
+
+
+def test_each_person_of_a_recording_is_pictured_for_the_staff(house: House) -> None:
+    analyse, _ = _order(house)
+    assert _run(house, analyse).state is JobState.DONE
+    (recording,) = recordings(house.catalog)
+    with house.catalog.read() as session:
+        plan = session.scalars(sa.select(Plan)).one()
+        crops = session.scalars(sa.select(PersonCrop).order_by(PersonCrop.person)).all()
+        found = view_persons(session, recording.id)
+    assert [crop.person for crop in crops] == [1, 2]
+    assert {crop.plan_id for crop in crops} == {plan.id}
+    assert [line.person for line in found.persons] == [1, 2]
+    assert all(line.standing is Standing.HIDDEN for line in found.persons)
+    for crop in crops:
+        with house.vault.path(Sha256(crop.sha256)) as path:
+            shown = cv2.imread(str(path))
+        assert shown is not None
+        assert np.asarray(shown).std() > 20, "it shows somebody"
+
+
+def test_who_is_left_visible_is_seen_in_the_next_rendering_which_still_passes(house: House) -> None:
+    analyse, render = _order(house)
+    _run(house, analyse)
+    _run(house, render)
+    (recording,) = recordings(house.catalog)
+    with house.catalog.write() as session:
+        choice = Choice(recording.id, 1, "rita")
+        job_id = leave_visible(session, choice, reason="The officer himself", at=NOW).id
+        session.commit()
+        job = session.get_one(Job, job_id)
+    assert _run(house, job).state is JobState.DONE
+    with house.catalog.read() as session:
+        first, second = session.scalars(sa.select(Rendering).order_by(Rendering.id)).all()
+        certificates = session.scalars(sa.select(Certificate).order_by(Certificate.id)).all()
+    assert second.verdict is Verdict.PASSED
+    counts = [each.public_document["tracks_left_visible"] for each in certificates]
+    assert counts[0] == 0
+    assert isinstance(counts[1], int)
+    assert counts[1] > 0
+    hidden = [each.public_document["hidden_share"] for each in certificates]
+    assert float(str(hidden[1])) < float(str(hidden[0])), "less of the picture is filled"
+    assert first.plan_id != second.plan_id
+
+
+def test_the_pictures_of_persons_go_on_to_the_plan_that_verification_grew(house: House) -> None:
+    _run(house, _order(house)[0])
+    (recording,) = recordings(house.catalog)
+    with house.catalog.write() as session:
+        row = session.scalars(sa.select(Plan)).one()
+        plan = read_plan_row(row, where="p")
+        added = plan.tracks[0].model_copy(update={"id": 99, "person": None})
+        grown = plan.model_copy(update={"tracks": (*plan.tracks, added)})
+        later = keep_plan(
+            session, grown, recording_id=recording.id, author="bwc", job_id=None, at=NOW
+        )
+        carry_persons(session, row, later, at=NOW)
+        session.commit()
+    with house.catalog.read() as session:
+        found = view_persons(session, recording.id)
+    assert (found.plan_version, set(found.crops)) == (2, {1, 2})
 
 
 def test_steps_that_are_run_again_find_what_they_made(house: House) -> None:

@@ -14,6 +14,7 @@ from bwc.canonical import canonical_bytes
 from bwc.catalog.disposal import Disposal, DisposalItemState, DisposalState, Tombstone
 from bwc.catalog.job import JobState
 from bwc.catalog.recording import Recording, RecordingState
+from bwc.catalog.rendering import PersonCrop
 from bwc.catalog.store import Catalog
 from bwc.catalog.user import Role
 from bwc.cli.retention import app
@@ -128,6 +129,7 @@ def test_an_agreed_disposal_destroys_the_bytes_and_keeps_metadata_hash_and_trace
         stone = session.scalars(sa.select(Tombstone)).one()
         recording = session.get_one(Recording, archive.recording_id)
         row = session.scalars(sa.select(Disposal)).one()
+        assert session.scalars(sa.select(PersonCrop)).all() == []
     assert row.state is DisposalState.EXECUTED
     assert recording.state is RecordingState.DISPOSED
     assert (stone.sha256, stone.document["original_name"]) == (recording.sha256, "a.mp4")

@@ -128,6 +128,10 @@ BROKEN = {
         ),
         "sound.0",
     ),
+    "a track last seen before it is first seen": (
+        lambda d: d["tracks"][0].update(seen=[9, 0]),
+        "last seen before",
+    ),
     "a tick of no time": (lambda d: d["original"].update(time_base=[1, 0]), "time_base"),
     "another format": (lambda d: d.update(format="bwc.plan/9"), "format"),
 }

@@ -1,6 +1,7 @@
 """The jobs of redaction: analyse a recording into a plan, render and verify it."""
 
 import functools
+import io
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from bwc.ids import Sha256
 from bwc.jobs.enqueue import enqueue
 from bwc.jobs.kinds import JobKind
 from bwc.redaction.analyse import Wish
+from bwc.redaction.contact import Persons, find_persons
 from bwc.redaction.engine import (
     Clocked,
     Engine,
@@ -23,6 +25,7 @@ from bwc.redaction.engine import (
     render_and_verify,
     room_for,
 )
+from bwc.redaction.face_vectors import FaceEncoder
 from bwc.redaction.keep import (
     ENGINE,
     StoredFile,
@@ -32,6 +35,7 @@ from bwc.redaction.keep import (
     read_plan_row,
     rendering_of,
 )
+from bwc.redaction.keep_persons import StoredCrop, keep_persons
 from bwc.redaction.poster import make_poster
 from bwc.redaction.render import open_source
 from bwc.redaction.settle import Stage
@@ -39,6 +43,7 @@ from bwc.redaction.workbench import Workbench, kept_workbench
 from workers.context import StepContext
 
 RENDER_SHARE = 0.4  # of the rendering job's time; the rest is verification
+ANALYSE_SHARE = 0.9  # of the analysis; the rest is telling people apart
 MOST_SHARE = 0.97  # what is left is storing
 
 
@@ -55,7 +60,7 @@ def analyse(context: StepContext) -> None:
         source = open_source(path)
         clocked = Clocked(
             source.look.frames_expected,
-            lambda stage, share: context.report(MOST_SHARE * share, stage.value),
+            lambda stage, share: context.report(ANALYSE_SHARE * share, stage.value),
         )
         engine = _engine(context.settings.models_folder)
         plan = make_plan(
@@ -66,16 +71,26 @@ def analyse(context: StepContext) -> None:
             workbench=workbench,
             clocked=clocked,
         )
+        persons = find_persons(
+            path,
+            plan,
+            faces=engine.finders.faces,
+            encoder=_encoder() if context.settings.redaction.likeness else None,
+            report=lambda _: context.report(ANALYSE_SHARE, "telling people apart"),
+        )
+        crops = _store_crops(context, persons)
+        now, plan = context.clock.now(), persons.plan
         result: JsonObject = {"plan_sha256": plan.sha256, "tracks": len(plan.tracks)}
         with context.finish(result) as session:
-            keep_plan(
+            row = keep_plan(
                 session,
                 plan,
                 recording_id=recording.id,
                 author=ENGINE,
                 job_id=context.job.id,
-                at=context.clock.now(),
+                at=now,
             )
+            keep_persons(session, row, crops, at=now)
 
 
 def render(context: StepContext) -> None:
@@ -154,6 +169,15 @@ def _store(context: StepContext, video: Path, poster: Path) -> StoredFile:
     )
 
 
+def _store_crops(context: StepContext, persons: Persons) -> list[StoredCrop]:
+    """Put the pictures of the persons into the vault."""
+    stored = []
+    for person, crop in persons.crops.items():
+        put = context.vault.put(io.BytesIO(crop.jpeg))
+        stored.append(StoredCrop(person, put.sha256, put.size_bytes))
+    return stored
+
+
 def _wanted_plan(context: StepContext) -> dict[str, str | None]:
     """Which plan the job is to render: by its id, or by the analysis that made it."""
     arguments = context.job.arguments
@@ -185,3 +209,9 @@ def _recording(context: StepContext) -> Recording:
 def _engine(models_folder: Path) -> Engine:
     """The detectors of this worker process, loaded once."""
     return Engine(models_folder)
+
+
+@functools.cache
+def _encoder() -> FaceEncoder:
+    """What tells faces apart, loaded once in this worker process."""
+    return FaceEncoder()

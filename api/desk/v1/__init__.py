@@ -1,10 +1,11 @@
 """The desk's JSON API, version 1. Errors are problem+json; times are ISO 8601 in UTC."""
 
-from api.desk.v1 import cases, coverage, jobs, recordings, releases, sessions, uploads
+from api.desk.v1 import cases, coverage, jobs, persons, recordings, releases, sessions, uploads
 
 ROUTERS = (
     sessions.router,
     recordings.router,
+    persons.router,
     uploads.router,
     cases.router,
     releases.router,

@@ -1,0 +1,150 @@
+"""The persons of a recording through the desk's JSON API."""
+
+import io
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import httpx
+import pytest
+import sqlalchemy as sa
+
+from api.desk.app import create_app
+from bwc.catalog.store import Catalog
+from bwc.catalog.tables import CustodyEntry, Job, Plan, Role
+from bwc.custody.acts import Act
+from bwc.house import House
+from bwc.redaction.by_hand import unhide
+from bwc.redaction.keep import keep_plan
+from bwc.redaction.keep_persons import StoredCrop, keep_persons
+from bwc.redaction.keys import Region
+from bwc.redaction.people import group
+from bwc.redaction.plan import Kind
+from tests.desk_ids import CASE
+from tests.desks import csrf_of, furnish, make_house, signed_in
+from tests.plans import make_plan, still
+from tests.web import serving
+
+SignIn = Callable[[Role], httpx.Client]
+CROP = b"a picture of somebody"
+PERSONS = f"/v1/recordings/{CASE.own_recording}/persons"
+
+
+@pytest.fixture
+def house(catalog: Catalog, tmp_path: Path) -> House:
+    """A house with a recording of two persons, one of them left visible and pictured."""
+    house = make_house(catalog, tmp_path / "house")
+    furnish(house)
+    two = make_plan(
+        still(1, Kind.FACE, Region(10, 10, 90, 90)), still(2, Kind.FACE, Region(300, 10, 380, 90))
+    )
+    plan = unhide(group(two), 2, reason="The officer himself", by="records")
+    stored = house.vault.put(io.BytesIO(CROP))
+    now = house.clock.now()
+    with house.catalog.write() as session:
+        row = keep_plan(
+            session, plan, recording_id=CASE.own_recording, author="bwc", job_id=None, at=now
+        )
+        keep_persons(session, row, [StoredCrop(2, stored.sha256, stored.size_bytes)], at=now)
+        session.commit()
+    return house
+
+
+@pytest.fixture
+def sign_in(house: House) -> Iterator[SignIn]:
+    with ExitStack() as stack:
+        desk = stack.enter_context(serving(create_app(house=house)))
+        yield lambda role: stack.enter_context(signed_in(desk, role))
+
+
+def test_who_is_in_a_recording_and_who_stays_visible_is_listed(sign_in: SignIn) -> None:
+    answer = sign_in(Role.RECORDS).get(PERSONS).json()
+    assert answer["plan_version"] == 2
+    assert [(line["person"], line["standing"], line["crop"]) for line in answer["items"]] == [
+        (1, "hidden", None),
+        (2, "left visible", f"{PERSONS}/2/crop"),
+    ]
+    assert answer["items"][1]["reasons"] == ["The officer himself"]
+    assert answer["items"][1]["authors"] == ["person:records"]
+
+
+def test_a_look_at_a_person_is_written_down_before_it_is_given(
+    house: House, sign_in: SignIn
+) -> None:
+    answer = sign_in(Role.SUPERVISOR).get(f"{PERSONS}/2/crop")
+    assert (answer.content, answer.headers["content-type"]) == (CROP, "image/jpeg")
+    assert answer.headers["cache-control"] == "no-store"
+    with house.catalog.read() as session:
+        looks = sa.select(CustodyEntry).where(CustodyEntry.act == Act.VIEWING.value)
+        look = session.scalars(looks).one()
+    assert (look.actor, look.detail["shown"]) == ("supervisor", "picture of a person")
+
+
+@pytest.mark.parametrize("role", [Role.OFFICER, Role.AUDITOR, Role.OVERSIGHT, Role.ADMIN])
+def test_nobody_else_sees_who_is_in_a_recording_not_even_its_officer(
+    sign_in: SignIn, role: Role
+) -> None:
+    client = sign_in(role)
+    assert client.get(PERSONS).status_code == 403
+    assert client.get(f"{PERSONS}/2/crop").status_code == 403
+
+
+@pytest.mark.parametrize("place", [f"{PERSONS}/1/crop", "/v1/recordings/nothing/persons"])
+def test_what_is_not_there_is_not_found(sign_in: SignIn, place: str) -> None:
+    assert sign_in(Role.RECORDS).get(place).status_code == 404
+
+
+def test_a_recording_without_a_plan_has_no_persons(sign_in: SignIn) -> None:
+    answer = sign_in(Role.RECORDS).get(f"/v1/recordings/{CASE.other_recording}/persons")
+    assert answer.json() == {"plan_version": None, "items": []}
+
+
+def test_leaving_a_person_visible_is_a_new_plan_by_that_person_and_its_rendering(
+    house: House, sign_in: SignIn
+) -> None:
+    client = sign_in(Role.RECORDS)
+    csrf = {"x-csrf-token": csrf_of(client.get("/account").text)}
+    answer = client.post(f"{PERSONS}/1/unhide", json={"reason": "He asked for it"}, headers=csrf)
+    assert answer.status_code == 202, answer.text
+    with house.catalog.read() as session:
+        job = session.get_one(Job, answer.json()["id"])
+        newest = session.scalars(sa.select(Plan).order_by(Plan.version.desc())).first()
+        entries = session.scalars(
+            sa.select(CustodyEntry).where(CustodyEntry.act == Act.REDACTION_REQUESTED.value)
+        ).all()
+    assert newest is not None
+    assert (newest.version, newest.author) == (3, "records")
+    assert job.arguments == {"plan_id": newest.id}
+    assert "He asked for it" in str(entries[-1].detail["change"])
+    after = client.get(PERSONS).json()
+    assert [line["standing"] for line in after["items"]] == ["left visible", "left visible"]
+    assert after["items"][1]["crop"] == f"{PERSONS}/2/crop"
+    again = client.post(f"{PERSONS}/1/hide", headers=csrf)
+    assert again.status_code == 409, "its rendering is under way"
+
+
+def test_hiding_a_person_again_is_a_new_plan_too(house: House, sign_in: SignIn) -> None:
+    client = sign_in(Role.SUPERVISOR)
+    csrf = {"x-csrf-token": csrf_of(client.get("/account").text)}
+    assert client.post(f"{PERSONS}/2/hide", headers=csrf).status_code == 202
+    answer = client.get(PERSONS).json()
+    assert (answer["plan_version"], answer["items"][1]["standing"]) == (3, "hidden")
+
+
+@pytest.mark.parametrize("role", [Role.OFFICER, Role.AUDITOR, Role.OVERSIGHT, Role.ADMIN])
+def test_nobody_else_decides_who_stays_visible(sign_in: SignIn, role: Role) -> None:
+    client = sign_in(role)
+    csrf = {"x-csrf-token": csrf_of(client.get("/account").text)}
+    answer = client.post(f"{PERSONS}/1/unhide", json={"reason": "please"}, headers=csrf)
+    assert answer.status_code == 403
+
+
+@pytest.mark.parametrize("body", [{"reason": ""}, {"reason": "  "}, {}])
+def test_without_a_reason_nobody_stays_visible(
+    house: House, sign_in: SignIn, body: dict[str, str]
+) -> None:
+    client = sign_in(Role.RECORDS)
+    csrf = {"x-csrf-token": csrf_of(client.get("/account").text)}
+    assert client.post(f"{PERSONS}/1/unhide", json=body, headers=csrf).status_code == 422
+    with house.catalog.read() as session:
+        assert session.scalar(sa.select(sa.func.max(Plan.version))) == 2
