@@ -14,13 +14,15 @@ from typing import cast
 import av.error
 import numpy as np
 from av.container import InputContainer
+from av.packet import Packet
 from av.sidedata.sidedata import SideData, SideDataContainer, Type
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from bwc.errors import MediaError
-from bwc.media.containers import open_media
-from bwc.media.timing import time_base_of, time_of
+from bwc.media.containers import ContainerKind, open_media, recognise
+from bwc.media.damage import DamageWatch, decoder_options
+from bwc.media.timing import DecodingOrder, time_base_of, time_of
 
 MICROSECONDS = 1_000_000
 DAMAGE_LIMIT = 0.5  # a file of which more than half cannot be decoded is not evidence of anything
@@ -65,13 +67,16 @@ class FrameSource:
     """The frames of one video in the order they are shown.
 
     `damaged` counts packets that could not be decoded, `repeated` frames that were left out since
-    their time was not later than the one before; both are final when `frames` has ended.
+    their time was not later than the one before, `damage` knows which frames come out of damaged
+    data; all are final when `frames` has ended. `order` gives times where the container has none.
     """
 
     container: InputContainer
     stream: VideoStream
     time_base: Fraction
     name: str
+    damage: DamageWatch
+    order: DecodingOrder | None
     damaged: int = field(default=0, init=False)
     repeated: int = field(default=0, init=False)
 
@@ -106,10 +111,31 @@ class FrameSource:
                 return
             except av.error.FFmpegError as exc:
                 raise MediaError("breaks off", where=self.name, got=str(exc.strerror)) from exc
+            self._feed(packet)
             try:
-                yield from packet.decode()
+                frames = packet.decode()
             except av.error.FFmpegError:
                 self.damaged += 1
+                self.damage.refused()
+                if self.order is not None:
+                    self.order.lost()
+                continue
+            if not frames and packet.size and self.damage.swallowed() and self.order is not None:
+                self.order.lost()
+            for frame in frames:
+                if self.order is not None:
+                    frame.pts, frame.duration = self.order.next(), 0  # such a one's is a tick
+                if frame.pts is not None:
+                    self.damage.came_out(frame, frame.pts)
+                yield frame
+
+    def _feed(self, packet: "Packet[VideoStream]") -> None:
+        """Note a packet that the decoder is about to get; an empty one only flushes."""
+        pts = packet.pts if self.order is None else packet.dts
+        if packet.size and pts is not None:
+            self.damage.fed(packet, pts)
+            if self.order is not None:
+                self.order.fed(pts)
 
 
 @contextmanager
@@ -118,7 +144,15 @@ def open_frames(path: Path) -> Iterator[FrameSource]:
     with open_media(path) as container:
         stream = _picture_stream(container, path)
         stream.thread_type = "AUTO"
-        yield FrameSource(container, stream, time_base_of(stream), path.name)
+        stream.codec_context.options = decoder_options(path, stream)
+        yield FrameSource(
+            container,
+            stream,
+            time_base_of(stream),
+            path.name,
+            DamageWatch(stream),
+            DecodingOrder() if recognise(path) is ContainerKind.AVI else None,
+        )
 
 
 def look(path: Path) -> VideoLook:

@@ -30,6 +30,7 @@ from bwc.redaction.plan import (
     Profile,
 )
 from bwc.redaction.track import Scene, Timing, Track
+from bwc.redaction.whole_frame import whole_frames, why
 
 DEFAULT_HIDE = (Kind.FACE, Kind.HEAD)
 DEFAULT_EXEMPTION = "personal-privacy"
@@ -73,6 +74,10 @@ def analyse(
         if Kind.PERSON in wish.hide:
             author = f"model:{finders.people.sha256}"
             covered += [(Kind.PERSON, t, cover_head(t), author) for t in followed.people]
+        found = _planned(covered, seen, look, exemption=wish.exemption)
+        whole = whole_frames(
+            seen.corrupt, seen.pts, look, after=len(found), exemption=wish.exemption
+        )
         return Plan(
             original=_original(sha256, look, seen),
             profile=Profile(
@@ -88,13 +93,13 @@ def analyse(
                     use="people, frame by frame or inferred",
                 ),
             ),
-            tracks=_planned(covered, seen, look, exemption=wish.exemption),
+            tracks=found + whole,
             ledger=(
                 ledger_of(finders.faces.sha256, seen.faces, [True] * len(seen.pts), seen),
                 ledger_of(finders.people.sha256, seen.people, seen.people_looked, seen),
             ),
             dropped=followed.dropped,
-            history=(Change(by="bwc", what="made from the recording"),),
+            history=(Change(by="bwc", what="made from the recording"), *why(whole)),
         )
 
 

@@ -14,6 +14,7 @@ from bwc.redaction.detect import Finder
 from bwc.redaction.findings import MEANING, Check
 from bwc.redaction.plan import Plan
 from bwc.redaction.verify import LOOK_EVERY_SECONDS, Verification
+from bwc.redaction.whole_frame import frames_hidden_whole
 
 FORMAT = "bwc.certificate/1"
 
@@ -108,6 +109,9 @@ def _notes(case: Certified) -> list[str]:
     if case.verification.undecoded:
         count = case.verification.undecoded
         notes.append(f"packets of the original that hold no picture that decodes: {count}")
+    hidden = frames_hidden_whole(case.plan)
+    if hidden:
+        notes.append(f"frames hidden whole since they come out of damaged data: {hidden}")
     sounds = [other for other in case.look.others if other.startswith("audio")]
     dropped = [other for other in case.look.others if not other.startswith("audio")] + sounds[1:]
     if dropped:

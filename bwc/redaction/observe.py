@@ -38,7 +38,8 @@ class Observations:
     """What was seen on each frame, by index; times are exact and rise.
 
     `width` and `height` are those of the upright picture. `motion` is (n, rows, columns, 2), the
-    movement since the frame before in shares of width and height.
+    movement since the frame before in shares of width and height. `corrupt` marks frames that come
+    out of damaged data (`bwc.media.damage`).
     """
 
     width: int
@@ -50,6 +51,7 @@ class Observations:
     people_looked: tuple[bool, ...]
     motion: npt.NDArray[np.float16]
     cuts: frozenset[int]
+    corrupt: tuple[bool, ...]
     damaged: int
     repeated: int
 
@@ -154,6 +156,7 @@ def observe(
                 motions.append(watch.take(view).motion)
                 report(len(watch.pts))
         watch.look_back()
+        doubtful = source.damage.doubtful()
         yield Observations(
             width=width,
             height=height,
@@ -164,6 +167,7 @@ def observe(
             people_looked=tuple(watch.people_looked),
             motion=motions.grids(),
             cuts=frozenset(watch.cuts),
+            corrupt=tuple(pts in doubtful for pts in watch.pts),
             damaged=source.damaged,
             repeated=source.repeated,
         )
