@@ -8,7 +8,9 @@ import re
 
 CONFIGURED = 1  # first byte of avcC and hvcC; ISO/IEC 14496-15
 LENGTH_AT = {"h264": 4, "hevc": 21}  # byte of the configuration whose low two bits give the length
-FORBIDDEN = re.compile(rb"\x00\x00[\x00-\x02]")  # inside a NAL unit; ITU-T H.264 and H.265, 7.4.1
+# Three zeros cannot stand inside a NAL unit, only before a start code (ITU-T H.264 and H.265, annex
+# B and 7.4.1). Some muxers leave a start code of four bytes inside, so that eight are asked for.
+FORBIDDEN = re.compile(rb"\x00{8}\x00*[^\x00\x01]")
 # ITU-T T.81, table K.3: with it no run of zeros longer than a few blocks of equal coefficients.
 USUAL_CODES = bytes([0, 1, 5, 1, 1, 1, 1, 1, 1])
 CODES, SCAN, END = b"\xff\xc4", b"\xff\xda", b"\xff\xd9"
@@ -21,6 +23,7 @@ class ByteRules:
     def __init__(self, codec: str, configuration: bytes | None) -> None:
         """`configuration` is the stream's own record of its codec, where it has one."""
         self._is_jpeg = codec == "mjpeg"
+        self._has_units = codec in LENGTH_AT
         self._prefix = (
             0  # bytes that give a NAL unit's length; 0 where units begin with start codes
         )
@@ -33,11 +36,14 @@ class ByteRules:
         """Whether `sample` cannot have been written so."""
         if self._is_jpeg:
             return _has_lost_sector(sample)
-        return bool(self._prefix) and _is_no_row_of_units(sample, self._prefix)
+        if self._prefix:
+            return _is_no_row_of_units(sample, self._prefix)
+        return self._has_units and FORBIDDEN.search(sample) is not None
 
     def give_up(self) -> None:
         """This camera does not keep to the rules from the first picture on."""
-        self._is_jpeg, self._prefix = False, 0
+        self._is_jpeg = self._has_units = False
+        self._prefix = 0
 
 
 def _is_no_row_of_units(sample: bytes, prefix: int) -> bool:
@@ -45,8 +51,7 @@ def _is_no_row_of_units(sample: bytes, prefix: int) -> bool:
     at = 0
     while at + prefix <= len(sample):
         end = at + prefix + int.from_bytes(sample[at : at + prefix])
-        unit = sample[at + prefix : end].rstrip(b"\x00")  # some muxers pad
-        if end > len(sample) or FORBIDDEN.search(unit):
+        if end > len(sample) or FORBIDDEN.search(sample, at + prefix, end):
             return True
         at = end
     return at != len(sample)

@@ -45,6 +45,7 @@ WOUNDS: dict[str, tuple[str, dict[str, object], Callable[[int], bytes], int]] = 
     "H.264, a lost sector in a key frame": ("a.mkv", H264, zeros, 10),
     "H.264, random bytes": ("a.mp4", H264, rubbish, 13),
     "H.264 in AVI, random bytes": ("a.avi", H264, rubbish, 13),
+    "H.264 in AVI, a lost sector": ("a.avi", H264, zeros, 13),
     "HEVC, a lost sector": ("a.mp4", HEVC, zeros, 12),
     "MPEG-4, a lost sector": ("a.avi", MPEG4, zeros, 13),
     "MPEG-4, random bytes": ("a.mp4", MPEG4, rubbish, 13),
