@@ -55,6 +55,7 @@ class DamageWatch:
         self._pts = array("q")
         self._keys = bytearray()
         self._came_out = bytearray()
+        self._begins_whole = True
         self._begun = False
         self._repeats = -1  # the last packet that only says "as before"
         self._wounds: set[int] = set()
@@ -62,6 +63,8 @@ class DamageWatch:
     def fed(self, packet: "Packet[VideoStream]", pts: int) -> None:
         """`packet` goes to the decoder next; its picture is to be shown at `pts`."""
         at = len(self._pts)
+        if at == 0:
+            self._begins_whole = packet.is_keyframe  # else the pictures it is made from are missing
         self._pts.append(pts)
         self._keys.append(packet.is_keyframe)
         self._came_out.append(packet.is_discard)
@@ -110,7 +113,7 @@ class DamageWatch:
 
     def _walk(self) -> Iterator[int]:
         """Through the packets as they were decoded."""
-        in_doubt, entry, leading_in_doubt = False, None, False
+        in_doubt, entry, leading_in_doubt = not self._begins_whole, None, False
         for at, pts in enumerate(self._pts):
             leads = entry is not None and pts < entry
             silent = self._codec in SILENT_CODECS and not self._came_out[at] and not leads

@@ -22,7 +22,7 @@ from av.video.stream import VideoStream
 from bwc.errors import MediaError
 from bwc.media.containers import ContainerKind, open_media, recognise
 from bwc.media.damage import DamageWatch, decoder_options
-from bwc.media.timing import DecodingOrder, time_base_of, time_of
+from bwc.media.timing import DecodingOrder, lead_before_zero, time_base_of, time_of
 
 MICROSECONDS = 1_000_000
 DAMAGE_LIMIT = 0.5  # a file of which more than half cannot be decoded is not evidence of anything
@@ -68,7 +68,8 @@ class FrameSource:
 
     `damaged` counts packets that could not be decoded, `repeated` frames that were left out since
     their time was not later than the one before, `damage` knows which frames come out of damaged
-    data; all are final when `frames` has ended. `order` gives times where the container has none.
+    data; all are final when `frames` has ended. `order` gives times where the container has none,
+    `lead` are ticks added to each.
     """
 
     container: InputContainer
@@ -77,6 +78,7 @@ class FrameSource:
     name: str
     damage: DamageWatch
     order: DecodingOrder | None
+    lead: int
     damaged: int = field(default=0, init=False)
     repeated: int = field(default=0, init=False)
 
@@ -126,6 +128,7 @@ class FrameSource:
                 if self.order is not None:
                     frame.pts, frame.duration = self.order.next(), 0  # such a one's is a tick
                 if frame.pts is not None:
+                    frame.pts += self.lead
                     self.damage.came_out(frame, frame.pts)
                 yield frame
 
@@ -133,7 +136,7 @@ class FrameSource:
         """Note a packet that the decoder is about to get; an empty one only flushes."""
         pts = packet.pts if self.order is None else packet.dts
         if packet.size and pts is not None:
-            self.damage.fed(packet, pts)
+            self.damage.fed(packet, pts + self.lead)
             if self.order is not None:
                 self.order.fed(pts)
 
@@ -145,13 +148,15 @@ def open_frames(path: Path) -> Iterator[FrameSource]:
         stream = _picture_stream(container, path)
         stream.thread_type = "AUTO"
         stream.codec_context.options = decoder_options(path, stream)
+        base = time_base_of(stream)
         yield FrameSource(
             container,
             stream,
-            time_base_of(stream),
+            base,
             path.name,
             DamageWatch(stream),
             DecodingOrder() if recognise(path) is ContainerKind.AVI else None,
+            round(lead_before_zero(container) / base),
         )
 
 

@@ -8,6 +8,7 @@ from collections import deque
 from fractions import Fraction
 
 from av.audio.frame import AudioFrame
+from av.container import InputContainer
 from av.stream import Stream
 from av.video.frame import VideoFrame
 
@@ -33,6 +34,22 @@ def time_of(frame: VideoFrame | AudioFrame, time_base: Fraction) -> MediaTime:
 def sample_at(seconds: Fraction, rate: int) -> int:
     """The index of the audio sample nearest to `seconds`, at `rate` samples a second."""
     return round(seconds * rate)
+
+
+def lead_before_zero(container: InputContainer) -> Fraction:
+    """Seconds by which a transport stream begins before zero; 0 for all others.
+
+    Its clock of 33 bits starts again each 26.5 hours, and FFmpeg gives negative times to what comes
+    up to a minute before that. MP4 cannot hold such times: picture and sound are moved alike.
+    """
+    if container.format.name != "mpegts":
+        return Fraction(0)
+    starts = [
+        stream.start_time * time_base_of(stream)
+        for stream in container.streams
+        if stream.start_time is not None and stream.type in {"video", "audio"}
+    ]
+    return -min([Fraction(0), *starts])
 
 
 class DecodingOrder:

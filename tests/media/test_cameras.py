@@ -4,7 +4,7 @@ Each case is recorded, planned from the known place of its face, rendered, and v
 finished file is looked at once more, past the verifier's own code.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -180,6 +180,19 @@ def test_the_sound_stays_in_time_to_the_sample(which: str, tmp_path: Path) -> No
     heard = sound_look(done.out)
     assert heard is not None
     assert (heard.rate, heard.channels) == (rate, channels)
+    assert abs(lag(done.clip.path, done.out)) <= 1
+
+
+def test_a_transport_stream_whose_clock_starts_again_begins_at_zero(tmp_path: Path) -> None:
+    clock = ("-output_ts_offset", "95443.4", "-muxdelay", "0")
+    camera = noisy("-c:a", "aac", *clock, name="a.ts")
+    clip = record(camera, tmp_path)
+    first = look(clip.path).first_pts * clip.time_base
+    assert 0 <= first < 0.1
+    done = finish(replace(camera, shift=-first), tmp_path)
+    assert streams_of(done.out) == ["h264", "aac"]
+    assert_looks_alike(done)
+    assert_face_is_filled_and_nothing_else(done)
     assert abs(lag(done.clip.path, done.out)) <= 1
 
 

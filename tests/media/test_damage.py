@@ -126,6 +126,19 @@ def test_a_hole_in_a_transport_stream_makes_the_pictures_after_it_uncertain(
 
 
 @pytest.mark.parametrize("codec", ["libx264", "libx265", "mpeg4"])
+def test_pictures_whose_beginning_is_missing_are_uncertain(codec: str, tmp_path: Path) -> None:
+    shape = {"libx264": H264, "libx265": HEVC, "mpeg4": MPEG4}[codec]
+    clip = recording(tmp_path, "a.ts", shape)
+    content = clip.path.read_bytes()
+    with av.open(str(clip.path)) as container:
+        starts = [p.pos for p in container.demux(video=0) if p.size]
+    tables = content[: 3 * TS_PACKET]
+    late = written(clip, tables + content[starts[4] :])
+    assert changed(clip.path, late.path) <= doubtful(late.path)
+    assert len(times_of(late.path)) >= 15
+
+
+@pytest.mark.parametrize("codec", ["libx264", "libx265", "mpeg4"])
 def test_a_whole_recording_has_no_uncertain_picture(codec: str, tmp_path: Path) -> None:
     shape = {"libx264": H264, "libx265": HEVC, "mpeg4": MPEG4}[codec]
     clip = recording(tmp_path, "a.mkv", shape)
