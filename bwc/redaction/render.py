@@ -12,7 +12,7 @@ from av.video.frame import VideoFrame
 from bwc.errors import IntegrityError
 from bwc.media.ahead import ahead
 from bwc.media.audio import SoundBlock, SoundLook, muted, sound
-from bwc.media.decode import VideoLook, open_frames
+from bwc.media.decode import Decoding, VideoLook, open_frames
 from bwc.media.encode import Plane, VideoWriter, fresh_copy, open_writer, output_format, planes
 from bwc.media.timing import time_of
 from bwc.redaction.keys import Region
@@ -38,7 +38,10 @@ def render(
     Raises:
         IntegrityError: the frames are not those the plan was made for.
     """
-    with open_frames(original) as source, open_writer(into, look, sound_look) as writer:
+    with (
+        open_frames(original, Decoding.FAST) as source,
+        open_writer(into, look, sound_look) as writer,
+    ):
         blocks = _sound(original, plan, sound_look)
         block = next(blocks, None)
         count, last = 0, 0
