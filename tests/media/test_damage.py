@@ -111,6 +111,11 @@ def test_no_picture_that_damage_changed_is_certain(which: str, tmp_path: Path) -
     assert len(shown & uncertain) <= 13, "doubt ends with the next key frame"
 
 
+def test_doubt_is_the_same_each_time(tmp_path: Path) -> None:
+    sick = wounded(recording(tmp_path, "a.mp4", H264), rubbish, 13)
+    assert len({doubtful(sick.path) for _ in range(8)}) == 1
+
+
 @pytest.mark.parametrize("codec", ["libx264", "libx265"])
 def test_a_hole_in_a_transport_stream_makes_the_pictures_after_it_uncertain(
     codec: str, tmp_path: Path
