@@ -22,6 +22,7 @@ SECONDS = 0.6
 FACE = Face(height=50, start=(110.0, 90.0), velocity=(60.0, 0.0))
 
 SHOT = "shot"  # the composed clip, as an input of ffmpeg
+SHOT_SUFFIX = {".mts": ".ts"}
 SINE = ("-f", "lavfi", "-t", str(SECONDS), "-i")
 
 
@@ -46,7 +47,9 @@ def record(camera: Camera, folder: Path) -> Clip:
     path = folder / camera.name
     wanted: dict[str, Any] = {"size": SIZE, "seconds": SECONDS, "audio": False} | dict(camera.shape)
     faces = wanted.setdefault("faces", (FACE,))
-    shot = folder / f"shot{path.suffix}" if camera.ffmpeg else path
+    shot = folder / (
+        f"shot{SHOT_SUFFIX.get(path.suffix, path.suffix)}" if camera.ffmpeg else path.name
+    )
     make_clip(shot, **wanted)
     if camera.ffmpeg:
         words = [str(shot) if word == SHOT else word for word in camera.ffmpeg]

@@ -39,6 +39,12 @@ PICTURES = {
     "H.264 in Matroska": Camera(name="a.mkv"),
     "H.264 in AVI, which knows no time but decoding order": Camera(name="a.avi"),
     "H.264 in a transport stream": Camera(name="a.ts"),
+    "H.264 in a transport stream of 192-byte packets": Camera(
+        name="a.mts", ffmpeg=(*COPIED, "-f", "mpegts", "-mpegts_m2ts_mode", "1")
+    ),
+    "a time code track beside the picture": Camera(
+        name="a.mov", ffmpeg=(*COPIED, "-timecode", "01:00:00:00")
+    ),
     "HEVC in MP4": Camera(shape=HEVC),
     "HEVC in MOV": Camera(name="a.mov", shape=HEVC),
     "HEVC in Matroska": Camera(name="a.mkv", shape=HEVC),
