@@ -189,6 +189,15 @@ def test_the_sound_stays_in_time_to_the_sample(which: str, tmp_path: Path) -> No
     assert abs(lag(done.clip.path, done.out)) <= 1
 
 
+def test_each_picture_of_an_avi_with_b_frames_has_its_place(tmp_path: Path) -> None:
+    coded = ("-i", SHOT, "-c:v", "libx264", "-bf", "2")
+    done = finish(Camera(name="a.avi", ffmpeg=coded), tmp_path)
+    with open_frames(done.out) as source:
+        times = [(frame.pts or 0) * source.time_base for frame in source.frames()]
+    assert times == [Fraction(n, 25) for n in range(15)]
+    assert_face_is_filled_and_nothing_else(done)
+
+
 def test_a_transport_stream_whose_clock_starts_again_begins_at_zero(tmp_path: Path) -> None:
     clock = ("-output_ts_offset", "95443.4", "-muxdelay", "0")
     camera = noisy("-c:a", "aac", *clock, name="a.ts")
