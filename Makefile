@@ -42,7 +42,7 @@ lint: setup ## ruff, mypy, import contracts, policy data
 
 .PHONY: bench
 bench: setup ## measure: ratios within one run against a named baseline
-	@set -e; for script in bench/*.py; do $(BIN)/python $$script; done
+	@set -e; for script in bench/*.py; do $(BIN)/python -m bench.$$(basename $$script .py); done
 
 .PHONY: golden
 golden: setup ## rewrite the golden files; review reads the difference

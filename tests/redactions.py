@@ -10,7 +10,6 @@ from bwc.ids import Sha256
 from bwc.media.decode import VideoLook, look, open_frames
 from bwc.redaction.analyse import place
 from bwc.redaction.detect import Boxes, Picture
-from bwc.redaction.engine import open_source
 from bwc.redaction.keys import Region, keys_for
 from bwc.redaction.plan import (
     Change,
@@ -25,8 +24,9 @@ from bwc.redaction.plan import (
     PlannedTrack,
     Profile,
 )
-from bwc.redaction.render import render
+from bwc.redaction.render import Source, open_source, render
 from bwc.redaction.verify import Material, Verification, verify
+from bwc.redaction.workbench import open_workbench
 from tests.clips import Clip
 
 
@@ -94,9 +94,14 @@ def plan_for(clip: Clip, *, mute: MutedSpan | None = None) -> Plan:
 
 def render_clip(clip: Clip, plan: Plan, into: Path) -> Path:
     """Render without verification."""
-    source = open_source(clip.path)
-    render(clip.path, into, plan=plan, look=source.look, sound_look=source.sound)
+    render_source(open_source(clip.path), plan, into)
     return into
+
+
+def render_source(source: Source, plan: Plan, into: Path) -> None:
+    """Render on a workbench of its own."""
+    with open_workbench(into.with_suffix(".bench")) as workbench:
+        render(source, into, plan=plan, workbench=workbench)
 
 
 def verify_clip(clip: Clip, plan: Plan, redacted: Path) -> Verification:

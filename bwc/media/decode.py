@@ -84,25 +84,23 @@ class FrameSource:
     repeated: int = field(default=0, init=False)
 
     def frames(self) -> Iterator[VideoFrame]:
-        """Each decoded frame; times rise strictly."""
-        shown: int | None = None
+        """Each decoded frame; times rise strictly. Raises MediaError where most are broken."""
         count = 0
+        for frame in self.decoded():
+            count += 1
+            yield frame
+        require_usable(count, self.damaged, where=self.name)
+
+    def decoded(self) -> Iterator[VideoFrame]:
+        """Each frame that decodes from where the container stands; times rise strictly."""
+        shown: int | None = None
         for frame in self._decoded():
             pts = time_of(frame, self.time_base).pts
             if shown is not None and pts <= shown:
                 self.repeated += 1
                 continue
             shown = pts
-            count += 1
             yield frame
-        if count == 0:
-            raise MediaError("holds no picture that can be decoded", where=self.name)
-        if self.damaged > DAMAGE_LIMIT * (count + self.damaged):
-            raise MediaError(
-                "is damaged beyond use",
-                where=self.name,
-                got=f"{self.damaged} broken packets beside {count} frames",
-            )
 
     def _decoded(self) -> Iterator[VideoFrame]:
         """Whatever decodes; a broken packet is counted and passed over."""
@@ -154,11 +152,23 @@ class Decoding(Enum):
     FAST = "AUTO"
 
 
+def require_usable(frames: int, damaged: int, *, where: str) -> None:
+    """Refuse a recording of which more than half is broken. Raises MediaError."""
+    if frames == 0:
+        raise MediaError("holds no picture that can be decoded", where=where)
+    if damaged > DAMAGE_LIMIT * (frames + damaged):
+        raise MediaError(
+            "is damaged beyond use",
+            where=where,
+            got=f"{damaged} broken packets beside {frames} frames",
+        )
+
+
 @contextmanager
 def open_frames(path: Path, decoding: Decoding = Decoding.CAREFUL) -> Iterator[FrameSource]:
     """Open the picture stream of `path`. Raises MediaError where it has none."""
     with open_media(path) as container:
-        stream = _picture_stream(container, path)
+        stream = picture_stream(container, path)
         is_avi = recognise(path) is ContainerKind.AVI  # whose places go by what gives no picture
         stream.thread_type = (Decoding.CAREFUL if is_avi else decoding).value
         stream.codec_context.options = decoder_options(path, stream)
@@ -211,19 +221,19 @@ def look(path: Path) -> VideoLook:
         )
 
 
-def side_data_of(frame: VideoFrame) -> list[SideData]:
-    """Whatever travels with `frame` beside its pixels."""
-    held = cast("SideDataContainer", frame.side_data)  # the library declares another type
-    return [held[at] for at in range(len(held))]
-
-
-def _picture_stream(container: InputContainer, path: Path) -> VideoStream:
+def picture_stream(container: InputContainer, path: Path) -> VideoStream:
     """The first moving-picture stream; a cover picture is none."""
     for stream in container.streams.video:
         if not stream.disposition & stream.disposition.attached_pic:
             return stream
     kinds = ", ".join(sorted({stream.type for stream in container.streams})) or "nothing"
     raise MediaError("has no video", where=path.name, expected="a video stream", got=kinds)
+
+
+def side_data_of(frame: VideoFrame) -> list[SideData]:
+    """Whatever travels with `frame` beside its pixels."""
+    held = cast("SideDataContainer", frame.side_data)  # the library declares another type
+    return [held[at] for at in range(len(held))]
 
 
 def _display_matrix(frame: VideoFrame) -> tuple[int, ...] | None:

@@ -17,18 +17,22 @@ import numpy.typing as npt
 from av.audio.stream import AudioStream
 from av.codec.context import Flags as CodecFlags
 from av.container import Flags, OutputContainer
+from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from bwc.media.audio import Samples, SoundBlock, SoundLook
 from bwc.media.decode import VideoLook
 
-CRF = "20"  # about 45 dB; the floor that verification holds is far below
-PRESET = "veryfast"
 AAC_FRAME = 1024
 AAC_BITS_PER_CHANNEL = 64_000
 KEY_FRAME_SECONDS = 2  # how far a player may have to seek back
-UNSPECIFIED = 2
+CODING = {
+    "crf": "20",  # about 45 dB; the floor that verification holds is far below
+    "preset": "veryfast",
+    # With its macroblock tree on, x264 gives other pixels in about one run of twenty.
+    "x264-params": f"keyint={KEY_FRAME_SECONDS * 30}:mbtree=0",
+}
 
 Plane = npt.NDArray[np.uint8]  # (rows, columns), a view into the frame
 
@@ -81,6 +85,7 @@ class VideoWriter:
         self._time_base = time_base
         self._sound = sound
         self._rate = rate
+        self._encodes = False
         self._waiting: list[Samples] = []
         self._waiting_count = 0
         self._next_sample: int | None = None
@@ -96,7 +101,13 @@ class VideoWriter:
             frame.duration = (frame.pts or 0) - self._last_pts
         self._last_pts = frame.pts
         frame.pict_type = 0
+        self._encodes = True
         self._container.mux(self._video.encode(frame))
+
+    def write_packet(self, packet: "Packet[VideoStream]") -> None:
+        """Put in a picture that is coded already; its times are in the writer's time base."""
+        packet.stream = self._video
+        self._container.mux(packet)
 
     def write_sound(self, block: SoundBlock) -> None:
         """Encode one block of sound; blocks follow each other without gaps."""
@@ -108,8 +119,9 @@ class VideoWriter:
             self._encode_sound(AAC_FRAME)
 
     def finish(self) -> None:
-        """Flush both encoders."""
-        self._container.mux(self._video.encode(None))
+        """Flush what was encoded here."""
+        if self._encodes:
+            self._container.mux(self._video.encode(None))
         if self._sound is not None:
             if self._waiting_count:
                 self._encode_sound(self._waiting_count)
@@ -131,16 +143,23 @@ class VideoWriter:
 
 
 @contextmanager
-def open_writer(path: Path, look: VideoLook, sound: SoundLook | None) -> Iterator[VideoWriter]:
+def open_writer(
+    path: Path, look: VideoLook, sound: SoundLook | None, *, coded_as: VideoStream | None = None
+) -> Iterator[VideoWriter]:
     """Write `path` as MP4 that looks like `look` and sounds like `sound`.
 
-    The time scale of track and film is the source's own, so that no time is rounded.
+    The time scale of track and film is the source's own, so that no time is rounded. With
+    `coded_as`, packets of such a stream are put in and nothing is encoded but sound.
     """
     scale = str(look.time_base.denominator)
     options = {"movflags": "+faststart", "video_track_timescale": scale, "movie_timescale": scale}
     with av.open(str(path), "w", format="mp4", options=options) as container:
         container.flags |= cast("int", Flags.bitexact.value)
-        video = _add_video(container, look)
+        video = (
+            _add_video(container, look)
+            if coded_as is None
+            else _add_coded(container, coded_as, look)
+        )
         audio = _add_sound(container, sound) if sound else None
         rate = sound.rate if sound else 0
         writer = VideoWriter(container, video, time_base=look.time_base, sound=audio, rate=rate)
@@ -158,18 +177,23 @@ def _add_video(container: OutputContainer, look: VideoLook) -> VideoStream:
     context = stream.codec_context
     context.time_base = look.time_base
     context.flags |= CodecFlags.frame_duration.value  # not the nominal rate's
-    context.options = {
-        "crf": CRF,
-        "preset": PRESET,
-        # With its macroblock tree on, x264 gives other pixels in about one run of twenty.
-        "x264-params": f"keyint={KEY_FRAME_SECONDS * 30}:mbtree=0",
-    }
+    context.options = CODING
     if look.sample_aspect:
         context.sample_aspect_ratio = look.sample_aspect
     context.colorspace = look.colour.space
     context.color_range = look.colour.range
     context.color_primaries = look.colour.primaries
     context.color_trc = look.colour.transfer
+    if look.matrix:
+        stream.set_display_matrix(look.matrix)
+    return stream
+
+
+def _add_coded(container: OutputContainer, like: VideoStream, look: VideoLook) -> VideoStream:
+    """A picture stream for packets that `like` holds already."""
+    stream = container.add_stream_from_template(like)
+    stream.time_base = look.time_base
+    stream.metadata.clear()
     if look.matrix:
         stream.set_display_matrix(look.matrix)
     return stream

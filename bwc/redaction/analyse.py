@@ -1,21 +1,23 @@
 """From a recording to its plan: observe, follow, cover, write down."""
 
-from collections.abc import Callable, Sequence
+import functools
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from pathlib import Path
 from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from bwc.ids import Sha256
-from bwc.media.decode import VideoLook
+from bwc.media.decode import VideoLook, require_usable
+from bwc.redaction.closer import Eyes, Finders
 from bwc.redaction.cover import cover_face, cover_head
 from bwc.redaction.detect import Boxes
 from bwc.redaction.heads import follow
 from bwc.redaction.keys import Region, keys_for
-from bwc.redaction.observe import MOST_INFERRED, Finders, Observations, observe
+from bwc.redaction.observe import LOOKING, MOST_INFERRED, observe
+from bwc.redaction.pictures import upright_size
 from bwc.redaction.plan import (
     Change,
     Effect,
@@ -29,8 +31,11 @@ from bwc.redaction.plan import (
     PlannedTrack,
     Profile,
 )
+from bwc.redaction.render import Source
+from bwc.redaction.sights import Observations, Sight, joined
 from bwc.redaction.track import Scene, Timing, Track
 from bwc.redaction.whole_frame import whole_frames, why
+from bwc.redaction.workbench import Workbench
 
 DEFAULT_HIDE = (Kind.FACE, Kind.HEAD)
 DEFAULT_EXEMPTION = "personal-privacy"
@@ -49,58 +54,101 @@ class Wish:
 
 
 def analyse(
-    path: Path,
+    source: Source,
     *,
     sha256: Sha256,
-    look: VideoLook,
     finders: Finders,
     wish: Wish,
+    workbench: Workbench,
     report: Callable[[int], None] = lambda _: None,
 ) -> Plan:
-    """The plan for the recording at `path`, whose bytes hash to `sha256`.
+    """The plan for the recording `source`, whose bytes hash to `sha256`.
 
-    `report` is told the number of frames seen so far.
+    Segments whose sight lies on `workbench` are not looked at again. `report` is told the number
+    of frames seen so far.
+
+    Raises:
+        MediaError: most of it does not decode.
     """
-    with observe(path, look, finders, report=report) as seen:
-        scene = Scene(seen.seconds, seen.motion, seen.cuts, seen.width, seen.height)
-        followed = follow(seen.faces, seen.people, scene, wish.timing)
-        covered: list[_Covered] = []
-        if Kind.FACE in wish.hide:
-            author = f"model:{finders.faces.sha256}"
-            covered += [(Kind.FACE, t, cover_face(t), author) for t in followed.faces]
-        if Kind.HEAD in wish.hide:
-            author = f"model:{finders.people.sha256}"
-            covered += [(Kind.HEAD, t, cover_head(t), author) for t in followed.heads]
-        if Kind.PERSON in wish.hide:
-            author = f"model:{finders.people.sha256}"
-            covered += [(Kind.PERSON, t, cover_head(t), author) for t in followed.people]
-        found = _planned(covered, seen, look, exemption=wish.exemption)
-        whole = whole_frames(
-            seen.corrupt, seen.pts, look, after=len(found), exemption=wish.exemption
+    sights = _sights(source, sha256=sha256, finders=finders, workbench=workbench, report=report)
+    look = source.look
+    with joined(sights, size=upright_size(look), time_base=look.time_base) as seen:
+        require_usable(len(seen.pts), seen.damaged, where=source.path.name)
+        return plan_from(seen, sha256=sha256, look=look, finders=finders, wish=wish)
+
+
+def _sights(
+    source: Source,
+    *,
+    sha256: Sha256,
+    finders: Finders,
+    workbench: Workbench,
+    report: Callable[[int], None],
+) -> Iterator[Sight]:
+    """What is seen in each segment, out of the workbench where it lies there."""
+    eyes = Eyes(finders, source.look)
+    done = 0
+    for segment in source.segments:
+        place = workbench.place(
+            "seen",
+            {
+                "original": sha256,
+                "segment": [segment.start, segment.end],
+                "finders": [finders.faces.sha256, finders.people.sha256],
+                "looking": LOOKING,
+            },
+            ".npz",
         )
-        return Plan(
-            original=_original(sha256, look, seen),
-            profile=Profile(
-                hide=wish.hide, gap_seconds=wish.timing.gap, roll_seconds=wish.timing.roll
-            ),
-            models=(
-                ModelUse(
-                    name=finders.faces.name, sha256=finders.faces.sha256, use="faces, each frame"
-                ),
-                ModelUse(
-                    name=finders.people.name,
-                    sha256=finders.people.sha256,
-                    use="people, frame by frame or inferred",
-                ),
-            ),
-            tracks=found + whole,
-            ledger=(
-                ledger_of(finders.faces.sha256, seen.faces, [True] * len(seen.pts), seen),
-                ledger_of(finders.people.sha256, seen.people, seen.people_looked, seen),
-            ),
-            dropped=followed.dropped,
-            history=(Change(by="bwc", what="made from the recording"), *why(whole)),
-        )
+        sight = Sight.load(place)
+        if sight is None:
+            told = functools.partial(_told, report, done)
+            sight = observe(source.path, segment, look=source.look, eyes=eyes, report=told)
+            with workbench.making(place) as part:
+                sight.save(part)
+        done += len(sight.pts)
+        report(done)
+        yield sight
+
+
+def _told(report: Callable[[int], None], before: int, count: int) -> None:
+    """Report frames of a segment as frames of the recording."""
+    report(before + count)
+
+
+def plan_from(
+    seen: Observations, *, sha256: Sha256, look: VideoLook, finders: Finders, wish: Wish
+) -> Plan:
+    """The plan that follows from what was seen."""
+    scene = Scene(seen.seconds, seen.motion, seen.cuts, seen.width, seen.height)
+    followed = follow(seen.faces, seen.people, scene, wish.timing)
+    covered: list[_Covered] = []
+    if Kind.FACE in wish.hide:
+        author = f"model:{finders.faces.sha256}"
+        covered += [(Kind.FACE, t, cover_face(t), author) for t in followed.faces]
+    if Kind.HEAD in wish.hide:
+        author = f"model:{finders.people.sha256}"
+        covered += [(Kind.HEAD, t, cover_head(t), author) for t in followed.heads]
+    if Kind.PERSON in wish.hide:
+        author = f"model:{finders.people.sha256}"
+        covered += [(Kind.PERSON, t, cover_head(t), author) for t in followed.people]
+    found = _planned(covered, seen, look, exemption=wish.exemption)
+    whole = whole_frames(seen.corrupt, seen.pts, look, after=len(found), exemption=wish.exemption)
+    faces, people = finders.faces, finders.people
+    return Plan(
+        original=_original(sha256, look, seen),
+        profile=Profile(hide=wish.hide, gap_seconds=wish.timing.gap, roll_seconds=wish.timing.roll),
+        models=(
+            ModelUse(name=faces.name, sha256=faces.sha256, use="faces, at each look"),
+            ModelUse(name=people.name, sha256=people.sha256, use="people, at each look"),
+        ),
+        tracks=found + whole,
+        ledger=(
+            ledger_of(faces.sha256, seen.faces, seen),
+            ledger_of(people.sha256, seen.people, seen),
+        ),
+        dropped=followed.dropped,
+        history=(Change(by="bwc", what="made from the recording"), *why(whole)),
+    )
 
 
 def _planned(
@@ -147,9 +195,7 @@ def place(
     return placed
 
 
-def ledger_of(
-    model: Sha256, found: Sequence[Boxes], looked: Sequence[bool], seen: Observations
-) -> ModelLedger:
+def ledger_of(model: Sha256, found: Sequence[Boxes], seen: Observations) -> ModelLedger:
     """What one finder saw of each frame.
 
     A frame it did not look at is inferred where it looked at one before and one after, at most
@@ -157,9 +203,9 @@ def ledger_of(
     """
     states = [
         (FrameState.FOUND if len(boxes) else FrameState.NOTHING) if did else FrameState.UNSEEN
-        for boxes, did in zip(found, looked, strict=True)
+        for boxes, did in zip(found, seen.looked, strict=True)
     ]
-    at = [index for index, did in enumerate(looked) if did]
+    at = [index for index, did in enumerate(seen.looked) if did]
     for left, right in pairwise(at):
         between = range(left + 1, right)
         if right - left <= MOST_INFERRED and not seen.cuts & set(range(left + 1, right + 1)):

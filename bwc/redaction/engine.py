@@ -16,18 +16,16 @@ from pathlib import Path
 from bwc.canonical import JsonObject
 from bwc.errors import Conflict, IntegrityError, InvalidInput, TransientError
 from bwc.ids import Sha256
-from bwc.media.audio import sound_look
-from bwc.media.boxes import require_whole_mp4
-from bwc.media.containers import ContainerKind, recognise
-from bwc.media.decode import look
 from bwc.redaction.analyse import Wish, analyse
 from bwc.redaction.certificate import Certified, certificate, public_certificate
+from bwc.redaction.closer import Finders, load_finders
 from bwc.redaction.detect import Finder
 from bwc.redaction.independent import IndependentFinder
-from bwc.redaction.observe import Finders, load_finders
 from bwc.redaction.plan import Plan
-from bwc.redaction.settle import Source, Stage, render_plan, settle
+from bwc.redaction.render import Source, open_source
+from bwc.redaction.settle import Stage, render_plan, settle
 from bwc.redaction.verify import Verification
+from bwc.redaction.workbench import Workbench, open_workbench
 
 Progress = Callable[[Stage, float], None]  # a stage, and the share of it that is done
 
@@ -100,30 +98,35 @@ class Outcome:
         return "passed" if self.verification.passed else "failed"
 
 
-def open_source(path: Path) -> Source:
-    """What there is to redact. Raises MediaError for what is no whole, decodable video."""
-    if recognise(path) is ContainerKind.MP4:
-        require_whole_mp4(path)
-    return Source(path=path, look=look(path), sound=sound_look(path))
-
-
 def make_plan(
-    source: Source, *, sha256: Sha256, engine: Engine, wish: Wish, clocked: Clocked
+    source: Source,
+    *,
+    sha256: Sha256,
+    engine: Engine,
+    wish: Wish,
+    workbench: Workbench,
+    clocked: Clocked,
 ) -> Plan:
     """Analyse a recording."""
     with clocked.stage(Stage.ANALYSE):
         return analyse(
-            source.path,
+            source,
             sha256=sha256,
-            look=source.look,
             finders=engine.finders,
             wish=wish,
+            workbench=workbench,
             report=lambda count: clocked(Stage.ANALYSE, count),
         )
 
 
 def render_and_verify(
-    source: Source, into: Path, *, plan: Plan, engine: Engine, clocked: Clocked
+    source: Source,
+    into: Path,
+    *,
+    plan: Plan,
+    engine: Engine,
+    workbench: Workbench,
+    clocked: Clocked,
 ) -> Outcome:
     """Render `plan` into `into`, verify, settle and certify.
 
@@ -134,7 +137,14 @@ def render_and_verify(
     original = sha256_of(source.path)
     require_same_original(plan, original, where=source.path.name)
     with room_for(into):
-        settled = settle(source, into, plan=plan, verifier=engine.verifier, report=clocked)
+        settled = settle(
+            source,
+            into,
+            plan=plan,
+            verifier=engine.verifier,
+            workbench=workbench,
+            report=clocked,
+        )
     case = Certified(
         original_sha256=original,
         redacted_sha256=sha256_of(into),
@@ -182,22 +192,30 @@ def redact_file(
     clocked = Clocked(source.look.frames_expected, progress)
     with clocked.stage(Stage.HASH):
         sha256 = sha256_of(original)
-    if plan is None:
-        wish = wish or Wish()
-        plan = make_plan(source, sha256=sha256, engine=engine, wish=wish, clocked=clocked)
-    elif plan.original.sha256 != sha256:
+    if plan is not None and plan.original.sha256 != sha256:
         raise InvalidInput(
             "this plan was made for another recording",
             where=original.name,
             expected=plan.original.sha256,
             got=sha256,
         )
-    with partial(into) as part:
+    with workbench_beside(into) as workbench, room_for(into):
+        if plan is None:
+            plan = make_plan(
+                source,
+                sha256=sha256,
+                engine=engine,
+                wish=wish or Wish(),
+                workbench=workbench,
+                clocked=clocked,
+            )
+        part = workbench.folder / "finished.mp4"
         if verified:
-            outcome = render_and_verify(source, part, plan=plan, engine=engine, clocked=clocked)
+            outcome = render_and_verify(
+                source, part, plan=plan, engine=engine, workbench=workbench, clocked=clocked
+            )
         else:
-            with room_for(part):
-                render_plan(source, part, plan=plan, report=clocked)
+            render_plan(source, part, plan=plan, workbench=workbench, report=clocked)
             outcome = _unverified(sha256, part, plan, clocked)
         part.replace(rejected_path(into) if outcome.is_rejected else into)
     return outcome
@@ -226,15 +244,12 @@ def sha256_of(path: Path) -> Sha256:
 
 
 @contextmanager
-def partial(into: Path) -> Iterator[Path]:
-    """A file beside `into` to write to; what is left of it at the end is removed."""
+def workbench_beside(into: Path) -> Iterator[Workbench]:
+    """A workbench beside `into`; the same command finds there what it had done before a kill."""
     if not into.parent.is_dir():
         raise Conflict("the folder to write to does not exist", where=str(into.parent))
-    part = into.with_name(f".{into.name}.{time.time_ns():x}.part")
-    try:
-        yield part
-    finally:
-        part.unlink(missing_ok=True)
+    with open_workbench(into.with_name(f".{into.name}.unfinished")) as workbench:
+        yield workbench
 
 
 @contextmanager

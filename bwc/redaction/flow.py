@@ -22,6 +22,8 @@ ROWS, COLUMNS = SMALL_HEIGHT // CELL, SMALL_WIDTH // CELL
 CUT_CHANGE = 28.0  # mean grey levels that flow cannot explain; whip pans reach 20, cuts 35 to 90
 CUT_HISTOGRAM = 0.35  # and the share of grey levels that moved elsewhere; pans stay below 0.2
 
+_Y, _X = np.mgrid[0:SMALL_HEIGHT, 0:SMALL_WIDTH].astype(np.float32)
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -29,6 +31,7 @@ class Step:
 
     motion: Grid
     is_cut: bool
+    change: float  # mean grey levels that the motion does not explain
 
 
 class Flow:
@@ -40,21 +43,29 @@ class Flow:
         self._before: Grey | None = None
 
     def step(self, picture: Grey) -> Step:
-        """The motion from the picture before to this one; none at the first and across a cut."""
-        small = np.asarray(
-            cv2.resize(picture, (SMALL_WIDTH, SMALL_HEIGHT), interpolation=cv2.INTER_AREA), np.uint8
-        )
-        before, self._before = self._before, small
+        """The motion from the picture before to this one; none at the first and across a cut.
+
+        `picture` is (SMALL_HEIGHT, SMALL_WIDTH), as `small_grey` makes it.
+        """
+        before, self._before = self._before, picture
         still = np.zeros((ROWS, COLUMNS, 2), np.float16)
         if before is None:
-            return Step(still, is_cut=False)
+            return Step(still, is_cut=False, change=0.0)
         flow = np.asarray(
-            self._flow.calc(before, small, np.zeros((*small.shape, 2), np.float32)), np.float32
+            self._flow.calc(before, picture, np.zeros((*picture.shape, 2), np.float32)), np.float32
         )
-        if _is_cut(before, small, flow):
-            return Step(still, is_cut=True)
+        change = _unexplained(before, picture, flow)
+        if change >= CUT_CHANGE and _histogram_distance(before, picture) > CUT_HISTOGRAM:
+            return Step(still, is_cut=True, change=change)
         cells = cv2.resize(flow, (COLUMNS, ROWS), interpolation=cv2.INTER_AREA)
-        return Step((cells / (SMALL_WIDTH, SMALL_HEIGHT)).astype(np.float16), is_cut=False)
+        motion = (cells / (SMALL_WIDTH, SMALL_HEIGHT)).astype(np.float16)
+        return Step(motion, is_cut=False, change=change)
+
+
+def small_grey(luma: Grey) -> Grey:
+    """An upright picture's brightness at the size that flow works on."""
+    size = (SMALL_WIDTH, SMALL_HEIGHT)
+    return np.asarray(cv2.resize(luma, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 class MotionStore:
@@ -78,10 +89,10 @@ class MotionStore:
         """Let go of the file."""
         self._file.close()
 
-    def append(self, grid: Grid) -> None:
-        """Keep the motion of the next frame."""
-        self._file.write(grid.tobytes())
-        self._count += 1
+    def append(self, grids: npt.NDArray[np.float16]) -> None:
+        """Keep the motion of the next frames, (n, ROWS, COLUMNS, 2)."""
+        self._file.write(grids.tobytes())
+        self._count += len(grids)
 
     def grids(self) -> npt.NDArray[np.float16]:
         """(n, ROWS, COLUMNS, 2), mapped from the file."""
@@ -92,16 +103,12 @@ class MotionStore:
         return np.memmap(self._file, np.float16, "r", shape=shape)
 
 
-def _is_cut(before: Grey, now: Grey, flow: npt.NDArray[np.float32]) -> bool:
-    """Whether neither motion nor light explains the change."""
-    y, x = np.mgrid[0:SMALL_HEIGHT, 0:SMALL_WIDTH].astype(np.float32)
+def _unexplained(before: Grey, now: Grey, flow: npt.NDArray[np.float32]) -> float:
+    """Mean grey levels by which the picture differs from where its motion carries it."""
     carried = cv2.remap(
-        now, x + flow[..., 0], y + flow[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+        now, _X + flow[..., 0], _Y + flow[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
     )
-    change = float(np.abs(carried.astype(np.int16) - before).mean())
-    if change < CUT_CHANGE:
-        return False
-    return _histogram_distance(before, now) > CUT_HISTOGRAM
+    return float(cv2.absdiff(carried, before).mean())
 
 
 def _histogram_distance(first: Grey, second: Grey) -> float:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import openvino
 
 from bwc.redaction import models
-from bwc.redaction.detect import Boxes, Picture, compile_model, squares, suppress
+from bwc.redaction.detect import Boxes, CompiledModel, Picture, squares, suppress
 
 SIDE = 192
 CELLS = 48
@@ -33,7 +33,7 @@ class IndependentFinder:
         self.sha256 = models.find(self.name).sha256
         core = openvino.Core()
         model = core.read_model(models.load(self.name, folder))
-        self._request = compile_model(core, model)
+        self._compiled = CompiledModel(core, model)
         at = (np.arange(CELLS, dtype=np.float32) + 0.5) / CELLS
         self._anchors = np.stack(np.meshgrid(at, at), axis=-1).reshape(-1, 2)
 
@@ -57,8 +57,7 @@ class IndependentFinder:
             )
         way = cv2.INTER_AREA if side > SIDE else cv2.INTER_LINEAR
         small = np.asarray(cv2.resize(view, (SIDE, SIDE), interpolation=way), np.float32)
-        self._request.infer([small[None] / 127.5 - 1])
-        raw, logits = (self._request.get_output_tensor(i).data[0] for i in range(2))
+        raw, logits = (answer[0] for answer in self._compiled.run(small[None] / 127.5 - 1))
         scores = 1 / (1 + np.exp(-logits[:, 0].clip(-80, 80)))
         kept = scores > FLOOR
         middles = raw[kept, :2] / SIDE + self._anchors[kept]

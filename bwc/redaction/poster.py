@@ -9,7 +9,7 @@ import numpy as np
 from bwc.errors import MediaError
 from bwc.media.decode import look, open_frames
 from bwc.media.timing import time_of
-from bwc.redaction.observe import upright
+from bwc.redaction.pictures import upright
 
 AT = Fraction(1, 10)  # of the frames: the first ones often show a car's ceiling
 LONGER_SIDE = 640

@@ -1,68 +1,133 @@
 """Drawing a plan into a recording: fill on the decoded planes, sound cut by the same plan.
 
-Decoding, drawing and encoding run side by side with short queues between them.
+Segment by segment, each coded by itself into a piece; then the pieces become one film. Decoding,
+drawing and encoding run side by side with short queues between them.
 """
 
+import functools
 from collections.abc import Callable, Iterator
-from fractions import Fraction
+from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
+import av
 from av.video.frame import VideoFrame
 
+from bwc.canonical import Json, JsonObject
 from bwc.errors import IntegrityError
 from bwc.media.ahead import ahead
-from bwc.media.audio import SoundBlock, SoundLook, muted, sound
-from bwc.media.decode import Decoding, VideoLook, open_frames
-from bwc.media.encode import Plane, VideoWriter, fresh_copy, open_writer, output_format, planes
-from bwc.media.timing import time_of
+from bwc.media.audio import SoundBlock, SoundLook, muted, sound, sound_look
+from bwc.media.boxes import require_whole_mp4
+from bwc.media.containers import ContainerKind, recognise
+from bwc.media.decode import Decoding, VideoLook, look, open_frames
+from bwc.media.encode import CODING, Plane, fresh_copy, open_writer, output_format, planes
+from bwc.media.join import frames_in, join
+from bwc.media.segments import Segment, cut, frames_of
 from bwc.redaction.keys import Region
-from bwc.redaction.plan import Plan
+from bwc.redaction.plan import Plan, PlannedTrack
+from bwc.redaction.workbench import Workbench
 
 FULL_RANGE = 2  # FFmpeg's value for "numbers use the full range"
 BLACK_LIMITED, BLACK_FULL, NO_COLOUR = 16, 0, 128
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """The original: how it looks and sounds, and where it can be cut."""
+
+    path: Path
+    look: VideoLook
+    sound: SoundLook | None
+    segments: tuple[Segment, ...]
+
+
+def open_source(path: Path) -> Source:
+    """What there is to redact. Raises MediaError for what is no whole, decodable video."""
+    if recognise(path) is ContainerKind.MP4:
+        require_whole_mp4(path)
+    return Source(path=path, look=look(path), sound=sound_look(path), segments=tuple(cut(path)))
+
+
 def render(
-    original: Path,
+    source: Source,
     into: Path,
     *,
     plan: Plan,
-    look: VideoLook,
-    sound_look: SoundLook | None,
+    workbench: Workbench,
     report: Callable[[int], None] = lambda _: None,
 ) -> None:
-    """Write `original`, with everything in `plan` hidden, to `into`.
+    """Write `source`, with everything in `plan` hidden, to `into`.
 
-    `report` is told the number of frames written so far.
+    Segments that lie finished on `workbench` are not rendered again. `report` is told the number
+    of frames written so far.
 
     Raises:
         IntegrityError: the frames are not those the plan was made for.
     """
-    with (
-        open_frames(original, Decoding.FAST) as source,
-        open_writer(into, look, sound_look) as writer,
-    ):
-        blocks = _sound(original, plan, sound_look)
-        block = next(blocks, None)
-        count, last = 0, 0
-        with ahead(_drawn(source.frames(), plan, look)) as frames:
-            for frame in frames:
-                last = time_of(frame, look.time_base).pts
-                while block is not None and _starts(block, sound_look) <= last * look.time_base:
-                    writer.write_sound(block)
-                    block = next(blocks, None)
-                writer.write(frame)
-                count += 1
-                report(count)
-        _rest(writer, block, blocks)
-    expected = (plan.original.frames, plan.original.last_pts)
-    if (count, last) != expected:
+    pieces = []
+    written = 0
+    for segment in source.segments:
+        told = functools.partial(_told, report, written)
+        piece = _piece(source, segment, plan=plan, workbench=workbench, report=told)
+        if piece is not None:
+            pieces.append(piece)
+            written += frames_in(piece)
+            report(written)
+    sound_of = _sound(source, plan)
+    count = join(pieces, into, look=source.look, sound_look=source.sound, sound=sound_of)
+    if count != plan.original.frames:
         raise IntegrityError(
             "the recording does not have the frames its plan was made for",
-            where=original.name,
-            expected=f"{expected[0]} frames up to {expected[1]}",
-            got=f"{count} up to {last}",
+            where=source.path.name,
+            expected=f"{plan.original.frames} frames",
+            got=f"{count}",
         )
+
+
+def _piece(
+    source: Source,
+    segment: Segment,
+    *,
+    plan: Plan,
+    workbench: Workbench,
+    report: Callable[[int], None],
+) -> Path | None:
+    """The finished piece of one segment; None where it has no frame."""
+    alive: list[Json] = [
+        track.model_dump(mode="json") for track in plan.tracks if _reaches(track, segment)
+    ]
+    made_of: JsonObject = {
+        "original": plan.original.sha256,
+        "segment": [segment.start, segment.end],
+        "tracks": alive,
+        "coder": [av.__version__, *CODING.values()],
+    }
+    place = workbench.place("drawn", made_of, ".mp4")
+    if place.is_file():
+        return place
+    with open_frames(source.path, Decoding.FAST) as frames, workbench.making(place) as part:
+        written = 0
+        with ahead(_drawn(frames_of(frames, segment), plan, source.look)) as drawn:
+            first = next(drawn, None)
+            if first is None:
+                return None
+            with open_writer(part, source.look, None) as writer:
+                for frame in chain([first], drawn):
+                    writer.write(frame)
+                    written += 1
+                    report(written)
+    return place
+
+
+def _told(report: Callable[[int], None], before: int, count: int) -> None:
+    """Report frames of a segment as frames of the recording."""
+    report(before + count)
+
+
+def _reaches(track: PlannedTrack, segment: Segment) -> bool:
+    """Whether `track` lives anywhere in `segment`."""
+    starts_before = segment.end is None or track.keys[0].pts < segment.end
+    return starts_before and (segment.start is None or track.keys[-1].pts >= segment.start)
 
 
 def black(look: VideoLook) -> tuple[int, int, int]:
@@ -108,21 +173,8 @@ def _drawn(frames: Iterator[VideoFrame], plan: Plan, look: VideoLook) -> Iterato
         yield copy
 
 
-def _sound(original: Path, plan: Plan, look: SoundLook | None) -> Iterator[SoundBlock]:
+def _sound(source: Source, plan: Plan) -> Iterator[SoundBlock]:
     """The sound with every planned stretch silent; nothing where there is none."""
-    if look is None:
+    if source.sound is None:
         return iter(())
-    return muted(sound(original, look), plan.muted(), look.rate)
-
-
-def _starts(block: SoundBlock, look: SoundLook | None) -> Fraction:
-    """When `block` starts, in seconds."""
-    return Fraction(block.start, look.rate if look else 1)
-
-
-def _rest(writer: VideoWriter, block: SoundBlock | None, blocks: Iterator[SoundBlock]) -> None:
-    """Write the sound that reaches beyond the last picture."""
-    if block is not None:
-        writer.write_sound(block)
-    for left in blocks:
-        writer.write_sound(left)
+    return muted(sound(source.path, source.sound), plan.muted(), source.sound.rate)

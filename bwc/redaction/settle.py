@@ -12,15 +12,15 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from bwc.media.audio import SoundLook
 from bwc.media.decode import VideoLook
 from bwc.redaction.analyse import place
 from bwc.redaction.detect import Finder
 from bwc.redaction.keys import Key, keys_for
 from bwc.redaction.plan import Change, Effect, Kind, ModelUse, Plan, PlannedTrack
-from bwc.redaction.render import render
+from bwc.redaction.render import Source, render
 from bwc.redaction.track import Track
 from bwc.redaction.verify import Material, Verification, verify
+from bwc.redaction.workbench import Workbench
 
 MOST_AGAIN = 2
 HIT_GROWTH = 0.35  # of the size, each side: the hit is a face, the head is hidden
@@ -56,22 +56,19 @@ class Settled:
     rendered_again: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
-    """The original and how it looks and sounds."""
-
-    path: Path
-    look: VideoLook
-    sound: SoundLook | None
-
-
 def settle(
-    source: Source, into: Path, *, plan: Plan, verifier: Finder, report: StageReport
+    source: Source,
+    into: Path,
+    *,
+    plan: Plan,
+    verifier: Finder,
+    workbench: Workbench,
+    report: StageReport,
 ) -> Settled:
     """Render `plan` into `into` until verification is content, or twice again."""
     again = 0
     while True:
-        render_plan(source, into, plan=plan, report=report)
+        render_plan(source, into, plan=plan, workbench=workbench, report=report)
         with report.stage(Stage.VERIFY):
             verified = verify(
                 Material(into, source.path, plan),
@@ -84,15 +81,16 @@ def settle(
         again += 1
 
 
-def render_plan(source: Source, into: Path, *, plan: Plan, report: StageReport) -> None:
+def render_plan(
+    source: Source, into: Path, *, plan: Plan, workbench: Workbench, report: StageReport
+) -> None:
     """Render once, without verification."""
     with report.stage(Stage.RENDER):
         render(
-            source.path,
+            source,
             into,
             plan=plan,
-            look=source.look,
-            sound_look=source.sound,
+            workbench=workbench,
             report=lambda count: report(Stage.RENDER, count),
         )
 

@@ -30,7 +30,7 @@ from bwc.redaction.detect import Boxes, Finder
 from bwc.redaction.findings import Check, Finding
 from bwc.redaction.independent import unexplained
 from bwc.redaction.keys import Region
-from bwc.redaction.observe import upright, upright_size
+from bwc.redaction.pictures import upright, upright_size
 from bwc.redaction.plan import Plan
 from bwc.redaction.track import Chain, Scene, Timing, Track, fill, link
 

@@ -9,12 +9,14 @@ import av
 import numpy as np
 import pytest
 
-from bwc.media.decode import look, open_frames
+from bwc.media.decode import open_frames
 from bwc.media.encode import planes
 from bwc.redaction.analyse import Wish, analyse
+from bwc.redaction.closer import Finders
 from bwc.redaction.engine import sha256_of
-from bwc.redaction.observe import Finders
 from bwc.redaction.plan import Kind, Plan
+from bwc.redaction.render import open_source
+from bwc.redaction.workbench import open_workbench
 from tests.clips import Clip, make_clip
 from tests.media.cameras import FACE, run_ffmpeg
 from tests.redactions import BlindFinder, failed, render_clip, times_of, verify_clip
@@ -158,13 +160,14 @@ def test_an_edit_list_that_cuts_into_a_group_of_pictures_is_no_damage(tmp_path: 
 
 def plan_of(clip: Clip) -> Plan:
     """What analysis plans where no detector ever sees anything."""
-    return analyse(
-        clip.path,
-        sha256=sha256_of(clip.path),
-        look=look(clip.path),
-        finders=Finders(BlindFinder(), BlindFinder()),
-        wish=Wish(hide=(Kind.PERSON,)),
-    )
+    with open_workbench(clip.path.with_suffix(".bench")) as workbench:
+        return analyse(
+            open_source(clip.path),
+            sha256=sha256_of(clip.path),
+            finders=Finders(BlindFinder(), BlindFinder()),
+            wish=Wish(hide=(Kind.PERSON,)),
+            workbench=workbench,
+        )
 
 
 def test_damage_hides_the_whole_picture_whatever_was_asked_for(tmp_path: Path) -> None:

@@ -13,12 +13,13 @@ import pytest
 from bwc.media.decode import open_frames
 from bwc.media.encode import fresh_copy, open_writer
 from bwc.redaction.certificate import Certified, certificate, public_certificate
-from bwc.redaction.engine import open_source, sha256_of
+from bwc.redaction.engine import sha256_of
 from bwc.redaction.keys import Key
 from bwc.redaction.plan import FrameState, LedgerRun, ModelLedger, MutedSpan, Plan
-from bwc.redaction.render import render
+from bwc.redaction.render import open_source
 from bwc.redaction.settle import settle
 from bwc.redaction.verify import Material, verify
+from bwc.redaction.workbench import Workbench
 from tests.clips import TWO_FACES, Clip, make_clip
 from tests.redactions import (
     BlindFinder,
@@ -26,6 +27,7 @@ from tests.redactions import (
     failed,
     plan_for,
     render_clip,
+    render_source,
     times_of,
     verify_clip,
 )
@@ -108,7 +110,7 @@ def _extra_mask(case: Case) -> Path:
 def _turned(case: Case) -> Path:
     source = open_source(case.clip.path)
     turned = replace(source.look, matrix=(0, 65536, 0, -65536, 0, 0, 0, 0, 1 << 30))
-    render(case.clip.path, case.bad, plan=case.plan, look=turned, sound_look=source.sound)
+    render_source(replace(source, look=turned), case.plan, case.bad)
     return case.bad
 
 
@@ -116,7 +118,7 @@ def _recoloured(case: Case) -> Path:
     source = open_source(case.clip.path)
     colour = replace(source.look.colour, space=1)
     look = replace(source.look, colour=colour)
-    render(case.clip.path, case.bad, plan=case.plan, look=look, sound_look=source.sound)
+    render_source(replace(source, look=look), case.plan, case.bad)
     return case.bad
 
 
@@ -234,6 +236,7 @@ def test_what_the_independent_detector_finds_is_hidden_too(case: Case, tmp_path:
         tmp_path / "out.mp4",
         plan=case.plan,
         verifier=finder,
+        workbench=Workbench(tmp_path),
         report=Quiet(),
     )
     assert settled.verification.passed

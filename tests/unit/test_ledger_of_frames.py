@@ -7,7 +7,7 @@ import pytest
 
 from bwc.ids import Sha256
 from bwc.redaction.analyse import ledger_of
-from bwc.redaction.observe import Observations
+from bwc.redaction.sights import Observations
 
 MODEL = Sha256("c" * 64)
 NOBODY = np.zeros((0, 5), np.float32)
@@ -25,14 +25,14 @@ def states(looks: str, *, cuts: tuple[int, ...] = ()) -> str:
         pts=tuple(range(len(looks))),
         faces=found,
         people=found,
-        people_looked=tuple(looked),
+        looked=tuple(looked),
         motion=np.zeros((len(looks), 1, 1, 2), np.float16),
         cuts=frozenset(cuts),
         corrupt=(False,) * len(looks),
         damaged=0,
         repeated=0,
     )
-    ledger = ledger_of(MODEL, found, looked, seen)
+    ledger = ledger_of(MODEL, found, seen)
     letters = {
         "detected-found": "F",
         "detected-nothing": "n",

@@ -1,7 +1,7 @@
 """The jobs of redaction: analyse a recording into a plan, render and verify it."""
 
 import functools
-import tempfile
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -20,7 +20,6 @@ from bwc.redaction.engine import (
     Engine,
     Outcome,
     make_plan,
-    open_source,
     render_and_verify,
     room_for,
 )
@@ -34,7 +33,9 @@ from bwc.redaction.keep import (
     rendering_of,
 )
 from bwc.redaction.poster import make_poster
+from bwc.redaction.render import open_source
 from bwc.redaction.settle import Stage
+from bwc.redaction.workbench import Workbench, kept_workbench
 from workers.context import StepContext
 
 RENDER_SHARE = 0.4  # of the rendering job's time; the rest is verification
@@ -50,24 +51,31 @@ def analyse(context: StepContext) -> None:
         with context.finish({"plan_id": known.id}):
             return
     sha256 = Sha256(recording.sha256)
-    with context.vault.path(sha256) as path:
+    with context.vault.path(sha256) as path, _workbench(context) as workbench:
         source = open_source(path)
         clocked = Clocked(
             source.look.frames_expected,
             lambda stage, share: context.report(MOST_SHARE * share, stage.value),
         )
         engine = _engine(context.settings.models_folder)
-        plan = make_plan(source, sha256=sha256, engine=engine, wish=Wish(), clocked=clocked)
-    result: JsonObject = {"plan_sha256": plan.sha256, "tracks": len(plan.tracks)}
-    with context.finish(result) as session:
-        keep_plan(
-            session,
-            plan,
-            recording_id=recording.id,
-            author=ENGINE,
-            job_id=context.job.id,
-            at=context.clock.now(),
+        plan = make_plan(
+            source,
+            sha256=sha256,
+            engine=engine,
+            wish=Wish(),
+            workbench=workbench,
+            clocked=clocked,
         )
+        result: JsonObject = {"plan_sha256": plan.sha256, "tracks": len(plan.tracks)}
+        with context.finish(result) as session:
+            keep_plan(
+                session,
+                plan,
+                recording_id=recording.id,
+                author=ENGINE,
+                job_id=context.job.id,
+                at=context.clock.now(),
+            )
 
 
 def render(context: StepContext) -> None:
@@ -81,20 +89,25 @@ def render(context: StepContext) -> None:
         with context.finish({"rendering_id": made.id}):
             return
     context.vault.reserve(recording.size_bytes)
-    spool = context.settings.spool_folder
-    spool.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=spool, prefix="render-") as folder:
-        into, poster = Path(folder) / "video.mp4", Path(folder) / "poster.jpg"
+    with _workbench(context) as workbench:
+        into, poster = workbench.folder / "video.mp4", workbench.folder / "poster.jpg"
         with context.vault.path(Sha256(recording.sha256)) as path:
             source = open_source(path)
             engine = _engine(context.settings.models_folder)
             clocked = Clocked(source.look.frames_expected, _Halves(context))
-            outcome = render_and_verify(source, into, plan=plan, engine=engine, clocked=clocked)
+            outcome = render_and_verify(
+                source, into, plan=plan, engine=engine, workbench=workbench, clocked=clocked
+            )
         with room_for(into):
             make_poster(into, poster)
         context.report(MOST_SHARE, "storing")
         file = _store(context, into, poster)
-    _finish(context, outcome, file, plan_id=plan_row.id if plan_row else "")
+        _finish(context, outcome, file, plan_id=plan_row.id if plan_row else "")
+
+
+def _workbench(context: StepContext) -> AbstractContextManager[Workbench]:
+    """Where the job finds, when it is run again, the segments it had finished."""
+    return kept_workbench(context.settings.spool_folder / f"redaction-{context.job.id}")
 
 
 class _Halves:

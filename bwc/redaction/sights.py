@@ -1,0 +1,171 @@
+"""What was seen: of one segment, as a value that can be put aside, and of the whole recording.
+
+A segment's sight does not depend on the others. What happened between the last picture of one and
+the first of the next is worked out when they are joined.
+"""
+
+import zipfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from bwc.redaction.detect import Boxes
+from bwc.redaction.flow import Flow, Grey, MotionStore
+
+NOBODY: Boxes = np.zeros((0, 5), np.float32)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sight:
+    """What was seen on each frame of one segment, by index within it.
+
+    `faces` and `people` are (n, 5); empty on frames where `looked` is false. `motion` is
+    (n, rows, columns, 2), zero at the first. `edges` are the first and last picture, small and
+    grey; (0, h, w) where there is no frame.
+    """
+
+    pts: npt.NDArray[np.int64]
+    faces: tuple[Boxes, ...]
+    people: tuple[Boxes, ...]
+    looked: npt.NDArray[np.bool_]
+    motion: npt.NDArray[np.float16]
+    cuts: npt.NDArray[np.int64]
+    edges: npt.NDArray[np.uint8]
+    corrupt: npt.NDArray[np.bool_]
+    damaged: int
+    repeated: int
+
+    def save(self, path: Path) -> None:
+        """Write it to `path`."""
+        with path.open("wb") as file:
+            np.savez(
+                file,
+                pts=self.pts,
+                faces=_flat(self.faces),
+                people=_flat(self.people),
+                looked=self.looked,
+                motion=self.motion,
+                cuts=self.cuts,
+                edges=self.edges,
+                corrupt=self.corrupt,
+                lost=np.array([self.damaged, self.repeated]),
+            )
+
+    @classmethod
+    def load(cls, path: Path) -> "Sight | None":
+        """What was written to `path`; None where there is nothing that can be read."""
+        try:
+            with np.load(path, allow_pickle=False) as held:
+                pts = held["pts"]
+                damaged, repeated = (int(count) for count in held["lost"])
+                return cls(
+                    pts=pts,
+                    faces=_by_frame(held["faces"], len(pts)),
+                    people=_by_frame(held["people"], len(pts)),
+                    looked=held["looked"],
+                    motion=held["motion"],
+                    cuts=held["cuts"],
+                    edges=held["edges"],
+                    corrupt=held["corrupt"],
+                    damaged=damaged,
+                    repeated=repeated,
+                )
+        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+            return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observations:
+    """What was seen on each frame, by index; times are exact and rise.
+
+    `width` and `height` are those of the upright picture. `motion` is (n, rows, columns, 2), the
+    movement since the frame before in shares of width and height. `corrupt` marks frames that come
+    out of damaged data (`bwc.media.damage`).
+    """
+
+    width: int
+    height: int
+    time_base: Fraction
+    pts: tuple[int, ...]
+    faces: tuple[Boxes, ...]
+    people: tuple[Boxes, ...]
+    looked: tuple[bool, ...]
+    motion: npt.NDArray[np.float16]
+    cuts: frozenset[int]
+    corrupt: tuple[bool, ...]
+    damaged: int
+    repeated: int
+
+    @property
+    def seconds(self) -> list[Fraction]:
+        """The exact time of each frame."""
+        return [pts * self.time_base for pts in self.pts]
+
+
+@contextmanager
+def joined(
+    sights: Iterable[Sight], *, size: tuple[int, int], time_base: Fraction
+) -> Iterator[Observations]:
+    """The sights of consecutive segments as one; valid inside the `with`.
+
+    `size` is the upright picture's width and height.
+    """
+    pts: list[int] = []
+    faces: list[Boxes] = []
+    people: list[Boxes] = []
+    looked: list[bool] = []
+    corrupt: list[bool] = []
+    cuts: set[int] = set()
+    damaged = repeated = 0
+    last: Grey | None = None
+    with MotionStore() as motions:
+        for sight in sights:
+            damaged, repeated = damaged + sight.damaged, repeated + sight.repeated
+            if not len(sight.pts):
+                continue
+            cuts |= {len(pts) + int(at) for at in sight.cuts}
+            first = sight.motion[0]
+            if last is not None:
+                flow = Flow()
+                flow.step(last)
+                step = flow.step(sight.edges[0])
+                first = step.motion
+                cuts |= {len(pts)} if step.is_cut else set()
+            motions.append(np.concatenate([first[None], sight.motion[1:]]))
+            last = sight.edges[1]
+            pts += sight.pts.tolist()
+            faces += sight.faces
+            people += sight.people
+            looked += sight.looked.tolist()
+            corrupt += sight.corrupt.tolist()
+        yield Observations(
+            width=size[0],
+            height=size[1],
+            time_base=time_base,
+            pts=tuple(pts),
+            faces=tuple(faces),
+            people=tuple(people),
+            looked=tuple(looked),
+            motion=motions.grids(),
+            cuts=frozenset(cuts),
+            corrupt=tuple(corrupt),
+            damaged=damaged,
+            repeated=repeated,
+        )
+
+
+def _flat(boxes: tuple[Boxes, ...]) -> npt.NDArray[np.float32]:
+    """(n, 6): the frame's index before each box."""
+    rows = [np.insert(found, 0, at, axis=1) for at, found in enumerate(boxes)]
+    return np.concatenate([np.zeros((0, 6), np.float32), *rows]).astype(np.float32)
+
+
+def _by_frame(rows: npt.NDArray[np.float32], count: int) -> tuple[Boxes, ...]:
+    """The boxes of each of `count` frames."""
+    bounds = np.searchsorted(rows[:, 0], np.arange(count + 1))
+    return tuple(rows[bounds[at] : bounds[at + 1], 1:] for at in range(count))

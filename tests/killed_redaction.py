@@ -1,0 +1,58 @@
+"""Redacts a clip in segments of one second, slowly, so that a test can kill it midway.
+
+python -m tests.killed_redaction CLIP OUT WORKBENCH
+"""
+
+import sys
+import time
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+
+from bwc.ids import Sha256
+from bwc.media.segments import cut
+from bwc.redaction.analyse import Wish, analyse
+from bwc.redaction.closer import Finders
+from bwc.redaction.detect import Boxes, Picture
+from bwc.redaction.engine import sha256_of
+from bwc.redaction.render import Source, open_source, render
+from bwc.redaction.workbench import Workbench
+
+
+class BrightFinder:
+    """Sees one thing where the picture is brightest; slow where it is told to be."""
+
+    def __init__(self, name: str, mark: str, pause_seconds: float) -> None:
+        self.name, self.sha256 = name, Sha256(mark * 64)
+        self._pause = pause_seconds
+
+    def find(self, picture: Picture) -> Boxes:
+        time.sleep(self._pause)
+        column = int(picture.mean(axis=(0, 2)).argmax())
+        return np.array([[column - 40, 100, column + 40, 200, 0.9]], np.float32)
+
+
+def in_seconds(path: Path) -> Source:
+    """The recording, cut into segments of a second."""
+    return replace(open_source(path), segments=tuple(cut(path, seconds=Fraction(1))))
+
+
+def redact(clip: Path, into: Path, folder: Path, *, pause_seconds: float) -> None:
+    """Analyse and render on the workbench at `folder`, which stays."""
+    folder.mkdir(parents=True, exist_ok=True)
+    workbench = Workbench(folder)
+    finders = Finders(
+        BrightFinder("bright", "a", pause_seconds), BrightFinder("bright too", "b", pause_seconds)
+    )
+    source = in_seconds(clip)
+    plan = analyse(
+        source, sha256=sha256_of(clip), finders=finders, wish=Wish(), workbench=workbench
+    )
+    report = (lambda _: time.sleep(pause_seconds)) if pause_seconds else (lambda _: None)
+    render(source, into, plan=plan, workbench=workbench, report=report)
+
+
+if __name__ == "__main__":
+    redact(Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]), pause_seconds=0.02)
