@@ -20,7 +20,7 @@ from av.container import InputContainer
 
 from bwc.errors import MediaError
 from bwc.media.containers import open_media
-from bwc.media.timing import sample_at, time_base_of, time_of
+from bwc.media.timing import lead_before_zero, sample_at, time_base_of, time_of
 from bwc.timeline import Span, merge
 
 Samples = npt.NDArray[np.float32]  # (channels, n), in [-1, 1]
@@ -125,12 +125,12 @@ def _placed(
     container: InputContainer, stream: AudioStream, look: SoundLook
 ) -> Iterator[SoundBlock]:
     """Blocks where their time stamps put them, at the wanted rate and layout."""
-    base = time_base_of(stream)
+    base, lead = time_base_of(stream), lead_before_zero(container)
     resampler = AudioResampler(format="fltp", layout=look.layout, rate=look.rate)
     for frame in _decoded(container, stream):
         if frame.pts is None:
             continue
-        start = sample_at(time_of(frame, base).seconds, look.rate)
+        start = sample_at(time_of(frame, base).seconds + lead, look.rate)
         frame.pts = None  # the resampler only converts; positions are kept here
         for ready in resampler.resample(frame):
             samples = np.asarray(ready.to_ndarray(), np.float32)

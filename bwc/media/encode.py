@@ -16,6 +16,7 @@ import av
 import numpy as np
 import numpy.typing as npt
 from av.audio.stream import AudioStream
+from av.codec.context import Flags as CodecFlags
 from av.container import Flags, OutputContainer
 from av.packet import Packet
 from av.video.frame import VideoFrame
@@ -54,7 +55,7 @@ def fresh_copy(frame: VideoFrame, pixel_format: str) -> VideoFrame:
     copy = VideoFrame(frame.width, frame.height, pixel_format)
     for into, from_ in zip(planes(copy), planes(source), strict=True):
         into[:] = from_
-    copy.pts = frame.pts
+    copy.pts, copy.duration = frame.pts, frame.duration
     copy.time_base = frame.time_base
     return copy
 
@@ -90,10 +91,17 @@ class VideoWriter:
         self._waiting: list[Samples] = []
         self._waiting_count = 0
         self._next_sample: int | None = None
+        self._last_pts: int | None = None
 
     def write(self, frame: VideoFrame) -> None:
-        """Encode one picture; its time is in the writer's time base."""
+        """Encode one picture; its time is in the writer's time base.
+
+        The last one's duration ends the film. Where it is not known, it is as long as the one before.
+        """
         frame.time_base = self._time_base
+        if not frame.duration and self._last_pts is not None:
+            frame.duration = (frame.pts or 0) - self._last_pts
+        self._last_pts = frame.pts
         frame.pict_type = 0
         self._encodes = True
         self._container.mux(self._video.encode(frame))
@@ -176,6 +184,7 @@ def _add_video(container: OutputContainer, look: VideoLook) -> VideoStream:
     stream.time_base = look.time_base
     context = stream.codec_context
     context.time_base = look.time_base
+    context.flags |= CodecFlags.frame_duration.value  # not the nominal rate's
     context.options = CODING
     if look.sample_aspect:
         context.sample_aspect_ratio = look.sample_aspect

@@ -35,6 +35,7 @@ from bwc.redaction.plan import (
 from bwc.redaction.render import Source
 from bwc.redaction.sights import Observations, Sight, joined
 from bwc.redaction.track import How, Scene, Timing, Track
+from bwc.redaction.whole_frame import whole_frames, why
 from bwc.redaction.workbench import Workbench
 
 DEFAULT_HIDE = (Kind.FACE, Kind.HEAD)
@@ -133,6 +134,8 @@ def plan_from(
     if Kind.PERSON in wish.hide:
         author = f"model:{finders.people.sha256}"
         covered += [(Kind.PERSON, t, cover_head(t), author) for t in followed.people]
+    found = _planned(covered, seen, look, wish=wish)
+    whole = whole_frames(seen.corrupt, seen.pts, look, after=len(found), exemption=wish.exemption)
     faces, people = finders.faces, finders.people
     return Plan(
         original=_original(sha256, look, seen),
@@ -147,13 +150,13 @@ def plan_from(
             ModelUse(name=faces.name, sha256=faces.sha256, use="faces, at each look"),
             ModelUse(name=people.name, sha256=people.sha256, use="people, at each look"),
         ),
-        tracks=_planned(covered, seen, look, wish=wish),
+        tracks=found + whole,
         ledger=(
             ledger_of(faces.sha256, seen.faces, seen),
             ledger_of(people.sha256, seen.people, seen),
         ),
         dropped=followed.dropped,
-        history=(Change(by="bwc", what="made from the recording"),),
+        history=(Change(by="bwc", what="made from the recording"), *why(whole)),
     )
 
 

@@ -20,7 +20,7 @@ import numpy as np
 from av.video.frame import VideoFrame
 
 from bwc.media.ahead import ahead
-from bwc.media.decode import VideoLook, open_frames
+from bwc.media.decode import FrameSource, VideoLook, open_frames
 from bwc.media.encode import planes
 from bwc.media.segments import Segment, frames_of
 from bwc.redaction.closer import Care, Eyes, Seen
@@ -33,7 +33,7 @@ MOST_INFERRED = 4  # frames from one look to the next
 RESTLESS = 12.0  # grey levels that flow does not explain; footage held in a hand stays below 6
 THOROUGH_SECONDS = 2  # a head that was too small for the first glance comes nearer meanwhile
 LOOKS_AHEAD = 2  # looks waiting for each core
-LOOKING = 1  # counts how often the rules of looking changed: what was seen by others is not used
+LOOKING = 2  # counts how often the rules of looking changed: what was seen by others is not used
 
 Report = Callable[[int], None]
 
@@ -104,11 +104,12 @@ class _Watch:
         if self._passed_over is not None:
             self._look(len(self.pts) - 1, self._passed_over)
 
-    def finish(self, damaged: int, repeated: int) -> Sight:
+    def finish(self, source: FrameSource) -> Sight:
         """Everything that was seen."""
         self.look_back()
         while self._waiting:
             self._collect()
+        doubtful = source.damage.doubtful()
         return Sight(
             pts=np.array(self.pts, np.int64),
             faces=tuple(seen.faces if seen else NOBODY for seen in self.seen),
@@ -117,8 +118,9 @@ class _Watch:
             motion=np.array(self.motion, np.float16).reshape(-1, ROWS, COLUMNS, 2),
             cuts=np.array(self.cuts, np.int64),
             edges=np.array(self.edges, np.uint8).reshape(-1, SMALL_HEIGHT, SMALL_WIDTH),
-            damaged=damaged,
-            repeated=repeated,
+            corrupt=np.array([pts in doubtful for pts in self.pts], bool),
+            damaged=source.damaged,
+            repeated=source.repeated,
         )
 
     def _look(self, index: int, frame: VideoFrame) -> None:
@@ -147,7 +149,7 @@ def observe(
             for frame, grey in frames:
                 watch.take(frame, grey)
                 report(len(watch.pts))
-        return watch.finish(source.damaged, source.repeated)
+        return watch.finish(source)
 
 
 def _with_grey(frames: Iterator[VideoFrame], look: VideoLook) -> Iterator[tuple[VideoFrame, Grey]]:

@@ -140,7 +140,9 @@ class PlannedTrack(Part):
     effect: Effect
     shape: Shape = Shape.BOX
     exemption: str = Field(min_length=1)
-    author: str = Field(min_length=1, description="model:<sha256> or person:<username>")
+    author: str = Field(
+        min_length=1, description="model:<sha256>, person:<username> or rule:<name>"
+    )
     best_score: float
     sightings: int = Field(ge=0)
     seen: tuple[int, int] | None = None

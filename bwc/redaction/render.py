@@ -19,7 +19,7 @@ from bwc.media.ahead import ahead
 from bwc.media.audio import SoundBlock, SoundLook, muted, sound, sound_look
 from bwc.media.boxes import require_whole_mp4
 from bwc.media.containers import ContainerKind, recognise
-from bwc.media.decode import VideoLook, look, open_frames
+from bwc.media.decode import Decoding, VideoLook, look, open_frames
 from bwc.media.encode import CODING, fresh_copy, open_writer, output_format, planes
 from bwc.media.join import frames_in, join
 from bwc.media.segments import Segment, cut, frames_of
@@ -107,7 +107,7 @@ def _piece(
     place = workbench.place("drawn", made_of, ".mp4")
     if place.is_file():
         return place
-    with open_frames(source.path) as frames, workbench.making(place) as part:
+    with open_frames(source.path, Decoding.FAST) as frames, workbench.making(place) as part:
         written = 0
         with ahead(_drawn(frames_of(frames, segment), plan, source.look)) as drawn:
             first = next(drawn, None)

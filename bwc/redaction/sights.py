@@ -36,6 +36,7 @@ class Sight:
     motion: npt.NDArray[np.float16]
     cuts: npt.NDArray[np.int64]
     edges: npt.NDArray[np.uint8]
+    corrupt: npt.NDArray[np.bool_]
     damaged: int
     repeated: int
 
@@ -51,6 +52,7 @@ class Sight:
                 motion=self.motion,
                 cuts=self.cuts,
                 edges=self.edges,
+                corrupt=self.corrupt,
                 lost=np.array([self.damaged, self.repeated]),
             )
 
@@ -69,6 +71,7 @@ class Sight:
                     motion=held["motion"],
                     cuts=held["cuts"],
                     edges=held["edges"],
+                    corrupt=held["corrupt"],
                     damaged=damaged,
                     repeated=repeated,
                 )
@@ -81,7 +84,8 @@ class Observations:
     """What was seen on each frame, by index; times are exact and rise.
 
     `width` and `height` are those of the upright picture. `motion` is (n, rows, columns, 2), the
-    movement since the frame before in shares of width and height.
+    movement since the frame before in shares of width and height. `corrupt` marks frames that come
+    out of damaged data (`bwc.media.damage`).
     """
 
     width: int
@@ -93,6 +97,7 @@ class Observations:
     looked: tuple[bool, ...]
     motion: npt.NDArray[np.float16]
     cuts: frozenset[int]
+    corrupt: tuple[bool, ...]
     damaged: int
     repeated: int
 
@@ -114,6 +119,7 @@ def joined(
     faces: list[Boxes] = []
     people: list[Boxes] = []
     looked: list[bool] = []
+    corrupt: list[bool] = []
     cuts: set[int] = set()
     damaged = repeated = 0
     last: Grey | None = None
@@ -136,6 +142,7 @@ def joined(
             faces += sight.faces
             people += sight.people
             looked += sight.looked.tolist()
+            corrupt += sight.corrupt.tolist()
         yield Observations(
             width=size[0],
             height=size[1],
@@ -146,6 +153,7 @@ def joined(
             looked=tuple(looked),
             motion=motions.grids(),
             cuts=frozenset(cuts),
+            corrupt=tuple(corrupt),
             damaged=damaged,
             repeated=repeated,
         )

@@ -15,7 +15,7 @@ from av.video.frame import VideoFrame
 
 from bwc.media.ahead import ahead
 from bwc.media.audio import sound_look
-from bwc.media.decode import VideoLook, look, open_frames
+from bwc.media.decode import Decoding, VideoLook, look, open_frames
 from bwc.media.timing import time_of
 from bwc.redaction.check_file import (
     check_container,
@@ -126,7 +126,7 @@ def _pairs(
     material: Material, shown: VideoLook, source: VideoLook | None, pictures: PictureCheck
 ) -> Generator[tuple[VideoFrame | None, VideoFrame], None, None]:
     """Each finished frame with the original's of the same time; a frame alone is a finding."""
-    with open_frames(material.redacted) as redacted:
+    with open_frames(material.redacted, Decoding.FAST) as redacted:
         with ahead(redacted.frames()) as after_frames:
             if material.original is None or source is None:
                 for after in after_frames:
@@ -134,7 +134,7 @@ def _pairs(
             else:
                 times = (source.time_base, shown.time_base)
                 with (
-                    open_frames(material.original) as original,
+                    open_frames(material.original, Decoding.FAST) as original,
                     ahead(original.frames()) as before_frames,
                 ):
                     yield from _side_by_side(before_frames, after_frames, times, pictures)

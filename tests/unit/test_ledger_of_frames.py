@@ -28,6 +28,7 @@ def states(looks: str, *, cuts: tuple[int, ...] = ()) -> str:
         looked=tuple(looked),
         motion=np.zeros((len(looks), 1, 1, 2), np.float16),
         cuts=frozenset(cuts),
+        corrupt=(False,) * len(looks),
         damaged=0,
         repeated=0,
     )
