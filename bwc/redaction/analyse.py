@@ -13,7 +13,8 @@ from bwc.ids import Sha256
 from bwc.media.decode import VideoLook
 from bwc.redaction.cover import cover_face, cover_head
 from bwc.redaction.detect import Boxes
-from bwc.redaction.heads import follow
+from bwc.redaction.further import FurtherFinder, follow_further, look_further
+from bwc.redaction.heads import Followed, follow
 from bwc.redaction.keys import Region, keys_for
 from bwc.redaction.observe import MOST_INFERRED, Finders, Observations, observe
 from bwc.redaction.plan import (
@@ -29,10 +30,11 @@ from bwc.redaction.plan import (
     PlannedTrack,
     Profile,
 )
-from bwc.redaction.track import Scene, Timing, Track
+from bwc.redaction.track import How, Scene, Timing, Track
 
 DEFAULT_HIDE = (Kind.FACE, Kind.HEAD)
 DEFAULT_EXEMPTION = "personal-privacy"
+ENGINE = "bwc"  # the author of what no detector and no person said
 
 # What a track hides, the track, its boxes as they are filled, and who says so.
 _Covered: TypeAlias = tuple[Kind, Track, npt.NDArray[np.float32], str]
@@ -54,48 +56,80 @@ def analyse(
     look: VideoLook,
     finders: Finders,
     wish: Wish,
+    further: Sequence[FurtherFinder] = (),
     report: Callable[[int], None] = lambda _: None,
 ) -> Plan:
     """The plan for the recording at `path`, whose bytes hash to `sha256`.
 
-    `report` is told the number of frames seen so far.
+    `further` look again, for what `wish` hides beyond people. `report` is told the number of frames
+    seen so far, by the share of the passes.
     """
-    with observe(path, look, finders, report=report) as seen:
+    passes = 2 if further else 1
+    with observe(path, look, finders, report=lambda count: report(count // passes)) as seen:
         scene = Scene(seen.seconds, seen.motion, seen.cuts, seen.width, seen.height)
+        again = look_further(
+            path,
+            look,
+            seen,
+            finders=further,
+            report=lambda count: report((len(seen.pts) + count) // passes),
+        )
         followed = follow(seen.faces, seen.people, scene, wish.timing)
-        covered: list[_Covered] = []
-        if Kind.FACE in wish.hide:
-            author = f"model:{finders.faces.sha256}"
-            covered += [(Kind.FACE, t, cover_face(t), author) for t in followed.faces]
-        if Kind.HEAD in wish.hide:
-            author = f"model:{finders.people.sha256}"
-            covered += [(Kind.HEAD, t, cover_head(t), author) for t in followed.heads]
-        if Kind.PERSON in wish.hide:
-            author = f"model:{finders.people.sha256}"
-            covered += [(Kind.PERSON, t, cover_head(t), author) for t in followed.people]
+        covered = _people(followed, finders, wish)
+        dropped = list(followed.dropped)
+        for sightings in again:
+            tracks, noise = follow_further(sightings, scene, wish.timing)
+            covered += [(kind, t, cover_head(t), sightings.by.author) for kind, t in tracks]
+            dropped += noise
+        if Kind.FRAME in wish.hide:
+            covered.append((Kind.FRAME, whole := _whole(seen), whole.boxes, ENGINE))
         return Plan(
             original=_original(sha256, look, seen),
             profile=Profile(
                 hide=wish.hide, gap_seconds=wish.timing.gap, roll_seconds=wish.timing.roll
             ),
-            models=(
-                ModelUse(
-                    name=finders.faces.name, sha256=finders.faces.sha256, use="faces, each frame"
-                ),
-                ModelUse(
-                    name=finders.people.name,
-                    sha256=finders.people.sha256,
-                    use="people, frame by frame or inferred",
-                ),
-            ),
+            models=_uses(finders, further),
             tracks=_planned(covered, seen, look, exemption=wish.exemption),
             ledger=(
                 ledger_of(finders.faces.sha256, seen.faces, [True] * len(seen.pts), seen),
                 ledger_of(finders.people.sha256, seen.people, seen.people_looked, seen),
+                *(ledger_of(entry.sha256, entry.found, entry.looked, seen) for entry in again),
             ),
-            dropped=followed.dropped,
-            history=(Change(by="bwc", what="made from the recording"),),
+            dropped=tuple(dropped),
+            history=(Change(by=ENGINE, what="made from the recording"),),
         )
+
+
+def _uses(finders: Finders, further: Sequence[FurtherFinder]) -> tuple[ModelUse, ...]:
+    """Every detector that had a say, and what for."""
+    faces, people = finders.faces, finders.people
+    return (
+        ModelUse(name=faces.name, sha256=faces.sha256, use="faces, each frame"),
+        ModelUse(name=people.name, sha256=people.sha256, use="people, frame by frame or inferred"),
+        *(ModelUse(name=f.finder.name, sha256=f.finder.sha256, use=f.use) for f in further),
+    )
+
+
+def _people(followed: Followed, finders: Finders, wish: Wish) -> list[_Covered]:
+    """Faces, heads and people, as far as they are to be hidden."""
+    covered: list[_Covered] = []
+    if Kind.FACE in wish.hide:
+        author = f"model:{finders.faces.sha256}"
+        covered += [(Kind.FACE, t, cover_face(t), author) for t in followed.faces]
+    if Kind.HEAD in wish.hide:
+        author = f"model:{finders.people.sha256}"
+        covered += [(Kind.HEAD, t, cover_head(t), author) for t in followed.heads]
+    if Kind.PERSON in wish.hide:
+        author = f"model:{finders.people.sha256}"
+        covered += [(Kind.PERSON, t, cover_head(t), author) for t in followed.people]
+    return covered
+
+
+def _whole(seen: Observations) -> Track:
+    """The whole picture for the whole recording."""
+    count = len(seen.pts)
+    boxes = np.tile(np.array([0, 0, seen.width, seen.height], np.float32), (count, 1))
+    return Track(0, boxes, np.full(count, How.SEEN, np.uint8), best=0.0, sightings=0)
 
 
 def _planned(

@@ -23,6 +23,7 @@ from bwc.media.decode import look
 from bwc.redaction.analyse import Wish, analyse
 from bwc.redaction.certificate import Certified, certificate, public_certificate
 from bwc.redaction.detect import Finder
+from bwc.redaction.further import FurtherFinder, load_further
 from bwc.redaction.independent import IndependentFinder
 from bwc.redaction.observe import Finders, load_finders
 from bwc.redaction.plan import Plan
@@ -44,6 +45,10 @@ class Engine:
     def finders(self) -> Finders:
         """The two that make plans. Raises NotFound, IntegrityError."""
         return load_finders(self._folder)
+
+    def further(self, wish: Wish) -> tuple[FurtherFinder, ...]:
+        """Those that only some wishes need. Raises NotFound, IntegrityError."""
+        return load_further(wish.hide, self._folder)
 
     @cached_property
     def verifier(self) -> Finder:
@@ -118,6 +123,7 @@ def make_plan(
             look=source.look,
             finders=engine.finders,
             wish=wish,
+            further=engine.further(wish),
             report=lambda count: clocked(Stage.ANALYSE, count),
         )
 
