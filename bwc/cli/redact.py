@@ -14,6 +14,7 @@ from bwc.cli.hide import HIDE_HELP, kinds_of
 from bwc.errors import Conflict, IntegrityError, InvalidInput, NotFound
 from bwc.redaction import models as pinned_models
 from bwc.redaction.analyse import Wish
+from bwc.redaction.certificate import limits
 from bwc.redaction.engine import Engine, Outcome, rejected_path, sha256_of
 from bwc.redaction.engine import redact_file as redact
 from bwc.redaction.findings import MEANING, Check
@@ -235,6 +236,8 @@ def _words(outcome: Outcome, shown: Path) -> str:
     """The result for people."""
     tracks = len(outcome.plan.tracks)
     head = f"{shown}: {outcome.verdict}; {outcome.plan.original.frames} frames, {tracks} tracks"
+    if outcome.verification is not None and (said := limits(outcome.plan)):
+        head += f"\n{said}"
     if outcome.verification is None or outcome.verification.passed:
         return head
     return f"{head}\n{_findings(outcome.verification)}"

@@ -12,10 +12,11 @@ from bwc.ids import Sha256
 from bwc.media.decode import VideoLook
 from bwc.redaction.detect import Finder
 from bwc.redaction.findings import MEANING, Check
-from bwc.redaction.plan import Plan
+from bwc.redaction.plan import Kind, Plan
 from bwc.redaction.verify import LOOK_EVERY_SECONDS, Verification
 
 FORMAT = "bwc.certificate/1"
+JUDGED = frozenset({Kind.FACE, Kind.HEAD, Kind.PERSON})  # what the independent look looks for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,15 +65,34 @@ def public_certificate(case: Certified) -> JsonObject:
             {"name": model.name, "sha256": model.sha256, "use": model.use}
             for model in case.plan.models
         ],
-        "independent_look": {
-            "name": case.verifier.name,
-            "sha256": case.verifier.sha256,
-            "frames": verified.looked_at,
-            "every_seconds": float(LOOK_EVERY_SECONDS),
-            "is_proof": False,
-        },
+        "independent_look": _independent_look(case),
         "checks": [_check(check, verified) for check in Check],
     }
+
+
+def limits(plan: Plan) -> str:
+    """What the independent look says nothing of, in a sentence; empty where it judges all."""
+    hidden = {*plan.profile.hide, *(track.kind for track in plan.tracks)} - JUDGED
+    if not hidden:
+        return ""
+    kinds = ", ".join(kind.value for kind in Kind if kind in hidden)
+    return (
+        f"the independent look finds faces alone and does not judge {kinds}: that each planned"
+        " region is filled is proven, that none was overlooked is not"
+    )
+
+
+def _independent_look(case: Certified) -> JsonObject:
+    """By what the finished file was looked at, how often, and what that does not say."""
+    look: JsonObject = {
+        "name": case.verifier.name,
+        "sha256": case.verifier.sha256,
+        "frames": case.verification.looked_at,
+        "every_seconds": float(LOOK_EVERY_SECONDS),
+        "is_proof": False,
+    }
+    said = limits(case.plan)
+    return look | {"limits": said} if said else look
 
 
 def _check(check: Check, verified: Verification) -> JsonObject:
