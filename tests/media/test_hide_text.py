@@ -13,6 +13,7 @@ from bwc.cli.main import build
 from bwc.media.decode import open_frames
 from bwc.media.encode import planes
 from bwc.redaction import models
+from bwc.redaction.certificate import limits
 from bwc.redaction.detect import Picture
 from bwc.redaction.nudity import NudityFinder
 from bwc.redaction.plan import FrameState, Kind, Plan, read_plan
@@ -28,7 +29,6 @@ needs_nudity = pytest.mark.skipif(
     reason="fetched by name alone: bwc models pull nudenet",
 )
 BLACK = 40  # luma of the fill, and some noise of the encoder
-EDGE = 3  # pixels of a sign's edge that hold no letter
 
 
 @dataclass(frozen=True)
@@ -64,12 +64,12 @@ def plates(signs: Clip) -> Redacted:
 
 
 def brightest(redacted: Redacted, clip: Clip, which: int) -> list[int]:
-    """The brightest luma inside a sign on each frame."""
+    """The brightest luma around the letters of a sign on each frame."""
     found = []
     with open_frames(redacted.out) as source:
         for frame, boxes in zip(source.frames(), clip.boxes, strict=True):
             x0, y0, x1, y1 = (int(edge) for edge in boxes[which])
-            inside = planes(frame)[0][y0 + EDGE : y1 - EDGE, x0 + EDGE : x1 - EDGE]
+            inside = planes(frame)[0][y0:y1, x0:x1]
             found.append(int(inside.max()))
     return found
 
@@ -115,10 +115,9 @@ def test_hiding_the_frame_leaves_nothing_of_any_picture(signs: Clip) -> None:
     assert redacted.certificate["hidden_share"] == 1.0
 
 
-def test_faces_alone_cost_no_look_for_text(signs: Clip) -> None:
-    redacted = redact(signs, "face")
-    assert [use.name for use in redacted.plan.models] == ["centerface", "pedestrian-ssdlite"]
-    assert "limits" not in str(redacted.certificate["independent_look"])
+def test_where_people_alone_are_hidden_the_independent_look_judges_all(plates: Redacted) -> None:
+    profile = plates.plan.profile.model_copy(update={"hide": (Kind.FACE, Kind.HEAD)})
+    assert limits(plates.plan.model_copy(update={"profile": profile, "tracks": ()})) == ""
 
 
 def test_a_large_picture_is_looked_at_in_tiles_and_a_small_plate_is_found() -> None:
