@@ -18,10 +18,11 @@ from bwc.redaction import models
 from bwc.redaction.detect import Boxes, Picture, compile_model
 
 Map = npt.NDArray[np.float32]  # (h, w): how surely text is there, 0 to 1
+Outline = npt.NDArray[np.int32]  # (n, 1, 2): corners, x and y
 
 STEP = 32  # the network halves its sides five times
 LOOK_SIDE = 1920  # small pictures are enlarged towards it
-MOST_ENLARGED = 3.0  # of plates 7 pixels high 92 % are covered, 75 % at 2
+MOST_ENLARGED = 2.0  # at 3 plates of 7 pixels are found, and blobs on plain walls
 LARGEST_TILE = 1920  # pixels a side; memory does not grow with the picture
 TILE_OVERLAP = 160  # a plate that a tile cuts lies whole in its neighbour
 # In blue, green, red, as PaddleOCR was trained. RapidOCR's own means of 0.5 find 78 % of plates
@@ -30,6 +31,8 @@ MEAN = np.array([0.485, 0.456, 0.406], np.float32)
 DEVIATION = np.array([0.229, 0.224, 0.225], np.float32)
 THRESHOLD = 0.2  # small plates: 94 % are found, 92 % at 0.3
 FLOOR = 0.3  # mean sureness of a line; below are lawns and foliage
+LEAST_FILLED = 0.7  # of its rectangle; plates fill 0.77 and more, what only looks busy is ragged
+CORE = 0.8  # and of a ragged piece only what is as sure as this is text
 THINNEST = 3.0  # pixels of the map
 GROWTH = 1.6  # times area by length of the outline: what the model's drawing left off
 
@@ -86,7 +89,7 @@ def look_size(width: int, height: int) -> tuple[int, int]:
     """The size to look at, in multiples of `STEP`: small pictures larger, none smaller.
 
     >>> look_size(480, 270)
-    (1440, 832)
+    (960, 544)
     >>> look_size(1920, 1080)
     (1920, 1088)
     """
@@ -113,21 +116,50 @@ def tiles(length: int) -> tuple[int, list[int]]:
 
 def read_map(sure: Map) -> Boxes:
     """Upright boxes around what is text in a map, grown to what the model left off."""
-    marked = (sure > THRESHOLD).astype(np.uint8)
+    found = []
+    for outline in _outlines(sure, THRESHOLD):
+        if _filled(outline) >= LEAST_FILLED:
+            found.append(_box(outline, sure))
+        else:
+            found += [_box(core, sure) for core in _cores(outline, sure)]
+    return np.array([box for box in found if box is not None], np.float32).reshape(-1, 5)
+
+
+def _outlines(sure: Map, limit: float) -> list[Outline]:
+    """Outlines of what hangs together above `limit`."""
+    marked = (sure > limit).astype(np.uint8)
     outlines, _ = cv2.findContours(marked, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
-    found = [box for outline in outlines if (box := _box(np.asarray(outline), sure)) is not None]
-    return np.array(found, np.float32).reshape(-1, 5)
+    return [np.asarray(outline, np.int32) for outline in outlines]
 
 
-def _box(outline: npt.NDArray[np.int32], sure: Map) -> tuple[float, ...] | None:
+def _filled(outline: Outline) -> float:
+    """The share of the smallest rectangle around it that a piece fills."""
+    _, (length, breadth), _ = cv2.minAreaRect(outline)
+    return cv2.contourArea(outline) / max(length * breadth, 1e-6)
+
+
+def _cores(outline: Outline, sure: Map) -> list[Outline]:
+    """The outlines of what is surest inside a piece."""
+    x, y, width, height = cv2.boundingRect(outline)
+    inside = sure[y : y + height, x : x + width] * _drawn(outline)
+    return [core + np.array((x, y), np.int32) for core in _outlines(inside, CORE)]
+
+
+def _drawn(outline: Outline) -> npt.NDArray[np.uint8]:
+    """1 inside a piece, in the upright rectangle around it."""
+    x, y, width, height = cv2.boundingRect(outline)
+    inside = np.zeros((height, width), np.uint8)
+    cv2.drawContours(inside, [outline - np.array((x, y), np.int32)], -1, 1, thickness=-1)
+    return inside
+
+
+def _box(outline: Outline, sure: Map) -> tuple[float, ...] | None:
     """The box around one piece, and how sure it is; None for a speck or a doubt."""
     middle, (length, breadth), angle = cv2.minAreaRect(outline)
     if min(length, breadth) < THINNEST:
         return None
     x, y, width, height = cv2.boundingRect(outline)
-    inside = np.zeros((height, width), np.uint8)
-    cv2.drawContours(inside, [outline - (x, y)], -1, 1, thickness=-1)
-    score = float(cv2.mean(sure[y : y + height, x : x + width], inside)[0])
+    score = float(cv2.mean(sure[y : y + height, x : x + width], _drawn(outline))[0])
     if score < FLOOR:
         return None
     extra = 2 * GROWTH * length * breadth / (2 * (length + breadth))

@@ -135,6 +135,16 @@ def test_a_line_in_the_map_becomes_a_box_around_it() -> None:
     assert score == pytest.approx(0.9)
 
 
+def test_of_a_ragged_piece_only_the_sure_core_is_text() -> None:
+    sure = np.zeros((160, 320), np.float32)
+    for step in range(12):
+        sure[10 + 10 * step : 26 + 10 * step, 10 + 20 * step : 50 + 20 * step] = 0.4
+    sure[60:76, 110:150] = 0.95
+    found = read_map(sure)
+    assert len(found) == 1
+    assert (np.abs(found[0, :4] - (110, 60, 150, 76)) < 12).all()
+
+
 @pytest.mark.parametrize("length", [STEP, 1088, LARGEST_TILE, 1952, 2560, 3840, 5792])
 def test_tiles_cover_every_pixel_and_overlap(length: int) -> None:
     size, starts = tiles(length)
