@@ -185,9 +185,9 @@ def have_portraits() -> bool:
 
 
 def have_models() -> bool:
-    """Whether everything `models.toml` lists is in the cache."""
+    """Whether everything that is pulled by default is in the cache."""
     folder = load_settings().models_folder
-    return all(models.is_cached(file, folder) for file in models.pinned())
+    return all(models.is_cached(file, folder) for file in models.by_default())
 
 
 needs_models = pytest.mark.skipif(

@@ -13,10 +13,11 @@ import numpy as np
 
 from bwc.ids import Sha256
 from bwc.media.segments import cut
-from bwc.redaction.analyse import Wish, analyse
+from bwc.redaction.analyse import analyse
 from bwc.redaction.closer import Finders
 from bwc.redaction.detect import Boxes, Picture
 from bwc.redaction.engine import sha256_of
+from bwc.redaction.planning import Wish
 from bwc.redaction.render import Source, open_source, render
 from bwc.redaction.workbench import Workbench
 

@@ -8,7 +8,6 @@ import numpy as np
 
 from bwc.ids import Sha256
 from bwc.media.decode import VideoLook, look, open_frames
-from bwc.redaction.analyse import place
 from bwc.redaction.detect import Boxes, Picture
 from bwc.redaction.keys import Region, keys_for
 from bwc.redaction.plan import (
@@ -24,6 +23,7 @@ from bwc.redaction.plan import (
     PlannedTrack,
     Profile,
 )
+from bwc.redaction.planning import place
 from bwc.redaction.render import Source, open_source, render
 from bwc.redaction.verify import Material, Verification, verify
 from bwc.redaction.workbench import open_workbench

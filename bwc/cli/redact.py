@@ -11,6 +11,7 @@ import typer
 
 from bwc.canonical import Json, JsonObject, canonical_bytes
 from bwc.cli.console import FINDING, MISUSE, exits, print_result, say
+from bwc.cli.hide import HIDE_HELP, kinds_of
 from bwc.cli.sound_options import (
     CAPTIONS_HELP,
     EFFECT_HELP,
@@ -20,7 +21,7 @@ from bwc.cli.sound_options import (
 )
 from bwc.errors import Conflict, IntegrityError, InvalidInput, NotFound
 from bwc.redaction import models as pinned_models
-from bwc.redaction.analyse import Wish
+from bwc.redaction.certificate import limits
 from bwc.redaction.check_certificate import check_certificate, read_certificate
 from bwc.redaction.engine import (
     Engine,
@@ -32,13 +33,13 @@ from bwc.redaction.engine import (
 from bwc.redaction.engine import redact_file as redact
 from bwc.redaction.every_finder import EveryFinder
 from bwc.redaction.findings import MEANING, Check
-from bwc.redaction.plan import Effect, Kind, Shape, SoundEffect, read_plan, write_plan
+from bwc.redaction.plan import Effect, Shape, SoundEffect, read_plan, write_plan
+from bwc.redaction.planning import Wish
 from bwc.redaction.settle import Stage
 from bwc.redaction.verify import Material, Verification, verify
 from bwc.settings import load_settings
 
 SAY_EVERY_SECONDS = 1.0
-CHOOSABLE = [Kind.FACE, Kind.HEAD, Kind.PERSON]
 
 models = typer.Typer(help="Fetch the detectors, checked by hash.")
 
@@ -49,7 +50,7 @@ def redact_file(
     plan: Path | None = typer.Option(None, "--plan", help="Hide what this plan says."),
     save_plan: Path | None = typer.Option(None, "--save-plan", help="Write the plan here."),
     certificate: Path | None = typer.Option(None, "--certificate", help="Write it here."),
-    hide: str = typer.Option("face,head", "--hide", help="What to hide: face, head, person."),
+    hide: str = typer.Option("face,head", "--hide", help=HIDE_HELP),
     effect: Effect | None = typer.Option(None, "--effect", help="How it is covered."),
     shape: Shape | None = typer.Option(None, "--shape", help="What of a region is covered."),
     mute: list[str] = typer.Option([], "--mute", metavar="START-END", help=TIME_HELP),
@@ -70,7 +71,7 @@ def redact_file(
         _require_kept(original, into, rejected_path(into), certificate, save_plan)
         if plan and (effect or shape):
             raise InvalidInput("a plan says itself how each track is covered", where=plan.name)
-        wish = Wish(hide=_kinds(hide), effect=effect or Effect.SOLID, shape=shape or Shape.BOX)
+        wish = Wish(hide=kinds_of(hide), effect=effect or Effect.SOLID, shape=shape or Shape.BOX)
         given = read_plan(plan) if plan else None
         heard = sound_options(
             original, mute=mute, transcript=transcript, effect=heard_instead, captions=captions
@@ -160,13 +161,17 @@ def _with_papers(verified: Verification, papers: JsonObject, material: Material)
 
 @models.command("pull")
 def pull(
-    kind: str = typer.Option("all", "--kind", help="model, demo or all."),
+    names: list[str] = typer.Argument(None, metavar="[NAME]...", help="Only these files."),
+    kind: str = typer.Option("all", "--kind", help="model, demo, on-request or all the others."),
     as_json: bool = typer.Option(False, "--json", help="Print the result as JSON."),
 ) -> None:
-    """Fetch what `models.toml` pins, once; later only the hashes are checked."""
+    """Fetch what `models.toml` pins, once; later only the hashes are checked.
+
+    A file that is pinned as on-request is fetched by its name or kind alone: mind its licence.
+    """
     with exits():
         folder = load_settings().models_folder
-        wanted = pinned_models.pinned(_model_kind(kind))
+        wanted = [pinned_models.find(name) for name in names or ()] or _of_kind(kind)
         fetched = pinned_models.pull(folder, files=wanted, say=say)
     result: JsonObject = {
         "folder": str(folder),
@@ -253,28 +258,15 @@ def _require_kept(original: Path, *written: Path | None) -> None:
             raise Conflict("an original is never overwritten", where=str(place))
 
 
-def _kinds(text: str) -> tuple[Kind, ...]:
-    """What `--hide` names."""
-    words = [word.strip() for word in text.split(",") if word.strip()]
-    known = {kind.value: kind for kind in CHOOSABLE}
-    unknown = [word for word in words if word not in known]
-    if unknown or not words:
-        raise InvalidInput(
-            "--hide names nothing that can be hidden",
-            expected=f"one or more of {', '.join(known)}",
-            got=", ".join(unknown) or "nothing",
-        )
-    return tuple(known[word] for word in dict.fromkeys(words))
-
-
-def _model_kind(text: str) -> pinned_models.Kind | None:
-    """What `--kind` names; None is all."""
+def _of_kind(text: str) -> list[pinned_models.PinnedFile]:
+    """What `--kind` names."""
     if text == "all":
-        return None
+        return pinned_models.by_default()
     try:
-        return pinned_models.Kind(text)
+        return pinned_models.pinned(pinned_models.Kind(text))
     except ValueError as exc:
-        raise InvalidInput("no such kind", expected="model, demo or all", got=text) from exc
+        known = ", ".join(kind.value for kind in pinned_models.Kind)
+        raise InvalidInput("no such kind", expected=f"{known} or all", got=text) from exc
 
 
 def _summary(outcome: Outcome, shown: Path) -> JsonObject:
@@ -303,6 +295,8 @@ def _words(outcome: Outcome, shown: Path) -> str:
     muted = len(outcome.plan.sound)
     head = f"{shown}: {outcome.verdict}; {outcome.plan.original.frames} frames, {tracks} tracks"
     head += f", sound taken out: {muted}" if muted else ""
+    if outcome.verification is not None and (said := limits(outcome.plan)):
+        head += f"\n{said}"
     if outcome.verification is None or outcome.verification.passed:
         return head
     return f"{head}\n{_findings(outcome.verification)}"

@@ -8,9 +8,9 @@ from pathlib import Path
 from bwc.cli.console import say
 from bwc.errors import Conflict, InvalidInput, NotFound
 from bwc.media.audio import first_moment
-from bwc.redaction.analyse import DEFAULT_EXEMPTION
 from bwc.redaction.captions import redacted_json, redacted_webvtt, write_whole
 from bwc.redaction.plan import Plan, SoundEffect
+from bwc.redaction.planning import DEFAULT_EXEMPTION
 from bwc.redaction.sound_order import SoundOrder, found_in_silence, named_span
 from bwc.redaction.transcript import Transcript
 from bwc.redaction.transcript_files import is_json, read_transcript

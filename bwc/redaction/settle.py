@@ -13,10 +13,10 @@ import numpy as np
 import numpy.typing as npt
 
 from bwc.media.decode import VideoLook
-from bwc.redaction.analyse import place
 from bwc.redaction.detect import Finder
 from bwc.redaction.keys import Key, keys_for
 from bwc.redaction.plan import Change, Kind, ModelUse, Plan, PlannedTrack, Profile
+from bwc.redaction.planning import place
 from bwc.redaction.render import Source, render
 from bwc.redaction.track import Track
 from bwc.redaction.verify import Material, Verification, verify

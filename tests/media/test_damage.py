@@ -11,10 +11,11 @@ import pytest
 
 from bwc.media.decode import open_frames
 from bwc.media.encode import planes
-from bwc.redaction.analyse import Wish, analyse
+from bwc.redaction.analyse import analyse
 from bwc.redaction.closer import Finders
 from bwc.redaction.engine import sha256_of
 from bwc.redaction.plan import Kind, Plan
+from bwc.redaction.planning import Wish
 from bwc.redaction.render import open_source
 from bwc.redaction.workbench import open_workbench
 from tests.clips import Clip, make_clip

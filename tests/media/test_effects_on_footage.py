@@ -11,9 +11,9 @@ from typing import TypeAlias
 
 import pytest
 
-from bwc.redaction.analyse import Wish
 from bwc.redaction.engine import Clocked, Engine, make_plan, sha256_of
 from bwc.redaction.plan import Effect, Plan, Shape
+from bwc.redaction.planning import Wish
 from bwc.redaction.render import Source, open_source
 from bwc.redaction.verify import Material, verify
 from bwc.redaction.workbench import Workbench

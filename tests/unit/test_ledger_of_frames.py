@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from bwc.ids import Sha256
-from bwc.redaction.analyse import ledger_of
+from bwc.redaction.frame_ledger import ledger_of
 from bwc.redaction.sights import Observations
 
 MODEL = Sha256("c" * 64)
@@ -32,7 +32,7 @@ def states(looks: str, *, cuts: tuple[int, ...] = ()) -> str:
         damaged=0,
         repeated=0,
     )
-    ledger = ledger_of(MODEL, found, seen)
+    ledger = ledger_of(MODEL, found, tuple(looked), seen)
     letters = {
         "detected-found": "F",
         "detected-nothing": "n",

@@ -90,3 +90,11 @@ def test_every_pinned_file_says_its_licence_source_and_training() -> None:
         assert file.source.startswith("https://")
         assert len(file.sha256) == len(file.wheel_sha256) == 64
     assert {file.name for file in models.pinned(Kind.DEMO)} == {"astronaut", "grace-hopper"}
+
+
+def test_what_is_on_request_is_not_pulled_by_default() -> None:
+    asked = models.pinned(Kind.ON_REQUEST)
+    assert [file.name for file in asked] == ["nudenet"]
+    assert "AGPL" in asked[0].licence
+    assert not {file.name for file in asked} & {file.name for file in models.by_default()}
+    assert len(models.by_default()) == len(models.pinned()) - 1

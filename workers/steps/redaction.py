@@ -15,7 +15,6 @@ from bwc.errors import NotFound
 from bwc.ids import Sha256
 from bwc.jobs.enqueue import enqueue
 from bwc.jobs.kinds import JobKind
-from bwc.redaction.analyse import Wish
 from bwc.redaction.contact import Persons, find_persons
 from bwc.redaction.engine import (
     Clocked,
@@ -36,6 +35,7 @@ from bwc.redaction.keep import (
     rendering_of,
 )
 from bwc.redaction.keep_persons import StoredCrop, keep_persons
+from bwc.redaction.planning import Wish
 from bwc.redaction.poster import make_poster
 from bwc.redaction.render import open_source
 from bwc.redaction.settle import Stage
