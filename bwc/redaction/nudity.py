@@ -53,7 +53,9 @@ class NudityFinder:
         square = cv2.copyMakeBorder(view, 0, down, 0, across, cv2.BORDER_CONSTANT)
         way = cv2.INTER_AREA if side > SIDE else cv2.INTER_LINEAR
         small = np.asarray(cv2.resize(square, (SIDE, SIDE), interpolation=way), np.float32)
-        (answer,) = self._compiled.run(np.ascontiguousarray(small.transpose(2, 0, 1)[None] / 255))
+        (answer,) = self._compiled.run(
+            np.ascontiguousarray(small.transpose(2, 0, 1)[None] / np.float32(255))
+        )
         boxes = read_answer(answer[0])
         boxes[:, :4] *= side / SIDE
         return boxes

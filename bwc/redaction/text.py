@@ -7,7 +7,6 @@ no letter leaves this module.
 """
 
 from pathlib import Path
-from typing import Any
 
 import cv2
 import numpy as np
@@ -47,7 +46,7 @@ class TextFinder:
         self.sha256 = models.find(self.name).sha256
         self._core = openvino.Core()
         self._model = self._core.read_model(models.load(self.name, folder))
-        self._compiled: dict[tuple[int, int], Any] = {}
+        self._compiled: dict[tuple[int, int], CompiledModel] = {}
 
     def find(self, picture: Picture) -> Boxes:
         """Lines of text, and pieces of lines, surer than `FLOOR`."""
