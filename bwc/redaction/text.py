@@ -80,7 +80,7 @@ class TextFinder:
             self._compiled[across, down] = CompiledModel(self._core, model)
         compiled = self._compiled[across, down]
         values = (tile[:, :, ::-1].astype(np.float32) / 255 - MEAN) / DEVIATION
-        (answer,) = compiled.run(np.ascontiguousarray(values.transpose(2, 0, 1)[None]))
+        (answer,) = compiled.run(np.ascontiguousarray(values.transpose(2, 0, 1)[None], np.float32))
         return np.asarray(answer[0, 0], np.float32)
 
 
