@@ -28,6 +28,7 @@ from bwc.media.decode import VideoLook
 AAC_FRAME = 1024
 AAC_BITS_PER_CHANNEL = 64_000
 KEY_FRAME_SECONDS = 2  # how far a player may have to seek back
+CODING_THREADS = 3  # what x264 takes on two cores; another number gives other pixels
 CODING = {
     "crf": "20",  # about 45 dB; the floor that verification holds is far below
     "preset": "veryfast",
@@ -186,6 +187,8 @@ def _add_video(container: OutputContainer, look: VideoLook) -> VideoStream:
     context.time_base = look.time_base
     context.flags |= CodecFlags.frame_duration.value  # not the nominal rate's
     context.options = CODING
+    context.thread_type = "FRAME"  # slices, its default, use half of a second core and code worse
+    context.thread_count = CODING_THREADS
     if look.sample_aspect:
         context.sample_aspect_ratio = look.sample_aspect
     context.colorspace = look.colour.space

@@ -20,6 +20,11 @@ import openvino
 from bwc.ids import Sha256
 from bwc.redaction import models
 
+# OpenVINO reads, compiles and makes requests under locks of its own while it asks for the
+# interpreter's: two threads that do so at once can wait for each other for ever. Only running may
+# overlap.
+PREPARING = threading.RLock()
+
 Picture = npt.NDArray[np.uint8]
 Boxes = npt.NDArray[np.float32]
 
@@ -28,6 +33,9 @@ SIDE_STEP = 32  # and wants sides that its five halvings divide
 FACE_FLOOR = 0.1  # below this nine answers in ten are texture (docs/benchmarks.md)
 PERSON_FLOOR = 0.15  # 88 % of heads without a face lie in such a box, 79 % at 0.3
 PERSON_SIDE = 300
+PERSON_OVERLAP = (
+    0.2  # of a square: two of them cover a picture of 16 to 9, three take a third longer
+)
 SAME_FACE_IOU = 0.3
 SAME_PERSON_IOU = 0.6
 
@@ -61,7 +69,6 @@ class FaceFinder:
         self._core = openvino.Core()
         self._model = self._core.read_model(_cleaned(models.load(self.name, folder)))
         self._compiled: dict[tuple[int, int], CompiledModel] = {}
-        self._lock = threading.Lock()
 
     def find(self, picture: Picture) -> Boxes:
         """Faces above `FACE_FLOOR`; sides that are not multiples of 32 are stretched to them."""
@@ -78,7 +85,7 @@ class FaceFinder:
     def _model_for(self, width: int, height: int) -> "CompiledModel":
         """The model compiled for one size; a recording has two or three."""
         key = (width, height)
-        with self._lock:
+        with PREPARING:
             if key not in self._compiled:
                 model = self._model.clone()
                 model.reshape([1, 3, height, width])
@@ -97,7 +104,6 @@ class PersonFinder:
         self._core = openvino.Core()
         self._path = models.load(self.name, folder)
         self._compiled: dict[int, CompiledModel] = {}
-        self._lock = threading.Lock()
 
     def find(self, picture: Picture) -> Boxes:
         """People above `PERSON_FLOOR`.
@@ -109,10 +115,12 @@ class PersonFinder:
         side = min(height, width)
         views = [(0, 0, width, height)]
         if width != height:
-            views += [(x, y, side, side) for x, y in squares(width, height, side=side)]
-        corners, scores = self._look(picture, views)
+            corners = squares(width, height, side=side, overlap=PERSON_OVERLAP)
+            views += [(x, y, side, side) for x, y in corners]
         found = []
-        for (x, y, across, down), boxes, score in zip(views, corners, scores, strict=True):
+        for (x, y, across, down), boxes, score in zip(
+            views, *self._look(picture, views), strict=True
+        ):
             kept = score > PERSON_FLOOR
             placed = boxes[kept].clip(0, 1) * (across, down, across, down) + (x, y, x, y)
             found.append(np.concatenate([placed, score[kept, None]], axis=1).astype(np.float32))
@@ -127,12 +135,16 @@ class PersonFinder:
             cut = picture[y : y + down, x : x + across]
             small = cv2.resize(cut, (PERSON_SIDE, PERSON_SIDE), interpolation=cv2.INTER_AREA)
             tensor[at] = np.asarray(small).transpose(2, 0, 1)
-        with self._lock:
-            if len(views) not in self._compiled:
-                model = _without_loops(self._core.read_model(self._path), len(views))
-                self._compiled[len(views)] = CompiledModel(self._core, model)
-        boxes, scores = self._compiled[len(views)].run(tensor)
+        boxes, scores = self._model_for(len(views)).run(tensor)
         return boxes.reshape(len(views), -1, 4)[..., [1, 0, 3, 2]], scores[..., 1]
+
+    def _model_for(self, views: int) -> "CompiledModel":
+        """The model compiled for so many views at once."""
+        with PREPARING:
+            if views not in self._compiled:
+                model = _without_loops(self._core.read_model(self._path), views)
+                self._compiled[views] = CompiledModel(self._core, model)
+            return self._compiled[views]
 
 
 class CompiledModel:
@@ -148,7 +160,8 @@ class CompiledModel:
     def run(self, tensor: npt.NDArray[np.float32] | Picture) -> list[npt.NDArray[np.float32]]:
         """What the model answers; the arrays hold until this thread asks again."""
         if not hasattr(self._own, "request"):
-            self._own.request = self._compiled.create_infer_request()
+            with PREPARING:
+                self._own.request = self._compiled.create_infer_request()
         self._own.request.infer([tensor])
         return [output.data for output in self._own.request.output_tensors]
 

@@ -8,6 +8,7 @@ import errno
 import hashlib
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -116,7 +117,8 @@ def make_plan(
     clocked: Clocked,
 ) -> Plan:
     """Analyse a recording: what is seen, and where somebody speaks."""
-    with clocked.stage(Stage.ANALYSE):
+    with clocked.stage(Stage.ANALYSE), ThreadPoolExecutor(1) as beside:
+        speech = beside.submit(speech_in, source.path, source.sound)
         plan = analyse(
             source,
             sha256=sha256,
@@ -126,7 +128,7 @@ def make_plan(
             further=engine.further(wish),
             report=lambda count: clocked(Stage.ANALYSE, count),
         )
-        return plan.model_copy(update={"speech": speech_in(source.path, source.sound)})
+        return plan.model_copy(update={"speech": speech.result()})
 
 
 def render_and_verify(

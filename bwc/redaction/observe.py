@@ -1,6 +1,6 @@
 """Looking at a recording, segment by segment: both finders at its looks, flow on every frame.
 
-A look is a frame that both finders see. Between two looks lie at most three frames that nothing
+A look is a frame that both finders see. Between two looks lie at most four frames that nothing
 was asked about; flow tells how they moved. Where flow cannot explain the picture, each frame is
 looked at. Each segment's first and last frame are looks, and both sides of a cut.
 
@@ -28,11 +28,11 @@ from bwc.redaction.flow import COLUMNS, ROWS, SMALL_HEIGHT, SMALL_WIDTH, Flow, G
 from bwc.redaction.pictures import upright
 from bwc.redaction.sights import NOBODY, Sight
 
-LOOK_SECONDS = Fraction(3, 20)  # a walking head moves less than its own size meanwhile
-MOST_INFERRED = 4  # frames from one look to the next
+LOOK_SECONDS = Fraction(2, 11)  # a walking head moves about its own size meanwhile
+MOST_INFERRED = 5  # frames from one look to the next
 RESTLESS = 12.0  # grey levels that flow does not explain; footage held in a hand stays below 6
 THOROUGH_SECONDS = 2  # a head that was too small for the first glance comes nearer meanwhile
-LOOKS_AHEAD = 2  # looks waiting for each core
+LOOKS_AHEAD = 2  # looks waiting for each worker
 LOOKING = 2  # counts how often the rules of looking changed: what was seen by others is not used
 
 Report = Callable[[int], None]
@@ -142,9 +142,11 @@ def observe(
     path: Path, segment: Segment, *, look: VideoLook, eyes: Eyes, report: Report = lambda _: None
 ) -> Sight:
     """What is seen in one segment; `report` is told the number of its frames seen so far."""
-    cores = len(os.sched_getaffinity(0))
-    with open_frames(path) as source, ThreadPoolExecutor(cores) as pool:
-        watch = _Watch(eyes, pool, _Looks(look.time_base), most_waiting=LOOKS_AHEAD * cores)
+    workers = (
+        len(os.sched_getaffinity(0)) + 1
+    )  # one more than cores: what waits for a lock is not missed
+    with open_frames(path) as source, ThreadPoolExecutor(workers) as pool:
+        watch = _Watch(eyes, pool, _Looks(look.time_base), most_waiting=LOOKS_AHEAD * workers)
         with ahead(_with_grey(frames_of(source, segment), look)) as frames:
             for frame, grey in frames:
                 watch.take(frame, grey)
