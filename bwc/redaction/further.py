@@ -28,7 +28,7 @@ from bwc.redaction.sights import Observations
 from bwc.redaction.text import TextFinder
 from bwc.redaction.track import Chain, Scene, Timing, Track, fill, link
 
-EVERY_SECONDS = Fraction(2, 15)  # 0.13, four frames at 30 a second; flow carries boxes between
+EVERY_SECONDS = Fraction(2, 15)  # 0.13, four frames at 30 a second; flow carries boxes
 SURE = 0.5  # at best; 35 of 36 plates of 10 pixels score more on one picture, foliage 0.45
 SURE_ALONE = 0.6  # seen once
 NUDITY_GROWTH = 0.3  # of the size, each side

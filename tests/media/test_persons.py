@@ -26,6 +26,7 @@ from bwc.redaction.render import open_source
 from bwc.redaction.settle import Stage, settle
 from bwc.redaction.sightings import SIDE
 from bwc.redaction.verify import Material, Verification, verify
+from bwc.redaction.workbench import Workbench
 from bwc.settings import load_settings
 from tests.clips import Clip, Face, make_clip, needs_models
 from tests.redactions import (
@@ -266,6 +267,7 @@ def test_what_verification_adds_is_hidden_though_a_person_is_left_visible(
         tmp_path / "out.mp4",
         plan=case.plan,
         verifier=finder,
+        workbench=Workbench(tmp_path),
         report=Silent(),
     )
     added = settled.plan.tracks[2:]

@@ -389,13 +389,12 @@ def test_a_title_that_names_someone_is_refused(small_room: ReleaseRoom, title: s
 
 
 def test_a_recording_is_proposed_once_and_only_with_an_incident(small_room: ReleaseRoom) -> None:
-    room = small_room
-    room.open_case()
-    room.propose()
+    small_room.open_case()
+    small_room.propose()
     with pytest.raises(Conflict):
-        room.propose()
-    with room.catalog.write() as session:
-        room.tag(session, None)
+        small_room.propose()
+    with small_room.catalog.write() as session:
+        small_room.tag(session, None)
         session.commit()
     with pytest.raises(Conflict):
-        room.propose()
+        small_room.propose()

@@ -19,6 +19,7 @@ from bwc.redaction.further import (
     load_further,
 )
 from bwc.redaction.nudity import EXPOSED, read_answer
+from bwc.redaction.observe import MOST_INFERRED
 from bwc.redaction.plan import DropReason, Kind
 from bwc.redaction.text import LARGEST_TILE, STEP, read_map, tiles
 from bwc.redaction.track import Scene, Timing
@@ -38,7 +39,7 @@ def test_frames_between_two_looks_are_few_and_no_cut_lies_between(
     looks = frames_to_look_at(clock(20, rate), cuts)
     assert (looks[0], looks[-1]) == (0, 19)
     for left, right in pairwise(looks):
-        assert right - left <= 4
+        assert right - left <= MOST_INFERRED
         assert right == left + 1 or not any(left < cut <= right for cut in cuts)
         assert right == left + 1 or Fraction(right - left - 1, rate) < Fraction(2, 15)
 
