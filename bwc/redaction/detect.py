@@ -20,10 +20,10 @@ import openvino
 from bwc.ids import Sha256
 from bwc.redaction import models
 
-# OpenVINO reads, compiles and makes requests under locks of its own while it asks for the
-# interpreter's: two threads that do so at once can wait for each other for ever. Only running may
-# overlap.
-PREPARING = threading.RLock()
+# OpenVINO's binding makes its table of number types when a tensor is first read, under a lock that
+# it holds while it waits for the interpreter's: two threads that come first at once wait for each
+# other for ever. So the first time is here.
+np.array(openvino.Tensor(np.zeros(1, np.float32)).data)
 
 Picture = npt.NDArray[np.uint8]
 Boxes = npt.NDArray[np.float32]
@@ -69,6 +69,7 @@ class FaceFinder:
         self._core = openvino.Core()
         self._model = self._core.read_model(_cleaned(models.load(self.name, folder)))
         self._compiled: dict[tuple[int, int], CompiledModel] = {}
+        self._compiling = threading.Lock()
 
     def find(self, picture: Picture) -> Boxes:
         """Faces above `FACE_FLOOR`; sides that are not multiples of 32 are stretched to them."""
@@ -85,7 +86,7 @@ class FaceFinder:
     def _model_for(self, width: int, height: int) -> "CompiledModel":
         """The model compiled for one size; a recording has two or three."""
         key = (width, height)
-        with PREPARING:
+        with self._compiling:
             if key not in self._compiled:
                 model = self._model.clone()
                 model.reshape([1, 3, height, width])
@@ -104,6 +105,7 @@ class PersonFinder:
         self._core = openvino.Core()
         self._path = models.load(self.name, folder)
         self._compiled: dict[int, CompiledModel] = {}
+        self._compiling = threading.Lock()
 
     def find(self, picture: Picture) -> Boxes:
         """People above `PERSON_FLOOR`.
@@ -140,7 +142,7 @@ class PersonFinder:
 
     def _model_for(self, views: int) -> "CompiledModel":
         """The model compiled for so many views at once."""
-        with PREPARING:
+        with self._compiling:
             if views not in self._compiled:
                 model = _without_loops(self._core.read_model(self._path), views)
                 self._compiled[views] = CompiledModel(self._core, model)
@@ -160,8 +162,7 @@ class CompiledModel:
     def run(self, tensor: npt.NDArray[np.float32] | Picture) -> list[npt.NDArray[np.float32]]:
         """What the model answers; the arrays hold until this thread asks again."""
         if not hasattr(self._own, "request"):
-            with PREPARING:
-                self._own.request = self._compiled.create_infer_request()
+            self._own.request = self._compiled.create_infer_request()
         self._own.request.infer([tensor])
         return [output.data for output in self._own.request.output_tensors]
 
