@@ -6,6 +6,7 @@ is kept, so that a clip is looked at once and can be forgotten in many ways.
 """
 
 import math
+import threading
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -151,12 +152,16 @@ class Forgetful:
     def __init__(self, memory: Memory, missed: Collection[int]) -> None:
         self.name, self.sha256 = memory.name, memory.sha256
         self._memory, self._missed = memory, missed
-        self._at: int | None = None
+        self._own = threading.local()  # each thread looks at a frame of its own
+
+    def prepare(self, width: int, height: int) -> None:
+        """The real finder compiles when it first looks."""
 
     def find(self, picture: Picture) -> Boxes:
         index = number_in(picture)
-        self._at = self._at if index is None else index
-        if self._at in self._missed:
+        if index is not None:
+            self._own.at = index
+        if getattr(self._own, "at", None) in self._missed:
             return np.zeros((0, 5), np.float32)
         return self._memory.find(picture, index)
 

@@ -6,6 +6,7 @@ glance answers to, however weakly, and from time to time everywhere.
 """
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -14,9 +15,9 @@ import numpy as np
 from av.video.frame import VideoFrame
 
 from bwc.media.decode import VideoLook
-from bwc.redaction.detect import Boxes, FaceFinder, Finder, PersonFinder, Picture, suppress
+from bwc.redaction.detect import Boxes, FaceFinder, PersonFinder, Picture, SizedFinder, suppress
 from bwc.redaction.light import brightened
-from bwc.redaction.pictures import scaled, upright_size
+from bwc.redaction.pictures import scaled, scaled_size, upright_size
 
 LOOK_SIDE = 960  # at this longer side CenterFace finds all 735 faces of the truth set
 CLOSE_SIDE = 1920  # nothing is looked at larger: four times the picture, four times the time
@@ -47,8 +48,8 @@ class Seen:
 class Finders:
     """The two finders that make a plan."""
 
-    faces: Finder
-    people: Finder
+    faces: SizedFinder
+    people: SizedFinder
 
 
 def load_finders(models_folder: Path) -> Finders:
@@ -62,6 +63,17 @@ class Eyes:
 
     finders: Finders
     look_of: VideoLook
+
+    def prepare(self) -> None:
+        """Have both finders compiled for the first glance, side by side."""
+        size = scaled_size(self.look_of, LOOK_SIDE)
+        with ThreadPoolExecutor(2) as pool:
+            ready = [
+                pool.submit(finder.prepare, *size)
+                for finder in (self.finders.faces, self.finders.people)
+            ]
+        for one in ready:
+            one.result()
 
     def look(self, frame: VideoFrame, care: Care) -> Seen:
         """What is seen on `frame`."""

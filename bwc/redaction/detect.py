@@ -27,6 +27,7 @@ np.array(openvino.Tensor(np.zeros(1, np.float32)).data)
 
 Picture = npt.NDArray[np.uint8]
 Boxes = npt.NDArray[np.float32]
+View = tuple[int, int, int, int]  # x, y, width and height of a part of a picture
 
 FACE_STRIDE = 4  # CenterFace answers for each 4x4 pixels
 SIDE_STEP = 32  # and wants sides that its five halvings divide
@@ -58,6 +59,14 @@ class Finder(Protocol):
         ...
 
 
+class SizedFinder(Finder, Protocol):
+    """A detector that is compiled for each size of picture."""
+
+    def prepare(self, width: int, height: int) -> None:
+        """Compile now, and not at the first picture of that size: it takes a second."""
+        ...
+
+
 class FaceFinder:
     """CenterFace: faces from about 8 pixels up, at whatever size the picture has."""
 
@@ -74,7 +83,7 @@ class FaceFinder:
     def find(self, picture: Picture) -> Boxes:
         """Faces above `FACE_FLOOR`; sides that are not multiples of 32 are stretched to them."""
         height, width = picture.shape[:2]
-        down, across = step_up(height), step_up(width)
+        across, down = step_up(width), step_up(height)
         if (down, across) != (height, width):
             picture = np.asarray(cv2.resize(picture, (across, down)), np.uint8)
         heat, size, offset = self._model_for(across, down).run(picture[None])[:3]
@@ -82,6 +91,10 @@ class FaceFinder:
         boxes[:, [0, 2]] *= width / across
         boxes[:, [1, 3]] *= height / down
         return boxes
+
+    def prepare(self, width: int, height: int) -> None:
+        """Compile for pictures of that size."""
+        self._model_for(step_up(width), step_up(height))
 
     def _model_for(self, width: int, height: int) -> "CompiledModel":
         """The model compiled for one size; a recording has two or three."""
@@ -113,12 +126,7 @@ class PersonFinder:
         The model squeezes whatever it gets into a square; a wide picture makes people thin. So it
         is asked about the squares that fit along the longer side as well.
         """
-        height, width = picture.shape[:2]
-        side = min(height, width)
-        views = [(0, 0, width, height)]
-        if width != height:
-            corners = squares(width, height, side=side, overlap=PERSON_OVERLAP)
-            views += [(x, y, side, side) for x, y in corners]
+        views = person_views(picture.shape[1], picture.shape[0])
         found = []
         for (x, y, across, down), boxes, score in zip(
             views, *self._look(picture, views), strict=True
@@ -128,10 +136,14 @@ class PersonFinder:
             found.append(np.concatenate([placed, score[kept, None]], axis=1).astype(np.float32))
         return suppress(np.concatenate(found), SAME_PERSON_IOU)
 
+    def prepare(self, width: int, height: int) -> None:
+        """Compile for pictures of that size."""
+        self._model_for(len(person_views(width, height)))
+
     def _look(
-        self, picture: Picture, views: list[tuple[int, int, int, int]]
+        self, picture: Picture, views: list[View]
     ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-        """For each view (x, y, width, height): (n, 4) boxes in shares of it, and (n,) scores."""
+        """For each view: (n, 4) boxes in shares of it, and (n,) scores."""
         tensor = np.empty((len(views), 3, PERSON_SIDE, PERSON_SIDE), np.float32)
         for at, (x, y, across, down) in enumerate(views):
             cut = picture[y : y + down, x : x + across]
@@ -165,6 +177,16 @@ class CompiledModel:
             self._own.request = self._compiled.create_infer_request()
         self._own.request.infer([tensor])
         return [output.data for output in self._own.request.output_tensors]
+
+
+def person_views(width: int, height: int) -> list[View]:
+    """The whole picture, and the squares that fit along its longer side."""
+    side = min(height, width)
+    views = [(0, 0, width, height)]
+    if width != height:
+        corners = squares(width, height, side=side, overlap=PERSON_OVERLAP)
+        views += [(x, y, side, side) for x, y in corners]
+    return views
 
 
 def squares(width: int, height: int, *, side: int, overlap: float = 0.25) -> list[tuple[int, int]]:

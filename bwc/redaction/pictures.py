@@ -20,10 +20,18 @@ def upright(picture: npt.NDArray[np.uint8], rotation: int) -> npt.NDArray[np.uin
     return np.ascontiguousarray(np.rot90(picture, round(rotation / 90)))
 
 
+def scaled_size(look: VideoLook, longer_side: int) -> tuple[int, int]:
+    """Width and height of the upright picture that `scaled` makes."""
+    width, height = upright_size(look)
+    scale = longer_side / max(width, height)
+    return step_up(round(width * scale)), step_up(round(height * scale))
+
+
 def scaled(frame: VideoFrame, look: VideoLook, longer_side: int) -> Picture:
     """`frame` as an upright RGB picture whose sides CenterFace takes as they are."""
-    scale = longer_side / max(look.width, look.height)
-    size = [step_up(round(side * scale)) for side in (look.width, look.height)]
-    way = Interpolation.BILINEAR if scale >= 1 else Interpolation.AREA
-    small = frame.reformat(width=size[0], height=size[1], format="rgb24", interpolation=way)
+    sideways = look.rotation % 180 != 0
+    width, height = scaled_size(look, longer_side)[:: -1 if sideways else 1]
+    is_larger = longer_side >= max(look.width, look.height)
+    way = Interpolation.BILINEAR if is_larger else Interpolation.AREA
+    small = frame.reformat(width=width, height=height, format="rgb24", interpolation=way)
     return upright(np.asarray(small.to_ndarray(), np.uint8), look.rotation)
