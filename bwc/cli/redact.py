@@ -18,9 +18,12 @@ from bwc.cli.sound_options import (
     TIME_HELP,
     TRANSCRIPT_HELP,
     sound_options,
+    system_user,
 )
 from bwc.errors import Conflict, IntegrityError, InvalidInput, NotFound
+from bwc.media.audio import length
 from bwc.redaction import models as pinned_models
+from bwc.redaction.asked import ask
 from bwc.redaction.certificate import limits
 from bwc.redaction.check_certificate import check_certificate, read_certificate
 from bwc.redaction.engine import (
@@ -34,7 +37,6 @@ from bwc.redaction.engine import redact_file as redact
 from bwc.redaction.every_finder import EveryFinder
 from bwc.redaction.findings import MEANING, Check
 from bwc.redaction.plan import Effect, Shape, SoundEffect, read_plan, write_plan
-from bwc.redaction.planning import Wish
 from bwc.redaction.settle import Stage
 from bwc.redaction.verify import Material, Verification, verify
 from bwc.settings import load_settings
@@ -71,18 +73,24 @@ def redact_file(
         _require_kept(original, into, rejected_path(into), certificate, save_plan)
         if plan and (effect or shape):
             raise InvalidInput("a plan says itself how each track is covered", where=plan.name)
-        wish = Wish(hide=kinds_of(hide), effect=effect or Effect.SOLID, shape=shape or Shape.BOX)
         given = read_plan(plan) if plan else None
-        heard = sound_options(
-            original, mute=mute, transcript=transcript, effect=heard_instead, captions=captions
+        heard = sound_options(original, transcript=transcript, captions=captions)
+        asked = ask(
+            hide=kinds_of(hide),
+            effect=effect or Effect.SOLID,
+            shape=shape or Shape.BOX,
+            mute=mute,
+            transcript=heard.transcript,
+            sound=heard_instead,
+            by=system_user(),
+            seconds=length(original),
         )
         outcome = redact(
             original,
             into,
             engine=Engine(load_settings().models_folder),
             plan=given,
-            wish=wish,
-            sound=heard.order,
+            asked=asked,
             verified=not no_verify,
             progress=Teller(),
         )
@@ -91,7 +99,7 @@ def redact_file(
         if certificate and outcome.certificate:
             certificate.write_bytes(canonical_bytes(outcome.certificate) + b"\n")
         if not outcome.is_rejected:
-            heard.write(outcome.plan)
+            heard.write(outcome.plan, original)
     shown = rejected_path(into) if outcome.is_rejected else into
     print_result(_summary(outcome, shown), text=_words(outcome, shown), as_json=as_json)
     if outcome.is_rejected:

@@ -78,6 +78,12 @@ def first_moment(path: Path) -> Fraction:
         return Fraction(container.start_time or 0, av.time_base)
 
 
+def length(path: Path) -> Fraction | None:
+    """The seconds from the first moment to the end, as the container states them."""
+    with open_media(path) as container:
+        return None if container.duration is None else Fraction(container.duration, av.time_base)
+
+
 def sound(path: Path, look: SoundLook) -> Iterator[SoundBlock]:
     """The sound of `path`, block by block, each starting where the one before ended."""
     with open_media(path) as container:

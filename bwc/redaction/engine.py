@@ -18,6 +18,7 @@ from bwc.canonical import JsonObject
 from bwc.errors import Conflict, IntegrityError, InvalidInput, TransientError
 from bwc.ids import Sha256
 from bwc.redaction.analyse import analyse
+from bwc.redaction.asked import Asked
 from bwc.redaction.certificate import Certified, certificate, public_certificate
 from bwc.redaction.closer import Finders, load_finders
 from bwc.redaction.detect import Finder
@@ -27,7 +28,6 @@ from bwc.redaction.plan import Plan
 from bwc.redaction.planning import Wish
 from bwc.redaction.render import Source, open_source
 from bwc.redaction.settle import Stage, render_plan, settle
-from bwc.redaction.sound_order import SoundOrder
 from bwc.redaction.speech import speech_in
 from bwc.redaction.verify import Verification
 from bwc.redaction.workbench import Workbench, open_workbench
@@ -184,8 +184,7 @@ def redact_file(
     *,
     engine: Engine,
     plan: Plan | None = None,
-    wish: Wish | None = None,
-    sound: SoundOrder | None = None,
+    asked: Asked | None = None,
     verified: bool = True,
     progress: Progress = lambda _stage, _share: None,
 ) -> Outcome:
@@ -197,11 +196,11 @@ def redact_file(
             rejected lies beside it under `rejected_path`.
         engine: the detectors.
         plan: what to hide; by default `original` is analysed.
-        wish: what shall be hidden where it is analysed.
-        sound: what of the sound is taken out besides; the plan is extended by it.
+        asked: what shall be hidden where it is analysed, and what of the sound is taken out.
         verified: whether the result is verified; if not, there is no certificate.
         progress: told the stage and the share of it that is done.
     """
+    asked = asked or Asked()
     source = open_source(original)
     clocked = Clocked(source.look.frames_expected, progress)
     with clocked.stage(Stage.HASH):
@@ -219,12 +218,11 @@ def redact_file(
                 source,
                 sha256=sha256,
                 engine=engine,
-                wish=wish or Wish(),
+                wish=asked.wish,
                 workbench=workbench,
                 clocked=clocked,
             )
-        if sound is not None:
-            plan = sound.extend(plan)
+        plan = asked.extend(plan, original)
         part = workbench.folder / "finished.mp4"
         if verified:
             outcome = render_and_verify(

@@ -5,6 +5,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from bwc.canonical import JsonObject
 from bwc.catalog.job import Job, JobState
 from bwc.catalog.recording import Recording, RecordingState
 from bwc.custody.acts import Act, Subject
@@ -12,22 +13,35 @@ from bwc.custody.record import About, record
 from bwc.errors import Conflict, NotFound
 from bwc.jobs.enqueue import enqueue
 from bwc.jobs.kinds import JobKind
+from bwc.redaction.asked import Asked
 
 
-def order_redaction(session: Session, recording_id: str, *, by: str, at: datetime) -> Job:
+def order_redaction(
+    session: Session, recording_id: str, *, asked: Asked | None = None, by: str, at: datetime
+) -> Job:
     """Ask for a recording to be analysed and then rendered; return the rendering job.
 
-    Asking while an order is under way returns that order's job: pressing twice is pressing once.
+    Asking while the same order is under way returns its job: pressing twice is pressing once.
 
     Raises:
         NotFound: no such recording.
-        Conflict: it is in quarantine, so its pictures cannot be trusted, or was disposed of.
+        Conflict: it is in quarantine, so its pictures cannot be trusted, or was disposed of, or
+            is being redacted in another way.
     """
     require_redactable(session, recording_id)
+    arguments: JsonObject = (asked or Asked()).model_dump(mode="json", exclude_defaults=True)
     under_way = rendering_under_way(session, recording_id)
     if under_way is not None:
+        _require_same(session, under_way, arguments)
         return under_way
-    analyse = enqueue(session, JobKind.ANALYSE, subject_id=recording_id, requested_by=by, at=at)
+    analyse = enqueue(
+        session,
+        JobKind.ANALYSE,
+        subject_id=recording_id,
+        arguments=arguments,
+        requested_by=by,
+        at=at,
+    )
     render = enqueue(
         session,
         JobKind.RENDER,
@@ -43,7 +57,7 @@ def order_redaction(session: Session, recording_id: str, *, by: str, at: datetim
         about=About(Subject.RECORDING, recording_id),
         actor=by,
         at=at,
-        detail={"analyse_job_id": analyse.id, "render_job_id": render.id},
+        detail={"analyse_job_id": analyse.id, "render_job_id": render.id, "asked": arguments},
     )
     return render
 
@@ -62,6 +76,17 @@ def require_redactable(session: Session, recording_id: str) -> None:
     if recording.state is RecordingState.DISPOSED:
         raise Conflict(
             "the recording was disposed of; only its tombstone is left", where=recording_id
+        )
+
+
+def _require_same(session: Session, under_way: Job, arguments: JsonObject) -> None:
+    """Refuse to take another order for the one that is under way. Raises Conflict."""
+    analyse = session.get(Job, str(under_way.arguments.get("analyse_job_id")))
+    if analyse is None or analyse.arguments != arguments:
+        raise Conflict(
+            "the recording is being redacted in another way",
+            where=under_way.id,
+            advice="Wait for that job, or cancel it",
         )
 
 

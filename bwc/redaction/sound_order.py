@@ -39,28 +39,25 @@ class SoundOrder:
     exemption: str
     by: str
 
-    def extend(self, plan: Plan) -> Plan:
-        """`plan` with all of this in it, and a line of history.
+    def cuts(self) -> list[MutedSpan]:
+        """The spans that follow from it: named by hand, and found by patterns."""
+        named = [self._cut(span, by=self.by, found=None) for span in self.named]
+        found = self._found(self.transcript) if self.transcript is not None else []
+        return merged([*named, *found])
 
-        Raises:
-            InvalidInput: a span or the transcript lies beyond the recording's end.
-        """
-        end = plan.original.last_pts * plan.time_base
-        self._require_inside(end)
-        cuts = [self._cut(span, by=self.by, found=None) for span in self.named]
-        history = [Change(by=self.by, what=_told(cuts, "named by hand"))] if cuts else []
-        if self.transcript is not None:
-            found = self._found(self.transcript)
-            names = ", ".join(sorted({cut.found or "" for cut in found})) or "nothing"
-            what = _told(merged(found), f"found in the transcript: {names}")
-            history.append(Change(by=self.by, what=what))
-            cuts += found
-        return plan.model_copy(
-            update={
-                "sound": tuple(merged([*plan.sound, *cuts])),
-                "history": (*plan.history, *history),
-            }
-        )
+    def require_inside(self, end: Fraction) -> None:
+        """Refuse what lies beyond the recording: it would take nothing out, and nobody told."""
+        for span in self.named:
+            _require_start(span.start, end)
+        said = self.transcript.words if self.transcript else ()
+        last = max((word.start for word in said), default=Fraction(0))
+        if last > end + BEYOND_SECONDS:
+            raise InvalidInput(
+                "the transcript goes on after the recording's end",
+                expected=f"words up to {float(end):.1f} s",
+                got=f"one at {float(last):.1f} s",
+                advice="Give the transcript of this recording",
+            )
 
     def _found(self, transcript: Transcript) -> list[MutedSpan]:
         """What the patterns find, each stretch of words with its margin."""
@@ -83,25 +80,60 @@ class SoundOrder:
             author=by,
         )
 
-    def _require_inside(self, end: Fraction) -> None:
-        """Refuse what lies beyond the recording: it would take nothing out, and nobody told."""
-        for span in self.named:
-            if span.start > end:
-                raise InvalidInput(
-                    "a stretch to mute lies beyond the recording's end",
-                    expected=f"a start before {float(end):.3f} s",
-                    got=f"{float(span.start):.3f} s",
-                    advice="Count from the recording's first moment, as players do",
-                )
-        said = self.transcript.words if self.transcript else ()
-        last = max((word.start for word in said), default=Fraction(0))
-        if last > end + BEYOND_SECONDS:
-            raise InvalidInput(
-                "the transcript goes on after the recording's end",
-                expected=f"words up to {float(end):.1f} s",
-                got=f"one at {float(last):.1f} s",
-                advice="Give the transcript of this recording",
-            )
+
+def with_sound(plan: Plan, cuts: Sequence[MutedSpan], *, read_for: str | None) -> Plan:
+    """`plan` with `cuts` in it, and a line of history for each hand they come from.
+
+    `read_for` is who gave a transcript, None where there was none.
+
+    Raises:
+        InvalidInput: what a person named lies beyond the recording's end.
+    """
+    end = plan.original.last_pts * plan.time_base
+    history = []
+    for by in sorted({cut.author for cut in cuts if not _is_found(cut)}):
+        named = [cut for cut in cuts if cut.author == by]
+        for cut in named:
+            _require_start(cut.span().start, end)
+        history.append(Change(by=by, what=_told(named, "named by hand")))
+    if read_for is not None:
+        found = [cut for cut in cuts if _is_found(cut)]
+        names = ", ".join(sorted({cut.found or "" for cut in found})) or "nothing"
+        what = _told(found, f"found in the transcript: {names}")
+        history.append(Change(by=read_for, what=what))
+    return plan.model_copy(
+        update={
+            "sound": tuple(merged([*plan.sound, *cuts])),
+            "history": (*plan.history, *history),
+        }
+    )
+
+
+def later(cuts: Iterable[MutedSpan], by: Fraction) -> list[MutedSpan]:
+    """`cuts`, which count from the recording's first moment, on a clock on which that is `by`.
+
+    None begins before that moment: a tone rises where it is heard, not before.
+    """
+    moved = []
+    for cut in cuts:
+        span = cut.span()
+        ends = {
+            "start": _ratio(floor((max(span.start, Fraction(0)) + by) * TICKS)),
+            "end": _ratio(ceil((span.end + by) * TICKS)),
+        }
+        moved.append(cut.model_copy(update=ends))
+    return moved
+
+
+def _require_start(start: Fraction, end: Fraction) -> None:
+    """Refuse a stretch that starts after the recording's end."""
+    if start > end:
+        raise InvalidInput(
+            "a stretch to mute lies beyond the recording's end",
+            expected=f"a start before {float(end):.3f} s",
+            got=f"{float(start):.3f} s",
+            advice="Count from the recording's first moment, as players do",
+        )
 
 
 def found_in_silence(plan: Plan) -> list[MutedSpan]:

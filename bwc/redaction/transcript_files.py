@@ -38,17 +38,22 @@ def read_transcript(path: Path) -> Transcript:
     Raises:
         InvalidInput: it cannot be read, or is none of the three; names the line or the entry.
     """
-    text = _text(path)
+    return parse_transcript(_text(path), where=path.name)
+
+
+def parse_transcript(text: str, *, where: str) -> Transcript:
+    """The transcript in `text`; `where` names it in errors. Raises InvalidInput."""
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     if text.lstrip()[:1] in {"[", "{"}:
-        return read_json(text, where=path.name)
+        return read_json(text, where=where)
     kind = "vtt" if text.startswith("WEBVTT") else "srt"
-    timings = _timings(text, BESIDE_CUES if kind == "vtt" else (), where=path.name)
+    timings = _timings(text, BESIDE_CUES if kind == "vtt" else (), where=where)
     try:
         captions: list[_Caption] = list(webvtt.from_buffer(_file(text), format=kind))
     except (webvtt.errors.MalformedFileError, webvtt.errors.MalformedCaptionError) as exc:
         raise InvalidInput(
             "not a transcript",
-            where=path.name,
+            where=where,
             expected="WebVTT, SRT, or JSON words",
             got=str(exc),
             advice=ADVICE,
@@ -56,13 +61,13 @@ def read_transcript(path: Path) -> Transcript:
     if len(captions) != len(timings):
         raise InvalidInput(
             "some of its cues cannot be read",
-            where=path.name,
+            where=where,
             expected=f"{len(timings)} cues, each with at most one line before its times",
             got=f"{len(captions)} that are whole",
             advice=ADVICE,
         )
     return assemble(
-        _spoken(caption, timing, where=path.name)
+        _spoken(caption, timing, where=where)
         for caption, timing in zip(captions, timings, strict=True)
     )
 
@@ -79,20 +84,19 @@ def _file(text: str) -> io.StringIO:
 
 
 def _text(path: Path) -> str:
-    """The file as text with plain line ends."""
+    """The file as text."""
     try:
         if path.stat().st_size > LARGEST:
             raise InvalidInput(
                 "the transcript is too large", where=path.name, expected=f"at most {LARGEST} bytes"
             )
-        text = path.read_text("utf-8-sig")
+        return path.read_text("utf-8-sig")
     except OSError as exc:
         raise InvalidInput("cannot be read", where=path.name, got=exc.strerror) from exc
     except UnicodeDecodeError as exc:
         raise InvalidInput(
             "not a transcript in UTF-8", where=path.name, got=str(exc), advice="Save it as UTF-8"
         ) from exc
-    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _timings(

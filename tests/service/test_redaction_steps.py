@@ -11,20 +11,30 @@ from bwc.catalog.rendering import Certificate, PersonCrop, Plan, Rendering, Verd
 from bwc.catalog.store import Catalog
 from bwc.catalog.tables import Job, JobState
 from bwc.clock import FixedClock
+from bwc.errors import Conflict
 from bwc.house import House
 from bwc.ids import Sha256
 from bwc.intake.receive import receive_file
+from bwc.redaction.asked import Asked, ask
 from bwc.redaction.choose import Choice, leave_visible
 from bwc.redaction.keep import keep_plan, read_plan_row
 from bwc.redaction.keep_persons import carry_persons, view_persons
 from bwc.redaction.order import order_redaction
 from bwc.redaction.person_list import Standing
+from bwc.redaction.plan import Effect, Kind, Shape, SoundEffect
+from bwc.redaction.transcript_files import parse_transcript
 from bwc.settings import Settings, load_settings
 from bwc.vault.local import LocalPublicStore
 from tests.clips import make_clip, needs_models
 from tests.docks import NOW, acts, make_dock, recordings
 from workers.run import run_job
 from workers.steps import STEPS
+
+SAID = """WEBVTT
+
+00:00:00.000 --> 00:00:00.400
+call 555-867-0142
+"""
 
 pytestmark = [pytest.mark.service, pytest.mark.media, needs_models]
 
@@ -44,11 +54,11 @@ def house(sqlite_catalog: Catalog, tmp_path: Path) -> House:
     )
 
 
-def _order(house: House) -> list[Job]:
+def _order(house: House, asked: Asked | None = None) -> list[Job]:
     """Ask for the redaction; its two jobs in their order."""
     (recording,) = recordings(house.catalog)
     with house.catalog.write() as session:
-        order_redaction(session, recording.id, by="rita", at=NOW)
+        order_redaction(session, recording.id, asked=asked, by="rita", at=NOW)
         session.commit()
         kinds = sa.select(Job).where(Job.kind.in_(["analyse", "render"])).order_by(Job.id)
         return list(session.scalars(kinds))
@@ -81,6 +91,47 @@ def test_redaction_leaves_a_plan_a_verified_rendering_and_its_certificate(house:
     assert shown is not None
     assert (np.asarray(shown).max(axis=2) < 24).mean() > 0.05, "the poster shows the filled faces"
     assert {"plan made", "derivation", "rendering made"} <= set(acts(house.catalog))
+
+
+def test_a_job_hides_and_mutes_as_it_was_asked_to_and_keeps_no_word_of_the_transcript(
+    house: House,
+) -> None:
+    said = parse_transcript(SAID, where="said.vtt")
+    asked = ask(
+        hide=(Kind.FACE, Kind.TEXT),
+        effect=Effect.MOSAIC,
+        shape=Shape.ELLIPSE,
+        mute=["0-0.2"],
+        transcript=said,
+        sound=SoundEffect.TONE,
+        by="rita",
+    )
+    analyse, render = _order(house, asked)
+    for job in (analyse, render):
+        assert _run(house, job).state is JobState.DONE
+    with house.catalog.read() as session:
+        row = session.scalars(sa.select(Plan)).one()
+        plan = read_plan_row(row, where="p")
+        verdict = session.scalars(sa.select(Rendering)).one().verdict
+        arguments = session.get_one(Job, analyse.id).arguments
+    assert verdict is Verdict.PASSED
+    assert plan.profile.hide == (Kind.FACE, Kind.TEXT)
+    assert {(track.effect, track.shape) for track in plan.tracks} == {
+        (Effect.MOSAIC, Shape.ELLIPSE)
+    }
+    assert {(cut.found, cut.author, cut.effect) for cut in plan.sound} == {
+        (None, "person:rita", SoundEffect.TONE),
+        ("phone", "pattern:phone", SoundEffect.TONE),
+    }
+    assert any(change.what.endswith("found in the transcript: phone") for change in plan.history)
+    assert "0142" not in str(arguments)
+
+
+def test_another_order_while_one_is_under_way_is_refused_and_the_same_is_one(house: House) -> None:
+    first = _order(house)
+    assert [job.id for job in _order(house)] == [job.id for job in first]
+    with pytest.raises(Conflict, match="in another way"):
+        _order(house, ask(hide=(Kind.FRAME,), by="rita"))
 
 
 def test_each_person_of_a_recording_is_pictured_for_the_staff(house: House) -> None:

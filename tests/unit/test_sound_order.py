@@ -13,8 +13,10 @@ from bwc.redaction.sound_order import (
     MARGIN_SECONDS,
     SoundOrder,
     found_in_silence,
+    later,
     merged,
     named_span,
+    with_sound,
 )
 from bwc.redaction.transcript import SpokenCue, Transcript, Word, assemble
 from bwc.timeline import Span, merge, total_media_seconds
@@ -40,6 +42,12 @@ def order(transcript: Transcript | None = None, *named: Span[Fraction]) -> Sound
     return SoundOrder(named=named, transcript=transcript, exemption="privacy", by=TESS)
 
 
+def extended(wanted: SoundOrder, plan: Plan | None = None) -> Plan:
+    """`plan`, by default one for a minute, with what is wanted."""
+    read_for = wanted.by if wanted.transcript else None
+    return with_sound(plan or long_plan(), wanted.cuts(), read_for=read_for)
+
+
 NUMBER = said(
     ("call", 9.0, 9.5),
     ("five", 10.0, 10.25),
@@ -54,7 +62,7 @@ NUMBER = said(
 
 
 def test_what_a_pattern_finds_is_muted_with_a_margin_and_says_what_it_was() -> None:
-    plan = order(NUMBER).extend(long_plan())
+    plan = extended(order(NUMBER))
     (cut,) = plan.sound
     assert cut.span() == Span(10 - MARGIN_SECONDS, 12 + MARGIN_SECONDS)
     assert (cut.found, cut.author, cut.exemption) == ("phone", "pattern:phone", "privacy")
@@ -66,7 +74,7 @@ def test_what_a_pattern_finds_is_muted_with_a_margin_and_says_what_it_was() -> N
 def test_of_a_cue_without_times_of_words_everything_is_muted() -> None:
     texts = ("it", "is", "555", "0142", "yes")
     words = tuple(Word(text, Fraction(20), Fraction(27)) for text in texts)
-    plan = order(assemble([SpokenCue(Fraction(20), Fraction(27), (words,))])).extend(long_plan())
+    plan = extended(order(assemble([SpokenCue(Fraction(20), Fraction(27), (words,))])))
     assert plan.muted() == [Span(20 - MARGIN_SECONDS, 27 + MARGIN_SECONDS)]
 
 
@@ -75,7 +83,7 @@ def test_a_number_across_cues_is_found() -> None:
         SpokenCue(Fraction(at), Fraction(at + 1), ((Word(text, Fraction(at), Fraction(at + 1)),),))
         for at, text in ((3, "555"), (4, "0142"))
     ]
-    assert merge(order(assemble(halves)).extend(long_plan()).muted()) == [
+    assert merge(extended(order(assemble(halves))).muted()) == [
         Span(3 - MARGIN_SECONDS, 5 + MARGIN_SECONDS)
     ]
 
@@ -84,7 +92,7 @@ def test_a_named_stretch_is_muted_as_it_is_named() -> None:
     tone = SoundOrder(
         named=(named_span("12.5-14"),), effect=SoundEffect.TONE, exemption="privacy", by=TESS
     )
-    plan = tone.extend(long_plan())
+    plan = extended(tone)
     (cut,) = plan.sound
     assert (cut.start, cut.end, cut.effect) == ((25, 2), (14, 1), SoundEffect.TONE)
     assert (cut.author, cut.found) == (TESS, None)
@@ -92,8 +100,8 @@ def test_a_named_stretch_is_muted_as_it_is_named() -> None:
 
 
 def test_a_plan_is_extended_and_keeps_what_it_has() -> None:
-    first = order(None, Span(Fraction(1), Fraction(2))).extend(long_plan())
-    second = order(NUMBER, Span(Fraction(3, 2), Fraction(3))).extend(first)
+    first = extended(order(None, Span(Fraction(1), Fraction(2))))
+    second = extended(order(NUMBER, Span(Fraction(3, 2), Fraction(3))), first)
     assert second.muted()[0] == Span(Fraction(1), Fraction(3))
     assert len(second.sound) == 2
     assert len(second.history) == len(long_plan().history) + 3
@@ -129,14 +137,22 @@ def test_what_names_no_stretch_is_refused(text: str) -> None:
 
 
 def test_what_lies_beyond_the_recording_is_refused() -> None:
-    with pytest.raises(InvalidInput, match="beyond the recording"):
-        order(None, Span(Fraction(61), Fraction(62))).extend(long_plan())
+    named = order(None, Span(Fraction(61), Fraction(62)))
+    for refused in (named.require_inside, lambda end: end and extended(named)):
+        with pytest.raises(InvalidInput, match="beyond the recording"):
+            refused(Fraction(60))
     with pytest.raises(InvalidInput, match="goes on after"):
-        order(said(("hi", 200.0, 201.0))).extend(long_plan())
+        order(said(("hi", 200.0, 201.0))).require_inside(Fraction(60))
+
+
+def test_on_a_later_clock_nothing_begins_before_the_recording() -> None:
+    early = MutedSpan(start=(-1, 4), end=(1, 2), exemption="a", author=TESS)
+    (cut,) = later([early], Fraction(10))
+    assert cut.span() == Span(Fraction(10), Fraction(21, 2))
 
 
 def test_what_is_found_where_nobody_speaks_is_told() -> None:
-    plan = order(NUMBER).extend(long_plan())
+    plan = extended(order(NUMBER))
     assert found_in_silence(plan) == []
     for spans, silent in (((((9, 1), (10, 1)),), 0), ((((1, 1), (9, 1)),), 1)):
         heard = Speech(detector="told", spans=spans)

@@ -15,6 +15,7 @@ from bwc.errors import NotFound
 from bwc.ids import Sha256
 from bwc.jobs.enqueue import enqueue
 from bwc.jobs.kinds import JobKind
+from bwc.redaction.asked import Asked
 from bwc.redaction.contact import Persons, find_persons
 from bwc.redaction.engine import (
     Clocked,
@@ -35,7 +36,6 @@ from bwc.redaction.keep import (
     rendering_of,
 )
 from bwc.redaction.keep_persons import StoredCrop, keep_persons
-from bwc.redaction.planning import Wish
 from bwc.redaction.poster import make_poster
 from bwc.redaction.render import open_source
 from bwc.redaction.settle import Stage
@@ -55,7 +55,7 @@ def analyse(context: StepContext) -> None:
     if known is not None:
         with context.finish({"plan_id": known.id}):
             return
-    sha256 = Sha256(recording.sha256)
+    sha256, asked = Sha256(recording.sha256), Asked.model_validate(context.job.arguments)
     with context.vault.path(sha256) as path, _workbench(context) as workbench:
         source = open_source(path)
         clocked = Clocked(
@@ -67,10 +67,11 @@ def analyse(context: StepContext) -> None:
             source,
             sha256=sha256,
             engine=engine,
-            wish=Wish(),
+            wish=asked.wish,
             workbench=workbench,
             clocked=clocked,
         )
+        plan = asked.extend(plan, path)
         persons = find_persons(
             path,
             plan,

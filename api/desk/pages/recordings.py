@@ -7,6 +7,7 @@ from fastapi.responses import Response
 
 from api.desk.certificates import summarise
 from api.desk.notes import Note
+from api.desk.pages.redactions import EFFECTS, HIDEABLE
 from api.desk.templating import back_to, get_pages
 from api.desk.visit import HouseDep, may
 from bwc.access.roles import (
@@ -23,7 +24,6 @@ from bwc.catalog.views.jobs import list_jobs_about
 from bwc.catalog.views.queue import REDACTING
 from bwc.catalog.views.recordings import RecordingView, list_recordings, view_recording
 from bwc.intake.tagging import correct_tag
-from bwc.redaction.order import order_redaction
 from bwc.release.propose import propose
 
 router = APIRouter()
@@ -91,6 +91,8 @@ def recording(
         incidents=incidents,
         may_watch=allowed_in_part(actor.role, Right.WATCH_FOOTAGE),
         may_watch_renderings=allowed(actor.role, Right.WATCH_RENDERINGS),
+        hideable=HIDEABLE,
+        effects=EFFECTS,
         at_work=any(job.is_active and job.kind in REDACTING for job in jobs),
     )
 
@@ -115,17 +117,6 @@ def tie(
         )
         session.commit()
     return back_to(f"/recordings/{recording_id}", Note.TAG_CORRECTED)
-
-
-@router.post("/recordings/{recording_id}/redactions")
-def redact(
-    recording_id: str, house: HouseDep, actor: Annotated[Actor, may(Right.ORDER_REDACTION)]
-) -> Response:
-    """Have a recording analysed, redacted and verified."""
-    with house.catalog.write() as session:
-        order_redaction(session, recording_id, by=actor.username, at=house.clock.now())
-        session.commit()
-    return back_to(f"/recordings/{recording_id}", Note.REDACTION_ORDERED)
 
 
 @router.post("/recordings/{recording_id}/releases")

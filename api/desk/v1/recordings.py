@@ -6,14 +6,23 @@ from typing import Annotated
 from fastapi import APIRouter, Response
 
 from api.desk.v1.paging import Cursor, Limit, next_cursor, read_cursor
-from api.desk.v1.schemas import JobRead, RecordingDetail, RecordingPage, RecordingRead, TagCreate
+from api.desk.v1.schemas import (
+    JobRead,
+    RecordingDetail,
+    RecordingPage,
+    RecordingRead,
+    RedactionCreate,
+    TagCreate,
+)
 from api.desk.visit import HouseDep, may
 from api.problems import problem_responses
 from bwc.access.roles import Actor, Right, narrowed_to, require_for
 from bwc.catalog.views.jobs import view_job
 from bwc.catalog.views.recordings import RecordingView, list_recordings, view_recording
 from bwc.intake.tagging import correct_tag
+from bwc.redaction.asked import ask
 from bwc.redaction.order import order_redaction
+from bwc.redaction.transcript_files import parse_transcript
 
 router = APIRouter(tags=["recordings"], responses=problem_responses(422))
 
@@ -78,18 +87,30 @@ def create_tag(
 @router.post(
     "/recordings/{recording_id}/redactions",
     status_code=HTTPStatus.ACCEPTED,
-    responses=problem_responses(401, 403, 404, 409),
+    responses=problem_responses(401, 403, 404, 409, 422),
 )
 def create_redaction(
     recording_id: str,
     response: Response,
     house: HouseDep,
     actor: Annotated[Actor, may(Right.ORDER_REDACTION)],
+    body: RedactionCreate | None = None,
 ) -> JobRead:
     """Have a recording analysed, redacted and verified; the job to follow is in Location."""
     now = house.clock.now()
+    wanted = body or RedactionCreate()
+    said = wanted.transcript
+    asked = ask(
+        hide=wanted.hide,
+        effect=wanted.effect,
+        shape=wanted.shape,
+        mute=wanted.mute,
+        transcript=parse_transcript(said, where="transcript") if said is not None else None,
+        sound=wanted.sound,
+        by=actor.username,
+    )
     with house.catalog.write() as session:
-        job = order_redaction(session, recording_id, by=actor.username, at=now)
+        job = order_redaction(session, recording_id, asked=asked, by=actor.username, at=now)
         read = JobRead.model_validate(view_job(session, job.id, at=now))
         session.commit()
     response.headers["location"] = f"/v1/jobs/{read.id}"

@@ -8,6 +8,8 @@ from bwc.catalog.job import JobState, Queue
 from bwc.catalog.recording import RecordingState, TagSource, UploadState
 from bwc.catalog.rendering import Verdict
 from bwc.catalog.user import Role
+from bwc.redaction.plan import Effect, Kind, Shape, SoundEffect
+from bwc.redaction.planning import DEFAULT_HIDE
 
 
 class Body(BaseModel):
@@ -113,6 +115,22 @@ class TagCreate(Body):
     call_id: str | None = None
     incident_id: str | None = None
     reason: str = Field(min_length=1)
+
+
+class RedactionCreate(Body):
+    """What to hide and how, and what not to hear. Nothing given: faces and heads, filled."""
+
+    hide: list[Kind] = Field(list(DEFAULT_HIDE), min_length=1)
+    effect: Effect = Effect.SOLID
+    shape: Shape = Shape.BOX
+    mute: list[str] = Field(
+        [], description="Stretches from the recording's first moment: 12.5-14 or 1:02:03-1:02:04.5"
+    )
+    transcript: str | None = Field(
+        None,
+        description="WebVTT, SRT or JSON words: what identifies a person is muted. Not kept",
+    )
+    sound: SoundEffect = SoundEffect.MUTE
 
 
 class JobRead(Read):

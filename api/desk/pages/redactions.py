@@ -1,0 +1,87 @@
+"""The form that orders a redaction: what is hidden, how, and what is not heard."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, UploadFile
+from fastapi.responses import Response
+
+from api.desk.notes import Note
+from api.desk.templating import back_to
+from api.desk.visit import HouseDep, may
+from bwc.access.roles import Actor, Right
+from bwc.errors import InvalidInput
+from bwc.redaction.asked import ask
+from bwc.redaction.order import order_redaction
+from bwc.redaction.plan import Effect, Kind, Shape, SoundEffect
+from bwc.redaction.planning import DEFAULT_HIDE
+from bwc.redaction.transcript import Transcript
+from bwc.redaction.transcript_files import LARGEST, parse_transcript
+
+router = APIRouter()
+
+HIDEABLE = {
+    Kind.FACE: "Faces",
+    Kind.HEAD: "Heads, also from behind",
+    Kind.PERSON: "Whole persons",
+    Kind.PLATE: "Plates",
+    Kind.TEXT: "Text: screens and paper",
+    Kind.NUDITY: "Exposed bodies",
+    Kind.FRAME: "The whole picture",
+}
+EFFECTS = {
+    Effect.SOLID: "Solid",
+    Effect.OUTLINE: "Solid with an outline",
+    Effect.MOSAIC: "Mosaic",
+    Effect.BLUR: "Blur",
+}
+
+
+@router.post("/recordings/{recording_id}/redactions")
+def redact(
+    recording_id: str,
+    house: HouseDep,
+    actor: Annotated[Actor, may(Right.ORDER_REDACTION)],
+    hide: Annotated[list[Kind], Form()] = list(DEFAULT_HIDE),  # noqa: B006 - never changed
+    effect: Annotated[Effect, Form()] = Effect.SOLID,
+    shape: Annotated[Shape, Form()] = Shape.BOX,
+    mute: Annotated[str, Form()] = "",
+    sound: Annotated[SoundEffect, Form()] = SoundEffect.MUTE,
+    transcript: UploadFile | None = None,
+) -> Response:
+    """Have a recording analysed, redacted and verified."""
+    asked = ask(
+        hide=hide,
+        effect=effect,
+        shape=shape,
+        mute=mute.replace(",", " ").split(),
+        transcript=_read(transcript),
+        sound=sound,
+        by=actor.username,
+    )
+    with house.catalog.write() as session:
+        order_redaction(session, recording_id, asked=asked, by=actor.username, at=house.clock.now())
+        session.commit()
+    return back_to(f"/recordings/{recording_id}", Note.REDACTION_ORDERED)
+
+
+def _read(upload: UploadFile | None) -> Transcript | None:
+    """The transcript in the file that was sent, if one was."""
+    if upload is None or not upload.filename:
+        return None
+    body = upload.file.read(LARGEST + 1)
+    if len(body) > LARGEST:
+        raise InvalidInput(
+            "the transcript is too large",
+            where=upload.filename,
+            expected=f"at most {LARGEST} bytes",
+        )
+    try:
+        text = body.decode("utf-8-sig")
+    except UnicodeDecodeError as exc:
+        raise InvalidInput(
+            "not a transcript in UTF-8",
+            where=upload.filename,
+            got=str(exc),
+            advice="Save it as UTF-8",
+        ) from exc
+    return parse_transcript(text, where=upload.filename)
