@@ -76,6 +76,7 @@ def systems(clip: Path, folder: Path, *, with_deface: bool) -> dict[str, list[st
         ],
         "bwc, not verified": [*redact, "--no-verify", "--save-plan", plan],
         "bwc, a plan rendered again": [*redact, "--no-verify", "--plan", plan],
+        "exact verification of it": [sys.executable, "-m", "bench.exact", str(clip), out, plan],
         "bwc, verified": redact,
     }
     if with_deface:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 
+import cv2
 import numpy as np
 from av.video.frame import VideoFrame
 
@@ -34,6 +35,9 @@ RESTLESS = 12.0  # grey levels that flow does not explain; footage held in a han
 THOROUGH_SECONDS = 2  # a head that was too small for the first glance comes nearer meanwhile
 LOOKS_AHEAD = 2  # looks waiting for each worker
 LOOKING = 2  # counts how often the rules of looking changed: what was seen by others is not used
+
+# Looks already fill the cores: OpenCV's own threads would only take turns with them.
+cv2.setNumThreads(1)
 
 Report = Callable[[int], None]
 
