@@ -83,7 +83,7 @@ def redact_file(
             transcript=heard.transcript,
             sound=heard_instead,
             by=system_user(),
-            seconds=length(original),
+            seconds=length(original) if mute or heard.transcript else None,
         )
         outcome = redact(
             original,
