@@ -2,8 +2,8 @@
 
 The baseline `pandas` does the same with data frames: `merge_asof` ties recordings to assignments
 and calls to recorded blocks, no row is looked at in Python. The baseline `plain-python` uses sorted
-lists and bisection, one officer-call after another. All must find the same figures. Reading CSV is
-timed apart. Run it alone:
+lists and bisection, one officer-call after another. All must find the same figures, and a run that
+misses one of the goals below ends with an error. Reading CSV is timed apart. Run it alone:
 
     .venv/bin/python bench/coverage.py
 """
@@ -14,7 +14,7 @@ import tempfile
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
@@ -31,7 +31,21 @@ OFFICERS = 2_000
 DAYS = 365
 SECOND = 1_000_000
 DAY = 86_400 * SECOND
+MOST_SECONDS = 10.0  # wall clock, for ours
+MOST_GIGABYTES = 2.0  # of the process when ours is done, the invented arrays included
+LEAST_RATIO = 5.0  # processor time of pandas to ours
 CSV_PART = 20  # one part in so many goes the way through files
+
+
+@dataclass(slots=True)
+class Took:
+    """Seconds of the wall clock and of the processor; zero until the work is done.
+
+    Ratios are of processor time, so that other programs on the machine do not decide them.
+    """
+
+    wall: float = 0.0
+    processor: float = 0.0
 
 
 def main() -> None:
@@ -40,19 +54,33 @@ def main() -> None:
     with timed("bwc, from arrays") as ours:
         recorded, _ = worn(films, hands, wearer)
         measured = measure_spans(calls, recorded)
-    print(f"  peak memory {peak_gigabytes():.2f} GB")
+    memory = peak_gigabytes()
+    print(f"  peak memory {memory:.2f} GB")
     with timed("pandas, from frames") as frames:
         found = pandas_baseline(calls, films, hands, wearer)
     for field in fields(Measured):
         if not np.array_equal(getattr(measured, field.name), getattr(found, field.name)):
             raise SystemExit(f"pandas and ours disagree on {field.name}")
-    print(f"  ratio {frames[0] / ours[0]:.1f}")
+    print(f"  ratio {frames.processor / ours.processor:.1f}")
     with timed("plain-python, from lists") as theirs:
         covered = plain_python(calls, films, hands, wearer)
     if measured.covered.tolist() != covered:
         raise SystemExit("the two disagree")
-    print(f"  ratio {theirs[0] / ours[0]:.1f}")
+    print(f"  ratio {theirs.processor / ours.processor:.1f}")
     through_files(CALLS // CSV_PART, RECORDINGS // CSV_PART, OFFICERS // CSV_PART)
+    missed = missed_goals(ours, memory, ratio=frames.processor / ours.processor)
+    if missed:
+        raise SystemExit("goals missed: " + "; ".join(missed))
+
+
+def missed_goals(ours: Took, gigabytes: float, *, ratio: float) -> list[str]:
+    """Each goal that this run did not reach, in words."""
+    goals = [
+        (ours.wall <= MOST_SECONDS, f"{ours.wall:.1f} s, at most {MOST_SECONDS:.0f}"),
+        (gigabytes <= MOST_GIGABYTES, f"{gigabytes:.2f} GB, at most {MOST_GIGABYTES:.0f}"),
+        (ratio >= LEAST_RATIO, f"{ratio:.1f} times pandas, at least {LEAST_RATIO:.0f}"),
+    ]
+    return [words for reached, words in goals if not reached]
 
 
 def invent(calls: int, films: int, officers: int) -> tuple[Spans, Spans, Spans, Integers]:
@@ -270,16 +298,14 @@ def stamp(ticks: int) -> str:
 
 
 @contextmanager
-def timed(what: str) -> Iterator[list[float]]:
-    """Print how long it took; the seconds of the processor are also in the list.
-
-    Ratios are of processor time, so that other programs on the machine do not decide them.
-    """
-    seconds: list[float] = []
+def timed(what: str) -> Iterator[Took]:
+    """Print how long it took, and keep it."""
+    took = Took()
     start, worked = time.perf_counter(), time.process_time()
-    yield seconds
-    seconds.append(time.process_time() - worked)
-    print(f"  {what}: {time.perf_counter() - start:.2f} s, processor {seconds[0]:.2f} s")
+    yield took
+    took.processor = time.process_time() - worked
+    took.wall = time.perf_counter() - start
+    print(f"  {what}: {took.wall:.2f} s, processor {took.processor:.2f} s")
 
 
 def peak_gigabytes() -> float:

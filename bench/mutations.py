@@ -16,7 +16,7 @@ from bwc.canonical import JsonObject
 from bwc.errors import MediaError
 from bwc.redaction.certificate import Certified, public_certificate
 from bwc.redaction.check_certificate import check_certificate
-from bwc.redaction.engine import sha256_of
+from bwc.redaction.fixity import sha256_of
 from bwc.redaction.render import open_source
 from tests.mutations import RECORDINGS, Case
 from tests.mutations_of_files import MUTATIONS

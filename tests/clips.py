@@ -172,7 +172,7 @@ def draw(
     for face in faces:
         if not face.shown[0] <= second < face.shown[1]:
             continue
-        box = _paste(picture, face, second)
+        box = paste(picture, face, second)
         if box is not None:
             boxes.append(box)
     return picture, tuple(boxes)
@@ -251,7 +251,7 @@ def _write_tone(
     out.mux(stream.encode(None))
 
 
-def _paste(picture: Picture, face: Face, second: float) -> Box | None:
+def paste(picture: Picture, face: Face, second: float) -> Box | None:
     """Draw `face` into `picture`; its box, or None where nothing of it is inside."""
     patch, inside = _portrait(face.portrait, face.height)
     centre = [p + v * second for p, v in zip(face.start, face.velocity, strict=True)]

@@ -109,6 +109,7 @@ def decision_document() -> JsonObject:
         ],
         "draft": ["us-co.release.complaint"],
         "contested": [],
+        "facts": {"request": {"id": "REQ-2026-0001", "received_at": iso(NOW - 3 * DAY)}},
         "packs": [{"id": "us-co", "version": "2026.1", "sha256": "0" * 64}],
     }
 

@@ -16,7 +16,7 @@ from bwc.media.segments import cut
 from bwc.redaction.analyse import analyse
 from bwc.redaction.closer import Finders
 from bwc.redaction.detect import Boxes, Picture
-from bwc.redaction.engine import sha256_of
+from bwc.redaction.fixity import sha256_of
 from bwc.redaction.planning import Wish
 from bwc.redaction.render import Source, open_source, render
 from bwc.redaction.workbench import Workbench

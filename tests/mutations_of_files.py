@@ -28,41 +28,18 @@ from tests.mutations import (
     turned_tag,
     unmuted,
 )
+from tests.mutations_of_index import INDEX_MUTATIONS, PLACE, box, offsets_moved, written
 
-PLACE = b"+39.7392-104.9903/"
-MESSAGE = bytes([6, 5, 34]) + bytes(16) + PLACE + b"\x80"  # SEI, user data unregistered
-
-
-def box(name: bytes, body: bytes) -> bytes:
-    return (8 + len(body)).to_bytes(4) + name + body
-
-
-def place_atom(case: Case, variant: int) -> Path:
-    """A place in the user data of the film, as cameras and phones write it."""
-    xyz = box(b"\xa9xyz", len(PLACE).to_bytes(2) + b"\x15\xc7" + PLACE)
-    loci = box(b"loci", bytes(6) + b"Denver\0" + bytes(13) + b"earth\0\0")
-    return written(case, with_user_data(case.good.read_bytes(), (xyz, loci)[variant]))
-
-
-def with_user_data(content: bytes, atom: bytes) -> bytes:
-    """`content` (index first) with one more box `udta` in its index, all offsets moved."""
-    start, size = find_box(content, b"moov")
-    extra = box(b"udta", atom)
-    index = bytearray(offsets_moved(content[start : start + size], len(extra)) + extra)
-    index[:4] = len(index).to_bytes(4)
-    return content[:start] + bytes(index) + content[start + size :]
-
-
-def offsets_moved(index: bytes, by: int) -> bytes:
-    """The index of a film whose samples lie `by` bytes further on (ISO/IEC 14496-12, 8.7.5)."""
-    moved = bytearray(index)
-    at = moved.find(b"stco")
-    while at >= 0:
-        for entry in range(int.from_bytes(moved[at + 8 : at + 12])):
-            place = at + 12 + 4 * entry
-            moved[place : place + 4] = (int.from_bytes(moved[place : place + 4]) + by).to_bytes(4)
-        at = moved.find(b"stco", at + 4)
-    return bytes(moved)
+# Units of H.264 that hold no part of a picture: SEI of user data, unregistered, in the name of
+# x264, and registered; a second set of parameters; filling.
+X264 = bytes.fromhex("dc45e9bde6d948b7962cd820d923eeef")
+MESSAGES = (
+    bytes([6, 5, 34]) + bytes(16) + PLACE + b"\x80",
+    bytes([6, 5, 34]) + X264 + PLACE + b"\x80",
+    bytes([6, 4, 18]) + PLACE + b"\x80",
+    bytes([7]) + PLACE,
+    bytes([12]) + PLACE,
+)
 
 
 def note_in_free_space(case: Case, variant: int) -> Path:
@@ -83,11 +60,6 @@ def note_at_the_end(case: Case, variant: int) -> Path:
 def cut_off(case: Case, variant: int) -> Path:
     body = case.good.read_bytes()
     return written(case, body[: len(body) * (3, 9)[variant] // (4, 10)[variant]])
-
-
-def written(case: Case, content: bytes) -> Path:
-    case.bad.write_bytes(content)
-    return case.bad
 
 
 def fragmented(case: Case, variant: int) -> Path:
@@ -128,7 +100,8 @@ def with_chapters(case: Case, variant: int) -> Path:
 
 
 def with_message(case: Case, variant: int) -> Path:
-    """A place between the slices of one picture, as some cameras write it."""
+    """A place between the slices of each picture but the first, as some cameras write it."""
+    message = MESSAGES[variant]
     with (
         av.open(str(case.good)) as source,
         av.open(str(case.bad), "w", format="mp4", options={"movflags": "+faststart"}) as out,
@@ -140,7 +113,7 @@ def with_message(case: Case, variant: int) -> Path:
                 continue
             is_marked = packet.stream.type == "video" and count > 0
             if is_marked:
-                marked = av.Packet(len(MESSAGE).to_bytes(4) + MESSAGE + bytes(packet))
+                marked = av.Packet(len(message).to_bytes(4) + message + bytes(packet))
                 marked.pts, marked.dts, marked.time_base = packet.pts, packet.dts, packet.time_base
                 marked.is_keyframe = packet.is_keyframe
                 marked.stream = into[packet.stream_index]
@@ -184,15 +157,14 @@ MUTATIONS: dict[str, Mutation] = {
         "streams", lambda case, _: case.tagged("-timecode", "01:00:00:00")
     ),
     "it has captions": Mutation("streams", with_captions),
-    "a GPS atom is left": Mutation("metadata", place_atom, variants=2),
     "it says where it was taken": Mutation(
         "metadata", lambda case, _: case.tagged("-metadata", f"location={PLACE.decode()}")
     ),
     "it has a title": Mutation("metadata", lambda case, _: case.tagged("-metadata", "title=Doe")),
     "it has chapters": Mutation("metadata", with_chapters),
-    "a place stands between the slices": Mutation("metadata", with_message),
+    "a place stands between the slices": Mutation("metadata", with_message, variants=5),
     "a place stands in free space": Mutation("container", note_in_free_space),
     "a box with a note hangs on its end": Mutation("container", note_at_the_end),
     "the file is fragmented": Mutation("container", fragmented),
     "its index stands last": Mutation("container", index_last),
-}
+} | INDEX_MUTATIONS

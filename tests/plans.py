@@ -1,5 +1,6 @@
 """Plans for tests, out of a few boxes: 640x360, 90 000 ticks a second."""
 
+from bwc.redaction import models
 from bwc.redaction.keys import Key, Region
 from bwc.redaction.plan import (
     Change,
@@ -16,7 +17,7 @@ from bwc.redaction.plan import (
 )
 
 WIDTH, HEIGHT, LAST = 640, 360, 100_000
-MODEL = "b" * 64
+MODEL = models.find("centerface").sha256
 
 
 def make_plan(*tracks: PlannedTrack) -> Plan:

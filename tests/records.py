@@ -83,7 +83,7 @@ CERTIFICATE: JsonObject = {
             "is_proof": True,
         },
         {
-            "name": "heads",
+            "name": "faces",
             "meaning": "an independent detector finds no face outside the fills",
             "result": "passed",
             "is_proof": False,

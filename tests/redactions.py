@@ -8,6 +8,7 @@ import numpy as np
 
 from bwc.ids import Sha256
 from bwc.media.decode import VideoLook, look, open_frames
+from bwc.redaction import models
 from bwc.redaction.detect import Boxes, Picture
 from bwc.redaction.keys import Region, keys_for
 from bwc.redaction.plan import (
@@ -17,6 +18,7 @@ from bwc.redaction.plan import (
     Kind,
     LedgerRun,
     ModelLedger,
+    ModelUse,
     MutedSpan,
     Original,
     Plan,
@@ -29,12 +31,14 @@ from bwc.redaction.verify import Material, Verification, verify
 from bwc.redaction.workbench import open_workbench
 from tests.clips import Clip
 
+PINNED = models.find("centerface").sha256
+
 
 class BlindFinder:
     """A verifier that never sees a head: what is left is the exact part."""
 
     name = "blind"
-    sha256 = Sha256("0" * 64)
+    sha256 = PINNED  # a ledger of a model that nobody pinned is a finding
 
     def prepare(self, width: int, height: int) -> None:
         """Nothing to prepare."""
@@ -78,12 +82,12 @@ def plan_for(clip: Clip, *, mute: MutedSpan | None = None) -> Plan:
     return Plan(
         original=_original(clip.path, shown, pts),
         profile=Profile(hide=(Kind.FACE,), gap_seconds=0.7, roll_seconds=0.5),
-        models=(),
+        models=(ModelUse(name="centerface", sha256=PINNED, use="faces"),),
         tracks=tuple(tracks),
         sound=(mute,) if mute else (),
         ledger=(
             ModelLedger(
-                model="2" * 64,
+                model=PINNED,
                 runs=(
                     LedgerRun(
                         state=FrameState.FOUND, first_pts=pts[0], last_pts=pts[-1], frames=len(pts)

@@ -91,6 +91,11 @@ rules:
 """
 
 
+def plan_document(version: int, *, muted: Sequence[Json], hide: Sequence[Json]) -> dict[str, Json]:
+    """As much of a plan's document as release reads."""
+    return {"version": version, "sound": list(muted), "profile": {"hide": list(hide)}}
+
+
 class Moment(Enum):
     """When a watched store calls."""
 
@@ -203,10 +208,11 @@ class ReleaseRoom:
         verdict: Verdict = Verdict.PASSED,
         original: str | None = None,
         muted: Sequence[Json] = (),
+        hide: Sequence[Json] = ("face", "head"),
     ) -> str:
         """A redacted file of the recording, its plan, poster and certificate; the rendering's id.
 
-        `muted` is what the plan mutes, as the plan's document says it.
+        `muted` is what the plan mutes and `hide` what it was asked to hide, as its document says it.
         """
         vault = self.house.vault
         video = vault.put(io.BytesIO(self.film))
@@ -219,7 +225,7 @@ class ReleaseRoom:
                 recording_id=self.recording_id,
                 version=version + 1,
                 sha256=digest({"version": version + 1}),
-                document={"version": version + 1, "sound": list(muted)},
+                document=plan_document(version + 1, muted=muted, hide=hide),
                 author="engine",
                 created_at=self.clock.now(),
             )

@@ -93,6 +93,13 @@ class Workshop:
         )
         return self.job(job_id)
 
+    @contextmanager
+    def writing_alone(self) -> Iterator[None]:
+        """While nobody else is in the midst of writing to the catalog (SQLite knows one lock)."""
+        with self.catalog.write() as session:
+            session.execute(sa.select(1))
+            yield
+
     def endings_of(self, job_id: str) -> int:
         """How often the work of a job was committed."""
         with self.catalog.read() as session:

@@ -4,27 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bwc.canonical import Json, JsonObject
+from bwc.policy.explain import sentence
+from bwc.policy.letters import LetterKind, letters_of
+from bwc.policy.reasons import Line, Reader, explanation
 
-MODALITIES = {
-    "MUST": "must",
-    "MAY": "may",
-    "MUST_NOT": "must not",
-}
-DEEDS = {
-    "RELEASE": "be released",
-    "RELEASE_REDACTED": "be released with redactions",
-    "VIEW_ONLY": "be shown, without a copy",
-    "INSPECT_ON_SITE": "be inspected on site",
-    "DELAY": "be released later",
-    "WITHHOLD_PORTION": "be released without a portion",
-    "WITHHOLD": "be released",
-}
-ANSWERS = {
-    "NOT_A_VALID_REQUEST": "The request is not valid yet.",
-    "REFER_COURT": "A court must decide. Nothing is published.",
-    "REFER_HUMAN": "A person must decide. Nothing is published.",
-    "NO_RULE": "No rule speaks of this. Nothing is published.",
-}
+WHY = "Why"  # the section of an explanation that shows every test
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +65,14 @@ class Explanation:
     discretion: str
     until: str
     packs: list[str]
+    tests: tuple[Line, ...]
+    letters: list[LetterKind]
 
 
 def explain(document: JsonObject) -> Explanation:
     """What a decision's document says, for a page."""
     return Explanation(
-        sentence=_sentence(document),
+        sentence=sentence(document),
         question=_text(document, "question"),
         risks=[str(risk) for risk in _items(document.get("risks"))],
         fired=[_rule(item) for item in _items(document.get("fired"))],
@@ -105,18 +91,15 @@ def explain(document: JsonObject) -> Explanation:
             f"{_text(pack, 'id')} {_text(pack, 'version')}".strip()
             for pack in _items(document.get("packs"))
         ],
+        tests=_tests(document),
+        letters=letters_of(document),
     )
 
 
-def _sentence(document: JsonObject) -> str:
-    outcome, modality = _text(document, "outcome"), _text(document, "modality")
-    if outcome in ANSWERS:
-        return ANSWERS[outcome]
-    audience = _text(document, "audience") or "public"
-    whom = "to the public" if audience == "public" else f"to: {audience.replace('_', ' ')}"
-    verb = "must not" if outcome == "WITHHOLD" else MODALITIES.get(modality, "may not yet")
-    deed = DEEDS.get(outcome, outcome.replace("_", " ").lower())
-    return f"The recordings {verb} {deed} {whom}."
+def _tests(document: JsonObject) -> tuple[Line, ...]:
+    """Every rule that was asked, and what each of its tests found."""
+    told = explanation(document, Reader.STAFF)
+    return next((part.lines for part in told.sections if part.title == WHY), ())
 
 
 def _rule(item: Json) -> RuleLine:

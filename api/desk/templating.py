@@ -18,7 +18,7 @@ from api.desk.wording import duration, plain, size, until, words
 from api.problems import Problem
 from bwc.access.roles import Right, allowed_in_part
 from bwc.clock import iso
-from bwc.coverage.rates import percent
+from bwc.coverage.rates import percent, spoken
 from bwc.house import House
 
 FOLDER = Path(__file__).parent
@@ -48,6 +48,7 @@ class Pages:
         filters["plain"] = plain
         filters["written"] = self.written
         filters["percent"] = percent
+        filters["spoken"] = spoken
 
     def render(
         self,

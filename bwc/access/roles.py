@@ -32,6 +32,7 @@ class Right(StrEnum):
     UNHIDE_PERSON = "decide that a person stays visible"
     ASSERT_FACT = "assert a fact"
     TAKE_REQUEST = "take in requests and complaints"
+    CLOSE_REQUEST = "close a request"
     PLACE_HOLD = "place a hold"
     LIFT_HOLD = "lift a hold"
     PROVE_OBLIGATION = "prove an obligation"
@@ -52,6 +53,9 @@ class Right(StrEnum):
     SEE_JOBS = "see jobs"
     CANCEL_JOB = "cancel a job"
     MANAGE_USERS = "manage staff accounts"
+    SEE_POLICY = "see the rules in force and their changes"
+    PROPOSE_POLICY = "propose a change of the rules"
+    ACTIVATE_POLICY = "put changed rules into force"
 
 
 OWN: dict[Right, Right] = {
@@ -77,6 +81,7 @@ _RECORDS = frozenset(
         Right.UNHIDE_PERSON,
         Right.ASSERT_FACT,
         Right.TAKE_REQUEST,
+        Right.CLOSE_REQUEST,
         Right.PLACE_HOLD,
         Right.PROVE_OBLIGATION,
         Right.PROPOSE_RELEASE,
@@ -84,6 +89,7 @@ _RECORDS = frozenset(
         Right.PROPOSE_DISPOSAL,
         Right.SEE_JOBS,
         Right.CANCEL_JOB,
+        Right.SEE_POLICY,
     }
 )
 
@@ -99,6 +105,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
         Right.DECIDE_FINDING,
         Right.ANSWER_FOOTAGE,
         Right.REVIEW_AUDIT,
+        Right.ACTIVATE_POLICY,
     },
     Role.AUDITOR: frozenset(
         {
@@ -110,9 +117,12 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.ANSWER_FOOTAGE,
             Right.DRAW_AUDIT,
             Right.REVIEW_AUDIT,
+            Right.SEE_POLICY,
         }
     ),
-    Role.OVERSIGHT: frozenset({Right.SEE_CASES, Right.SEE_COVERAGE, Right.SEE_FINDINGS}),
+    Role.OVERSIGHT: frozenset(
+        {Right.SEE_CASES, Right.SEE_COVERAGE, Right.SEE_FINDINGS, Right.SEE_POLICY}
+    ),
     Role.OFFICER: frozenset(
         {
             Right.SEE_RECORDINGS_OWN,
@@ -123,9 +133,31 @@ RIGHTS: dict[Role, frozenset[Right]] = {
         }
     ),
     Role.ADMIN: frozenset(
-        {Right.MANAGE_USERS, Right.SEE_JOBS, Right.CANCEL_JOB, Right.SEE_CUSTODY}
+        {
+            Right.MANAGE_USERS,
+            Right.SEE_JOBS,
+            Right.CANCEL_JOB,
+            Right.SEE_CUSTODY,
+            Right.SEE_POLICY,
+            Right.PROPOSE_POLICY,
+            Right.ACTIVATE_POLICY,
+        }
     ),
 }
+
+
+SPEAKS_FOR: dict[Role, frozenset[str]] = {
+    Role.RECORDS: frozenset({"records_officer", "reviewer"}),
+    Role.SUPERVISOR: frozenset(
+        {"supervisor", "records_officer", "reviewer", "legal_counsel", "privacy_counsel", "chief"}
+    ),
+    Role.AUDITOR: frozenset({"auditor"}),
+    Role.OVERSIGHT: frozenset({"oversight"}),
+    Role.OFFICER: frozenset(),
+    Role.ADMIN: frozenset(),
+}
+"""For which offices of the rules' vocabulary a role asserts facts; a finding that the law leaves to
+an office is a supervisor's to enter."""
 
 
 @dataclass(frozen=True, slots=True)

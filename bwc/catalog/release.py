@@ -8,6 +8,8 @@ from sqlalchemy.orm import Mapped
 from bwc.canonical import Json
 from bwc.catalog.base import Base, enum_column, primary_key, reference, sha256_column
 
+DELETION = "DELETE_RECORDINGS"  # the duty to destroy footage by a day
+
 
 class Decision(Base):
     """What the packs say of an incident for one audience at one time. Never changed.

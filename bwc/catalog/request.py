@@ -3,8 +3,10 @@
 from datetime import datetime
 from enum import StrEnum
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from bwc.canonical import Json
 from bwc.catalog.base import Base, enum_column, primary_key, reference
 
 
@@ -17,7 +19,12 @@ class RequestState(StrEnum):
 
 
 class RecordRequest(Base):
-    """Someone asks for the recordings of an incident. `requester_role` is a word of the facts."""
+    """Someone asks for the recordings of an incident. `requester_role` is a word of the facts.
+
+    `covers`, `covers_from` and `covers_to` say which recordings are meant; `names` which of the
+    things it names that a rule may require, None where nobody has looked. While it is not CLOSED it
+    holds the incident's recordings.
+    """
 
     __tablename__ = "requests"
 
@@ -31,6 +38,17 @@ class RecordRequest(Base):
     requester_contact: Mapped[str | None]
     description: Mapped[str]
     state: Mapped[RequestState] = enum_column(RequestState)
+    covers: Mapped[str | None]
+    covers_from: Mapped[datetime | None]
+    covers_to: Mapped[datetime | None]
+    names: Mapped[list[Json] | None] = mapped_column(sa.JSON(none_as_null=True))
+    statute_invoked: Mapped[str | None]
+    identity_shown: Mapped[str | None]
+    authorisation_doc: Mapped[str | None]
+    outcome: Mapped[str | None]
+    closing_reason: Mapped[str | None]
+    closed_by: Mapped[str | None]
+    closed_at: Mapped[datetime | None]
 
 
 class Complaint(Base):

@@ -23,6 +23,7 @@ from bwc.catalog.finding import (
 from bwc.catalog.incident import Call, CallUnit, Fact, Incident
 from bwc.catalog.job import Job, JobNeed, JobState, Queue
 from bwc.catalog.people import Assignment, Camera, Officer, Shift
+from bwc.catalog.policy_change import PolicyChange, PolicyChangeState
 from bwc.catalog.recording import (
     Recording,
     RecordingState,
@@ -83,6 +84,8 @@ __all__ = [
     "Officer",
     "PersonCrop",
     "Plan",
+    "PolicyChange",
+    "PolicyChangeState",
     "Queue",
     "RecordRequest",
     "Recording",

@@ -1,11 +1,13 @@
 """What every command shares: results on stdout, the rest on stderr, exit codes 0, 1 and 2."""
 
 import json
+import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import typer
+from typer.exceptions import TyperException
 
 from bwc.canonical import Json
 from bwc.errors import BwcError, IntegrityError
@@ -13,6 +15,8 @@ from bwc.errors import BwcError, IntegrityError
 DONE = 0
 FINDING = 1
 MISUSE = 2
+
+log = logging.getLogger(__name__)
 
 
 def print_result(document: Json, *, text: str, as_json: bool) -> None:
@@ -27,7 +31,10 @@ def say(text: str) -> None:
 
 @contextmanager
 def exits() -> Iterator[None]:
-    """Turn our errors into a sentence on stderr and an exit code."""
+    """Turn errors into a sentence on stderr and an exit code.
+
+    Exit code 1 is a finding alone: an error that nobody foresaw is 2.
+    """
     try:
         yield
     except IntegrityError as error:
@@ -36,3 +43,24 @@ def exits() -> Iterator[None]:
     except BwcError as error:
         say(f"bwc: {error}")
         raise typer.Exit(MISUSE) from error
+    except (typer.Exit, typer.Abort, TyperException):
+        raise
+    except Exception as error:
+        say_unforeseen(error)
+        raise typer.Exit(MISUSE) from error
+
+
+def say_unforeseen(error: Exception) -> None:
+    """Say that something failed that nobody foresaw; where it did, if `show_traces` was called."""
+    what = " ".join(str(error).split()) or "no words"
+    say(
+        f"bwc: failed in a way that was not foreseen: {type(error).__name__}: {what}."
+        " Nothing was found, nothing is proven. `bwc --debug COMMAND ...` shows where it failed"
+    )
+    log.debug("unforeseen_error", exc_info=error)
+
+
+def show_traces() -> None:
+    """From here on, show where an unforeseen error comes from."""
+    logging.basicConfig()
+    log.setLevel(logging.DEBUG)

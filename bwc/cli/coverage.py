@@ -70,6 +70,8 @@ def measure_folder(
         rule = read_rule(rules)
         with _no_collector():
             reading = read_department(folder)
+            for name in reading.absent:
+                say(f"{name} is not there: what it lists is not checked")
             _stop_at(reading.errors)
             department = reading.department
             calls = officer_calls(department.calls, department.call_units, rule=rule)

@@ -1,5 +1,6 @@
 """What the coverage commands share: which days, which rule, which output."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated
@@ -10,6 +11,7 @@ import typer
 from bwc.clock import SystemClock
 from bwc.coverage.day import local_day
 from bwc.coverage.expected import ON_SCENE, TEMPE, ActivationRule
+from bwc.coverage.trend import RuleSince
 from bwc.errors import InvalidInput
 from bwc.settings import load_settings
 from bwc.timeline import Span
@@ -32,6 +34,15 @@ Rules = Annotated[
         metavar="PACK", help="Policy pack that says when cameras run; default: arrival to clearing."
     ),
 ]
+RulesSince = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--rules",
+        metavar="[DAY=]PACK",
+        help="Policy pack that says when cameras run, from a day on or from the beginning;"
+        " default: arrival to clearing. Each change is a break of the series.",
+    ),
+]
 
 
 Since = Annotated[str | None, typer.Option(help="First day; default: four weeks ago.")]
@@ -48,6 +59,24 @@ def read_rule(pack: str | None, method: Method = Method.EXPECTED) -> ActivationR
     from bwc.policy.shipped import SHIPPED
 
     return load_activation_rule(pack, load_settings().department.policies or SHIPPED)
+
+
+def read_rules(texts: Sequence[str]) -> list[RuleSince]:
+    """The rules in force one after another, in the order of their days.
+
+    Raises:
+        InvalidInput: two rules for one day.
+    """
+    rules = {date.min: ON_SCENE}
+    seen = set[date]()
+    for text in texts:
+        day_text, _, pack = text.rpartition("=")
+        day = read_day(day_text) if day_text else date.min
+        if day in seen:
+            raise InvalidInput("two packs are in force at once", got=text, expected="one for a day")
+        seen.add(day)
+        rules[day] = read_rule(pack)
+    return [RuleSince(day, rules[day]) for day in sorted(rules)]
 
 
 def read_days(since: str | None, until: str | None, zone: ZoneInfo) -> Span[datetime]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import typer
 
 from bwc import __version__
-from bwc.cli.console import MISUSE, say
+from bwc.cli.console import MISUSE, say, say_unforeseen, show_traces
 from bwc.errors import BwcError
 
 
@@ -62,13 +62,16 @@ def build(arguments: Sequence[str]) -> typer.Typer:
 
 
 def run() -> None:
-    """Run the command line; an error of ours that no command caught ends with its sentence."""
+    """Run the command line; an error that no command caught ends with a sentence and 2."""
     if isinstance(sys.stdout, io.TextIOWrapper):  # a file name need not be text in any encoding
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
         build(sys.argv[1:])()
     except BwcError as error:
         say(f"bwc: {error}")
+        sys.exit(MISUSE)
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is no finding
+        say_unforeseen(error)
         sys.exit(MISUSE)
 
 
@@ -89,8 +92,11 @@ def _not_loaded() -> None:
 def _options(
     context: typer.Context,
     version: bool = typer.Option(False, "--version", help="Print the version and stop."),
+    debug: bool = typer.Option(False, "--debug", help="Show where an unforeseen error is from."),
 ) -> None:
     """Police body-worn-camera footage, from the dock to the public record."""
+    if debug:
+        show_traces()
     if version:
         print(__version__)  # noqa: T201 - the command's result
     elif context.invoked_subcommand is None:

@@ -205,7 +205,7 @@ def _require_new(*places: Path | None) -> None:
 
 def _require_original(plan: Plan, original: Path) -> None:
     """Refuse pictures of another recording than the plan's."""
-    from bwc.redaction.engine import sha256_of
+    from bwc.redaction.fixity import sha256_of
 
     if not original.is_file():
         raise NotFound("there is no such file", where=str(original))

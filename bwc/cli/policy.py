@@ -1,25 +1,23 @@
 """`bwc policy`: decide, check, explain, replay and compare release rules."""
 
-import json
-from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from bwc.canonical import Json, JsonObject, canonical_bytes
+from bwc.cli import policy_activate
 from bwc.cli.console import FINDING, exits, print_result, say
 from bwc.cli.policy_calendar import calendar
+from bwc.cli.policy_check import check_command
 from bwc.cli.policy_diff import diff
+from bwc.cli.policy_explain import duty, explain
+from bwc.cli.policy_files import decided_on, document_in, facts_in
 from bwc.cli.policy_letter import letter_command
-from bwc.clock import SystemClock
-from bwc.errors import InvalidInput, NotFound, PolicyPackError
-from bwc.policy.cases import Outcome, read_cases, run_case
+from bwc.policy.assertion import asserters
 from bwc.policy.evaluate import decide
-from bwc.policy.explain import sentence, tree
-from bwc.policy.facts import Facts
-from bwc.policy.moments import Moment, parse_moment
-from bwc.policy.packs import load_packs, pack_ids, read_file
+from bwc.policy.packs import load_packs
+from bwc.policy.reasons import tree
 from bwc.policy.replay import replay
 from bwc.policy.retention import retain
 from bwc.policy.schema import PackText, RulesText
@@ -28,7 +26,11 @@ from bwc.policy.vocabulary import FACTS
 from bwc.policy.what_if import what_if
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+app.command("check")(check_command)
 app.command("diff")(diff)
+policy_activate.register(app)
+app.command("explain")(explain)
+app.command("duty")(duty)
 app.command("calendar")(calendar)
 app.command("letter")(letter_command)
 
@@ -51,21 +53,11 @@ def decide_command(
 ) -> None:
     """Decide a case: may its recordings be released to this audience, when and how?"""
     with exits():
-        known = _facts(facts)
-        decision = decide(load_packs(pack, packs), known, on=_moment(on, known), audience=audience)
+        known = facts_in(facts)
+        decision = decide(
+            load_packs(pack, packs), known, on=decided_on(on, known), audience=audience
+        )
         _print(decision.document(), as_json=as_json)
-
-
-@app.command("explain")
-def explain_command(
-    decision: Annotated[Path, typer.Argument(help="A decision as `decide --json` prints it.")],
-    as_json: AsJson = False,
-) -> None:
-    """Say a decision in one sentence, then why."""
-    with exits():
-        document = _json(decision)
-        result: JsonObject = {"sentence": sentence(document), "lines": list(tree(document))}
-        print_result(result, text="\n".join(tree(document)), as_json=as_json)
 
 
 @app.command("replay")
@@ -75,7 +67,7 @@ def replay_command(
 ) -> None:
     """Decide again from a decision's own facts; the bytes must be the same."""
     with exits():
-        document = _json(decision)
+        document = document_in(decision)
         again = replay(document, packs)
         _canonical(again)
     if canonical_bytes(again) != canonical_bytes(document):
@@ -92,7 +84,7 @@ def what_if_command(
 ) -> None:
     """Show what a changed fact changes."""
     with exits():
-        changes = what_if(_json(decision), change, packs)
+        changes = what_if(document_in(decision), change, packs)
         lines = [f"{name}: {old} → {new}" for name, (old, new) in changes.items()]
         result: JsonObject = {
             name: {"before": old, "after": new} for name, (old, new) in changes.items()
@@ -110,8 +102,8 @@ def retention_command(
 ) -> None:
     """Say how long a recording is kept, when it must be deleted, and what stops that."""
     with exits():
-        known = _facts(facts)
-        moment = None if on is None and "now" not in known.record.values else _moment(on, known)
+        known = facts_in(facts)
+        moment = None if on is None and "now" not in known.record.values else decided_on(on, known)
         document = retain(load_packs(pack, packs), known, on=moment).document()
         if as_json:
             _canonical(document)
@@ -123,39 +115,21 @@ def retention_command(
             print_result(None, text="\n".join(lines), as_json=False)
 
 
-@app.command("check")
-def check_command(
-    pack: Annotated[list[str] | None, typer.Option("--pack", help="Only these packs.")] = None,
-    packs: Folder = SHIPPED,
-    as_json: AsJson = False,
-) -> None:
-    """Read every pack and run its cases."""
-    with exits():
-        report, failures = _check(pack or pack_ids(packs), packs)
-        lines = [
-            f"{item['id']}: {item['rules']} rules, {item['cases']} cases, {item['failed']} failed"
-            for item in report
-        ]
-        lines += [
-            f"{failure.case.where} {failure.case.number} {failure.case.title}: {line}"
-            for failure in failures
-            for line in failure.differences
-        ]
-        packs_checked: list[Json] = list(report)
-        print_result({"packs": packs_checked}, text="\n".join(lines), as_json=as_json)
-    if failures:
-        raise typer.Exit(FINDING)
-
-
 @app.command("facts")
 def facts_command(as_json: AsJson = False) -> None:
     """List every fact a rule may ask for, its type and who asserts it."""
     document: JsonObject = {
-        name: {"type": fact.kind.phrase(), "about": fact.about, "role": fact.role}
+        name: {
+            "type": fact.kind.phrase(),
+            "about": fact.about,
+            "role": fact.role,
+            "asserted_by": list[Json](sorted(asserters(name))),
+        }
         for name, fact in FACTS.items()
     }
     lines = [
-        f"{name}: {fact.about} ({fact.kind.phrase()}; asserted by {fact.role})"
+        f"{name}: {fact.about} ({fact.kind.phrase()}; asked of {fact.role}, "
+        f"asserted by {', '.join(sorted(asserters(name)))})"
         for name, fact in FACTS.items()
     ]
     print_result(document, text="\n".join(lines), as_json=as_json)
@@ -169,65 +143,6 @@ def schema_command() -> None:
         "rules/*.yaml": RulesText.model_json_schema(),
     }
     print_result(document, text="", as_json=True)
-
-
-def _check(ids: list[str], folder: Path) -> tuple[list[JsonObject], list[Outcome]]:
-    report: list[JsonObject] = []
-    failures: list[Outcome] = []
-    for pack_id in ids:
-        loaded = load_packs([pack_id], folder)
-        cases = read_cases(pack_id, folder)
-        failed = [o for o in (run_case(case, folder) for case in cases) if o.differences]
-        own = next(item for item in loaded.packs if item.id == pack_id)
-        report.append(
-            {
-                "id": pack_id,
-                "rules": len(own.rules),
-                "cases": len(cases),
-                "failed": len(failed),
-                "failures": [
-                    {"case": o.case.number, "differences": list(o.differences)} for o in failed
-                ],
-            }
-        )
-        failures += failed
-    return report, failures
-
-
-def _facts(path: Path) -> Facts:
-    """The facts of a case; errors name file, line and fact."""
-    text = read_file(path)
-    if set(text.document) != {"facts"} or not isinstance(text.document["facts"], dict):
-        raise PolicyPackError(
-            "a fact file has one key",
-            where=text.locate(()),
-            expected="facts: with a mapping below it",
-            got=", ".join(text.document),
-        )
-    document = text.document["facts"]
-    return Facts.from_document(document, text.under(("facts",), document).locate)
-
-
-def _moment(on: str | None, facts: Facts) -> Moment:
-    """The moment of decision: the option, the fact `now`, or the clock."""
-    if on is not None:
-        return parse_moment(on)
-    now = facts.record.values.get("now")
-    if isinstance(now, date):
-        return now
-    return SystemClock().now()
-
-
-def _json(path: Path) -> JsonObject:
-    try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as exc:
-        raise NotFound("there is no such file", where=path.name) from exc
-    except (ValueError, OSError) as exc:
-        raise InvalidInput("this is not a JSON document", where=path.name) from exc
-    if not isinstance(document, dict):
-        raise InvalidInput("this is not a decision", where=path.name, expected="a JSON object")
-    return document
 
 
 def _print(document: JsonObject, *, as_json: bool) -> None:

@@ -3,23 +3,18 @@
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
-import sqlalchemy as sa
 import typer
 
 from bwc.canonical import Json, JsonObject
-from bwc.catalog import schema
-from bwc.catalog.incident import Incident
-from bwc.catalog.release import Decision
-from bwc.catalog.store import Catalog
 from bwc.cli.console import exits, print_result
-from bwc.clock import SystemClock
+from bwc.cli.person import local_now, opened_catalog
 from bwc.errors import InvalidInput
 from bwc.policy.diff import OpenCase, changed_case, changed_rules
 from bwc.policy.moments import Moment, parse_moment
 from bwc.policy.packs import load_packs
 from bwc.policy.rules import Packs
+from bwc.release.pack_change import open_cases
 from bwc.settings import Settings, load_settings
 
 Named = Annotated[str, typer.Argument(help="A pack's folder, or ID[,ID...]@FOLDER.")]
@@ -36,7 +31,7 @@ def diff(
 ) -> None:
     """List what NEW changes: rules, and every open case decided, due or kept otherwise."""
     with exits():
-        before, after = _packs(old), _packs(new)
+        before, after = named_packs(old), named_packs(new)
         result: JsonObject = {"rules": changed_rules(before, after)}
         if catalog:
             settings = load_settings()
@@ -47,48 +42,42 @@ def diff(
             ]
             listed: list[Json] = list(cases)
             result["cases"] = listed
-        print_result(result, text="\n".join(_lines(result)) or "nothing changes", as_json=as_json)
+        print_result(
+            result, text="\n".join(difference_lines(result)) or "nothing changes", as_json=as_json
+        )
 
 
-def _packs(named: str) -> Packs:
+def named_packs(named: str) -> Packs:
+    """The packs that a command line names. Raises InvalidInput."""
+    ids, folder = named_folder(named)
+    return load_packs(ids, folder)
+
+
+def named_folder(named: str) -> tuple[list[str], Path]:
+    """The ids and the folder that a command line names. Raises InvalidInput."""
     ids, at, folder = named.rpartition("@")
     if at:
-        return load_packs(ids.split(","), Path(folder))
+        return ids.split(","), Path(folder)
     home = Path(named).resolve()
     if not (home / "pack.yaml").is_file():
         raise InvalidInput(
             "this names no packs", expected="a pack's folder or ID[,ID...]@FOLDER", got=named
         )
-    return load_packs([home.name], home.parent)
+    return [home.name], home.parent
 
 
 def _open_cases(settings: Settings) -> Iterator[OpenCase]:
-    """Every decision that stands, with the facts it rests on."""
-    catalog = Catalog(settings.catalog_url)
-    try:
-        schema.require_current(catalog)
-        rows = (
-            sa.select(Incident.number, Decision.audience, Decision.document)
-            .join(Decision, Decision.incident_id == Incident.id)
-            .where(Decision.superseded_at.is_(None))
-            .order_by(Incident.number, Decision.audience)
-        )
-        with catalog.read() as session:
-            for number, audience, document in session.execute(rows):
-                facts = document.get("facts")
-                if isinstance(facts, dict):
-                    yield OpenCase(number, facts, audience)
-    finally:
-        catalog.close()
+    """Every decision that stands, with its facts as they stand now."""
+    with opened_catalog(settings) as catalog, catalog.read() as session:
+        yield from open_cases(session, local_now(settings))
 
 
 def _moment(on: str | None, settings: Settings) -> Moment:
-    if on is not None:
-        return parse_moment(on)
-    return SystemClock().now().astimezone(ZoneInfo(settings.department.timezone))
+    return parse_moment(on) if on is not None else local_now(settings)
 
 
-def _lines(result: JsonObject) -> Iterator[str]:
+def difference_lines(result: JsonObject) -> Iterator[str]:
+    """What a change of the packs changes, a line each."""
     rules, cases = result["rules"], result.get("cases")
     if isinstance(rules, dict):
         for word in ("added", "removed"):

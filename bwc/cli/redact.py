@@ -9,9 +9,10 @@ from pathlib import Path
 
 import typer
 
-from bwc.canonical import Json, JsonObject, canonical_bytes
+from bwc.canonical import Json, JsonObject
 from bwc.cli.console import FINDING, MISUSE, exits, print_result, say
 from bwc.cli.hide import HIDE_HELP, kinds_of
+from bwc.cli.papers import Papers, require_places
 from bwc.cli.sound_options import (
     CAPTIONS_HELP,
     EFFECT_HELP,
@@ -30,13 +31,16 @@ from bwc.redaction.engine import (
     Engine,
     Outcome,
     rejected_path,
+    require_kept,
     require_same_original,
-    sha256_of,
+    unfinished_path,
 )
 from bwc.redaction.engine import redact_file as redact
 from bwc.redaction.every_finder import EveryFinder
-from bwc.redaction.findings import MEANING, Check
-from bwc.redaction.plan import Effect, Shape, SoundEffect, read_plan, write_plan
+from bwc.redaction.findings import MEANING, Check, count_of
+from bwc.redaction.fixity import sha256_of, unchanged
+from bwc.redaction.plan import Effect, Shape, SoundEffect, read_plan
+from bwc.redaction.planning import DEFAULT_HIDE
 from bwc.redaction.settle import Stage
 from bwc.redaction.verify import Material, Verification, verify
 from bwc.settings import load_settings
@@ -52,7 +56,7 @@ def redact_file(
     plan: Path | None = typer.Option(None, "--plan", help="Hide what this plan says."),
     save_plan: Path | None = typer.Option(None, "--save-plan", help="Write the plan here."),
     certificate: Path | None = typer.Option(None, "--certificate", help="Write it here."),
-    hide: str = typer.Option("face,head", "--hide", help=HIDE_HELP),
+    hide: str | None = typer.Option(None, "--hide", help=HIDE_HELP),
     effect: Effect | None = typer.Option(None, "--effect", help="How it is covered."),
     shape: Shape | None = typer.Option(None, "--shape", help="What of a region is covered."),
     mute: list[str] = typer.Option([], "--mute", metavar="START-END", help=TIME_HELP),
@@ -68,15 +72,17 @@ def redact_file(
     Exit code 0: passed. 1: verification found something that rendering again could not settle;
     the picture lies at OUT.rejected.mp4 and the certificate lists it. 2: misuse, unreadable input.
     """
-    with exits(), _only_verdicts_are_findings():
-        _require_places(original, into, certificate, force=force, no_verify=no_verify)
-        _require_kept(original, into, rejected_path(into), certificate, save_plan)
-        if plan and (effect or shape):
-            raise InvalidInput("a plan says itself how each track is covered", where=plan.name)
+    with _says_what_is_kept(into), exits(), _only_verdicts_are_findings():
+        _require_input(original, into, certificate, force=force, no_verify=no_verify)
+        require_places(into, certificate, save_plan, captions)
+        require_kept(original, into, rejected_path(into), certificate, save_plan)
+        if plan and (hide or effect or shape):
+            raise InvalidInput("a plan says itself what is hidden, and how", where=plan.name)
         given = read_plan(plan) if plan else None
         heard = sound_options(original, transcript=transcript, captions=captions)
+        papers = Papers(original=original, plan=save_plan, certificate=certificate, heard=heard)
         asked = ask(
-            hide=kinds_of(hide),
+            hide=kinds_of(hide) if hide is not None else DEFAULT_HIDE,
             effect=effect or Effect.SOLID,
             shape=shape or Shape.BOX,
             mute=mute,
@@ -93,13 +99,8 @@ def redact_file(
             asked=asked,
             verified=not no_verify,
             progress=Teller(),
+            before_it_appears=papers.write,
         )
-        if save_plan:
-            write_plan(outcome.plan, save_plan)
-        if certificate and outcome.certificate:
-            certificate.write_bytes(canonical_bytes(outcome.certificate) + b"\n")
-        if not outcome.is_rejected:
-            heard.write(outcome.plan, original)
     shown = rejected_path(into) if outcome.is_rejected else into
     print_result(_summary(outcome, shown), text=_words(outcome, shown), as_json=as_json)
     if outcome.is_rejected:
@@ -132,15 +133,16 @@ def verify_file(
         papers = read_certificate(certificate) if certificate else None
         engine = Engine(load_settings().models_folder)
         alone = material.plan is None
-        verified = verify(
-            material,
-            EveryFinder(engine.verifier, engine.finders.faces) if alone else engine.verifier,
-            report=lambda count: teller.count(Stage.VERIFY, count),
-        )
-        if papers is not None:
-            verified = _with_papers(verified, papers, material)
+        with unchanged(redacted) as sha256:
+            verified = verify(
+                material,
+                EveryFinder(engine.verifier, engine.finders.faces) if alone else engine.verifier,
+                report=lambda count: teller.count(Stage.VERIFY, count),
+            )
+            if papers is not None:
+                verified = _with_papers(verified, papers, material)
     result: JsonObject = {
-        "sha256": sha256_of(redacted),
+        "sha256": sha256,
         "verdict": "clean" if verified.passed else "findings",
         "frames": verified.frames,
         "looked_at": verified.looked_at,
@@ -220,6 +222,21 @@ def _only_verdicts_are_findings() -> Iterator[None]:
         raise typer.Exit(MISUSE) from error
 
 
+@contextmanager
+def _says_what_is_kept(into: Path) -> Iterator[None]:
+    """Where the work stops before its end, say what is left of it and what that shows."""
+    try:
+        yield
+    except BaseException as error:
+        kept = unfinished_path(into)
+        if kept.is_dir() and not isinstance(error.__cause__, Conflict):
+            say(
+                f"bwc: {kept}: what was finished is kept, and the same command goes on from there."
+                " It holds pictures that are not redacted: remove it if you do not go on"
+            )
+        raise
+
+
 class Teller:
     """Progress on stderr: a line when a stage begins and one a second."""
 
@@ -245,25 +262,16 @@ class Teller:
         say(f"{stage.value} {done}")
 
 
-def _require_places(
+def _require_input(
     original: Path, into: Path, certificate: Path | None, *, force: bool, no_verify: bool
 ) -> None:
     """Refuse before the work what could only fail after it."""
     if not original.is_file():
         raise NotFound("there is no such file", where=str(original))
-    if into.is_dir():
-        raise Conflict("is a folder", where=str(into))
     if into.exists() and not force:
         raise Conflict("exists already", where=str(into), advice="Add --force to replace it")
     if certificate and no_verify:
         raise InvalidInput("without verification there is no certificate to write")
-
-
-def _require_kept(original: Path, *written: Path | None) -> None:
-    """Refuse where something that is written would take the original's place."""
-    for place in written:
-        if place is not None and place.exists() and place.samefile(original):
-            raise Conflict("an original is never overwritten", where=str(place))
 
 
 def _of_kind(text: str) -> list[pinned_models.PinnedFile]:
@@ -314,8 +322,8 @@ def _findings(verified: Verification) -> str:
     """What verification found, a line for each check that failed."""
     if verified.passed:
         return f"clean: {verified.frames} frames, {verified.looked_at} looked at independently"
-    counts = Counter(finding.check for finding in verified.findings)
     lines = [
-        f"{check.value}: {count} (must be: {MEANING[check]})" for check, count in counts.items()
+        f"{check.value}: {count_of(check, verified.findings).words} (must be: {MEANING[check]})"
+        for check in dict.fromkeys(finding.check for finding in verified.findings)
     ]
     return "\n".join(lines)

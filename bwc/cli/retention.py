@@ -1,24 +1,17 @@
 """`bwc retention`: what may go, the dry run, the second person, and what came of it."""
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 import typer
+from sqlalchemy.orm import Session
 
-from bwc.access.roles import Actor
-from bwc.access.sessions import SignInLimits, sign_in, sign_out
 from bwc.canonical import Json, JsonObject
-from bwc.catalog import schema
-from bwc.catalog.store import Catalog
 from bwc.cli.console import exits, print_result
-from bwc.clock import SystemClock
-from bwc.policy.packs import load_packs
+from bwc.cli.person import local_now, opened_catalog, signed_in_person
 from bwc.policy.rules import Packs
 from bwc.policy.shipped import SHIPPED
+from bwc.release.in_force import packs_in_force
 from bwc.retention import disposal
 from bwc.retention.schedule import DISPOSABLE, scheduled
 from bwc.settings import Settings, load_settings
@@ -38,10 +31,10 @@ def due(
     """List the recordings that may or must be destroyed; nothing is changed."""
     with exits():
         settings = load_settings()
-        with _catalog(settings) as catalog, catalog.read() as session:
+        with opened_catalog(settings) as catalog, catalog.read() as session:
             found = [
                 item.summary()
-                for item in scheduled(session, _packs(settings), at=_now(settings))
+                for item in scheduled(session, _packs(session, settings), at=local_now(settings))
                 if everything or item.standing in DISPOSABLE
             ]
         documents: list[Json] = list(found)
@@ -58,11 +51,11 @@ def propose(
     """Propose to destroy recordings: a dry run, numbered and stored; nothing is destroyed."""
     with exits():
         settings = load_settings()
-        with _catalog(settings) as catalog:
-            actor = _signed_in(catalog, settings, by)
+        with opened_catalog(settings) as catalog:
+            actor = signed_in_person(catalog, settings, by)
             with catalog.write() as session:
                 row = disposal.propose(
-                    session, _packs(settings), recordings, by=actor, at=_now(settings)
+                    session, _packs(session, settings), recordings, by=actor, at=local_now(settings)
                 )
                 document = disposal.shown(session, row.number)
                 session.commit()
@@ -81,15 +74,15 @@ def approve(
     """Agree as a second person; deletion begins when the delay has run out."""
     with exits():
         settings = load_settings()
-        with _catalog(settings) as catalog:
-            actor = _signed_in(catalog, settings, by)
+        with opened_catalog(settings) as catalog:
+            actor = signed_in_person(catalog, settings, by)
             with catalog.write() as session:
                 disposal.approve(
                     session,
-                    _packs(settings),
+                    _packs(session, settings),
                     number,
                     by=actor,
-                    at=_now(settings),
+                    at=local_now(settings),
                     delay=timedelta(days=settings.retention.delay_days),
                     accept_draft=accept_draft,
                 )
@@ -108,10 +101,10 @@ def refuse(
     """Stop a disposal before deletion begins."""
     with exits():
         settings = load_settings()
-        with _catalog(settings) as catalog:
-            actor = _signed_in(catalog, settings, by)
+        with opened_catalog(settings) as catalog:
+            actor = signed_in_person(catalog, settings, by)
             with catalog.write() as session:
-                disposal.refuse(session, number, reason=reason, by=actor, at=_now(settings))
+                disposal.refuse(session, number, reason=reason, by=actor, at=local_now(settings))
                 document = disposal.shown(session, number)
                 session.commit()
         _print(document, as_json=as_json)
@@ -121,7 +114,7 @@ def refuse(
 def show(number: Number, as_json: AsJson = False) -> None:
     """Show a disposal: what was proposed, who agreed, and what came of each recording."""
     with exits():
-        with _catalog(load_settings()) as catalog, catalog.read() as session:
+        with opened_catalog(load_settings()) as catalog, catalog.read() as session:
             document = disposal.shown(session, number)
         _print(document, as_json=as_json)
 
@@ -145,42 +138,6 @@ def _why(item: JsonObject) -> str:
     return "; ".join(str(text) for text in why) if isinstance(why, list) else ""
 
 
-def _signed_in(catalog: Catalog, settings: Settings, username: str) -> Actor:
-    """The person of this name, by password: two people are two passwords."""
-    limits = SignInLimits(
-        settings.desk.login_attempts, timedelta(minutes=settings.desk.login_lock_minutes)
-    )
-    at = SystemClock().now()
-    signed_in = sign_in(catalog, username=username, password=_ask_password(), limits=limits, at=at)
-    with catalog.write() as session:
-        sign_out(session, signed_in.session_id, at=at)
-        session.commit()
-    return signed_in.actor
-
-
-def _ask_password() -> str:
-    """From the terminal, unseen; or one line of standard input, for scripts."""
-    if sys.stdin.isatty():
-        typed: str = typer.prompt("Password", hide_input=True, err=True)
-        return typed
-    return sys.stdin.readline().rstrip("\r\n")
-
-
-@contextmanager
-def _catalog(settings: Settings) -> Iterator[Catalog]:
-    """The catalog of the settings, if this code can work with it."""
-    catalog = Catalog(settings.catalog_url)
-    try:
-        schema.require_current(catalog)
-        yield catalog
-    finally:
-        catalog.close()
-
-
-def _packs(settings: Settings) -> Packs:
-    return load_packs(settings.department.packs, settings.department.policies or SHIPPED)
-
-
-def _now(settings: Settings) -> datetime:
-    """Now, in the agency's own zone: the rules count its days."""
-    return SystemClock().now().astimezone(ZoneInfo(settings.department.timezone))
+def _packs(session: Session, settings: Settings) -> Packs:
+    department = settings.department
+    return packs_in_force(session, department.packs, department.policies or SHIPPED)

@@ -11,7 +11,16 @@ from sqlalchemy.orm import Session
 from bwc.canonical import Json, JsonObject
 from bwc.catalog.store import Catalog
 from bwc.cli.console import exits, print_result
-from bwc.cli.coverage_options import AsJson, Rules, Since, Until, read_days, read_rule
+from bwc.cli.coverage_options import (
+    AsJson,
+    Rules,
+    RulesSince,
+    Since,
+    Until,
+    read_days,
+    read_rule,
+    read_rules,
+)
 from bwc.clock import SystemClock
 from bwc.coverage.adjusting import STATEMENT, Compared, compare, comparison_document
 from bwc.coverage.equity import STATEMENT as EQUITY_STATEMENT
@@ -20,7 +29,7 @@ from bwc.coverage.groups import Grouping
 from bwc.coverage.rates import percent, spoken
 from bwc.coverage.report import department_coverage
 from bwc.coverage.statutory import read_report_text, statutory_report
-from bwc.coverage.trend import read_break, trend
+from bwc.coverage.trend import calls_under, read_break, rule_breaks, trend
 from bwc.policy.shipped import SHIPPED
 from bwc.settings import Settings, load_settings
 
@@ -73,23 +82,26 @@ def trend_over_time(
         list[str] | None,
         typer.Option("--break", help="DAY=WHAT CHANGED; figures before it are another series."),
     ] = None,
-    rules: Rules = None,
+    rules: RulesSince = None,
     as_json: AsJson = False,
 ) -> None:
     """The department's figures by day, week, month or quarter, with breaks of the series."""
     with exits(), _reading() as (session, settings):
         zone = ZoneInfo(settings.department.timezone)
         period = read_days(since, until, zone)
-        report = department_coverage(session, period.start, period.end, rule=read_rule(rules))
+        in_force = read_rules(rules or [])
         marked = [read_break(text) for text in breaks or []]
-        points = trend(report, by, zone=zone, breaks=marked)
+        marked += rule_breaks(in_force, period, zone=zone)
+        calls = calls_under(session, period, in_force, zone=zone)
+        points = trend(calls, by, zone=zone, breaks=marked)
         lines = [
             f"{point.group.name:<12} {spoken(point.group.tally.with_video)}"
             + "".join(f"  | break: {why}" for why in point.breaks)
             for point in points
         ]
         documents: list[Json] = [point.document() for point in points]
-        document: JsonObject = {"by": by.value, "points": documents}
+        named: list[Json] = [one.document() for one in in_force]
+        document: JsonObject = {"by": by.value, "rules": named, "points": documents}
         print_result(document, text="\n".join(lines), as_json=as_json)
 
 

@@ -2,14 +2,15 @@
 
 Dispatch records know no first contact: it counts from arrival. Of a pack's exemptions only those
 that are a type of call by name are applied; the others (a long break, an undercover assignment)
-stand in no dispatch record, so the call stays expected until a person excuses it.
+stand in no dispatch record, so the call stays expected until a person excuses it. Test and
+call-back calls are no calls for service, under every pack.
 """
 
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
-from bwc.coverage.expected import ActivationRule, Begin, plain_type
+from bwc.coverage.expected import NO_SERVICE_TYPES, ActivationRule, Begin, plain_type
 from bwc.errors import InvalidInput
 from bwc.policy.packs import Packs, load_packs
 
@@ -38,6 +39,7 @@ def activation_rule(packs: Packs) -> ActivationRule:
         begins=BEGINS[text.begin],
         lead=timedelta(seconds=text.buffer_seconds),
         exempt_types=frozenset(plain_type(name) for name in text.exempt),
+        no_service=NO_SERVICE_TYPES,
         reference=f"from {begins} to last clearing{buffer}: {text.citation}",
     )
 

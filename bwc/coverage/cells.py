@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from sys import intern
@@ -13,8 +13,9 @@ from bwc.errors import InvalidInput
 
 YES = frozenset({"true", "1", "yes", "y", "t"})
 NO = frozenset({"false", "0", "no", "n", "f"})
-NUMBER = re.compile(r"[+-]?\d+(\.\d*)?([eE][+-]?\d+)?", re.ASCII)
-WHOLE = re.compile(r"[+-]?\d{1,15}", re.ASCII)
+NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+WHOLE = re.compile(r"([+-]?\d{1,15})(\.0*)?", re.ASCII)  # tables with holes write 2 as 2.0
+PRIORITY = re.compile(r"(?:[Pp] ?(?=\d))?" + WHOLE.pattern, re.ASCII)
 FIRST_YEAR, LAST_YEAR = 1900, 2200  # a clock that lost its date says 1970; beyond this is a slip
 
 
@@ -53,18 +54,25 @@ class BadCell(Exception):
         self.column, self.expected, self.got = column, expected, got
 
 
+class SameRow(Exception):
+    """A row that stood in the file before, cell for cell."""
+
+
 class Cells:
     """One row at a time, read cell by cell by the name of the column."""
 
-    def __init__(self, heading: list[str]) -> None:
-        """Know where each column stands."""
+    def __init__(self, heading: list[str], when_empty: Mapping[str, str]) -> None:
+        """Know where each column stands, and what an empty cell of it is read as."""
+        self._heading = heading
         self._position = {name: index for index, name in enumerate(heading)}
+        self._when_empty = when_empty
         self._row: list[str] = []
+        self._rows: dict[str, int] = {}  # hashes: a million rows would not fit
 
     def turn_to(self, row: list[str]) -> None:
         """Read from `row` from now on."""
-        if len(row) != len(self._position):
-            names = list(self._position)
+        if len(row) != len(self._heading):
+            names = self._heading
             column = names[len(row)] if len(row) < len(names) else names[-1]
             raise BadCell(column, expected=f"{len(names)} cells", got=f"{len(row)} cells")
         self._row = row
@@ -75,7 +83,8 @@ class Cells:
 
     def raw(self, column: str) -> str:
         """The cell without surrounding blanks; it may be empty."""
-        return self._row[self._position[column]].strip()
+        value = self._row[self._position[column]].strip()
+        return value or self._when_empty.get(column, "")
 
     def text(self, column: str) -> str:
         """A cell that may not be empty."""
@@ -87,11 +96,18 @@ class Cells:
         return value
 
     def fresh(self, column: str, seen: set[str]) -> str:
-        """A value that no earlier row had; it is added to `seen`."""
-        value = intern(self.text(column))
+        """A value that no other row has; it is added to `seen`.
+
+        Raises:
+            SameRow: the row with this value came before, and all of it is the same.
+        """
+        value, row = intern(self.text(column)), hash(tuple(self._row))
         if value in seen:
+            if self._rows.get(value) == row:
+                raise SameRow
             raise BadCell(column, expected="a value not used before", got=f"{value!r} again")
         seen.add(value)
+        self._rows[value] = row
         return value
 
     def known(self, column: str, names: Container[str], *, where: str) -> str:
@@ -113,9 +129,18 @@ class Cells:
     def whole(self, column: str) -> int:
         """A whole number."""
         value = self.raw(column)
-        if not WHOLE.fullmatch(value):
+        match = WHOLE.fullmatch(value)
+        if not match:
             raise BadCell(column, expected="a whole number", got=repr(value))
-        return int(value)
+        return int(match[1])
+
+    def priority(self, column: str) -> int:
+        """The priority of a call, 1 before 2; dispatch systems write `P1` too."""
+        value = self.raw(column)
+        match = PRIORITY.fullmatch(value)
+        if not match:
+            raise BadCell(column, expected="a whole number, or P and one", got=repr(value))
+        return int(match[1])
 
     def count(self, column: str) -> int:
         """A whole number that is not negative."""

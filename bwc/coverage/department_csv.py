@@ -1,11 +1,16 @@
-"""A department from a folder of seven CSV files; docs/coverage.md describes their columns."""
+"""A department from a folder of seven CSV files; docs/coverage.md describes their columns.
+
+`read_department` is for measuring: what no figure rests on may be empty or absent. The import into
+the catalog reads the same files by their strict readers.
+"""
 
 from collections.abc import Container
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Final, TypeVar
 
-from bwc.coverage.cells import Cells, RowError
+from bwc.coverage.cells import LAST_YEAR, Cells, RowError
 from bwc.coverage.csv_files import CsvFile, read_csv
 from bwc.coverage.department import (
     Assignment,
@@ -21,31 +26,62 @@ from bwc.coverage.department import (
 LONGEST_RECORDING = timedelta(days=366)
 LARGEST_OFFSET = timedelta(days=100 * 366)  # a camera that lost its date starts at 1970
 
+OPTIONAL: Final = frozenset({"officers.csv", "cameras.csv", "shifts.csv"})
+UNKNOWN: Final = "not known"
+WHEN_EMPTY: Final = {  # the demanding reading: what is not said to be cancelled was to be recorded
+    "officers.csv": {"name": UNKNOWN, "unit": UNKNOWN, "sworn": "true"},
+    "cameras.csv": {"model": UNKNOWN, "pre_event_seconds": "0"},
+    "shifts.csv": {"end": f"{LAST_YEAR - 1}-12-31T00:00Z"},  # still on duty
+    "calls.csv": {"type": UNKNOWN, "priority": "0", "cancelled": "false"},
+    "recordings.csv": {"clock_offset_seconds": "0"},
+}
+
+Row = TypeVar("Row")
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a folder held: the good rows, and every bad one with its reason."""
+    """What a folder held: the good rows, every bad one with its reason, and which files it lacks."""
 
     department: Department
     errors: list[RowError]
+    absent: list[str]
+
+
+class _Anything:
+    """Holds every name: the list that could say otherwise is not there."""
+
+    def __contains__(self, name: object) -> bool:
+        return True
 
 
 def read_department(folder: Path) -> Reading:
-    """Read all seven files. Rows that name an officer, camera or call must find it."""
+    """Read a folder to measure it.
+
+    Rows that name an officer, camera or call must find it, where the file that lists them is there.
+    """
     errors: list[RowError] = []
-    badges: set[str] = set()
-    serials: set[str] = set()
-    numbers: set[str] = set()
+    absent = sorted(name for name in OPTIONAL if not (folder / name).exists())
+    listed_badges, listed_serials, numbers = set[str](), set[str](), set[str]()
+    badges = _Anything() if "officers.csv" in absent else listed_badges
+    serials = _Anything() if "cameras.csv" in absent else listed_serials
+
+    def read(file: CsvFile[Row]) -> list[Row]:
+        if file.name in absent:
+            return []
+        lenient = replace(file, when_empty=WHEN_EMPTY.get(file.name, {}))
+        return list(read_csv(folder, lenient, errors))
+
     department = Department(
-        officers=list(read_csv(folder, officers_file(badges), errors)),
-        cameras=list(read_csv(folder, cameras_file(serials), errors)),
-        assignments=list(read_csv(folder, assignments_file(serials, badges), errors)),
-        shifts=list(read_csv(folder, shifts_file(badges), errors)),
-        calls=list(read_csv(folder, calls_file(numbers), errors)),
-        call_units=list(read_csv(folder, call_units_file(numbers, badges), errors)),
-        recordings=list(read_csv(folder, recordings_file(serials), errors)),
+        officers=read(officers_file(listed_badges)),
+        cameras=read(cameras_file(listed_serials)),
+        assignments=read(assignments_file(serials, badges)),
+        shifts=read(shifts_file(badges)),
+        calls=read(calls_file(numbers)),
+        call_units=read(call_units_file(numbers, badges)),
+        recordings=read(recordings_file(serials)),
     )
-    return Reading(department, errors)
+    return Reading(department, errors, absent)
 
 
 def officers_file(badges: set[str]) -> CsvFile[Officer]:
@@ -111,7 +147,7 @@ def calls_file(numbers: set[str]) -> CsvFile[Call]:
         return Call(
             number=cells.fresh("number", numbers),
             type=cells.text("type"),
-            priority=cells.whole("priority"),
+            priority=cells.priority("priority"),
             received=cells.time("received"),
             cancelled=cells.flag("cancelled"),
         )

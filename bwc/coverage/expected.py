@@ -25,6 +25,7 @@ class Exclusion(StrEnum):
 
     CANCELLED = "call cancelled"
     EXEMPT_TYPE = "type of call exempt"
+    NO_SERVICE = "test or call-back, no call for service"
     LOW_PRIORITY = "priority too low for this method"
     NOT_ARRIVED = "no arrival known"
     NOT_CLEARED = "no clearing known"
@@ -37,13 +38,15 @@ class ActivationRule:
     """When the camera must run on a call.
 
     `lead` is how long before the beginning it must already run; `exempt_types` are types of calls
-    (as `plain_type` writes them) that ask for no recording; calls with a priority number above `last_priority`
+    (as `plain_type` writes them) that ask for no recording, `no_service` those that are no calls
+    for service at all; calls with a priority number above `last_priority`
     and stays on scene below `shortest` do not count; `reference` cites where the rule stands.
     """
 
     begins: Begin = Begin.ARRIVAL
     lead: timedelta = timedelta()
     exempt_types: frozenset[str] = frozenset()
+    no_service: frozenset[str] = frozenset()
     last_priority: int | None = None
     shortest: timedelta = timedelta()
     reference: str = "from first arrival to last clearing"
@@ -51,8 +54,10 @@ class ActivationRule:
 
 ON_SCENE = ActivationRule()
 
+NO_SERVICE_TYPES = frozenset({"test", "test_call", "call_back", "callback"})
+
 TEMPE = ActivationRule(
-    exempt_types=frozenset({"test", "test_call", "call_back", "callback"}),
+    no_service=NO_SERVICE_TYPES,
     last_priority=2,
     shortest=timedelta(minutes=1),
     reference="method of Tempe, Arizona (performance measure 1.25): priority 1 and 2, a documented"
@@ -118,6 +123,8 @@ def _expected(
         return Exclusion.CANCELLED
     if plain_type(call.type) in rule.exempt_types:
         return Exclusion.EXEMPT_TYPE
+    if plain_type(call.type) in rule.no_service:
+        return Exclusion.NO_SERVICE
     if rule.last_priority is not None and call.priority > rule.last_priority:
         return Exclusion.LOW_PRIORITY
     return _span(stays, rule)
@@ -127,14 +134,16 @@ def _span(stays: Sequence[CallUnit], rule: ActivationRule) -> Span[datetime] | E
     """From the first beginning to the last clearing."""
     arrivals = [stay.arrived for stay in stays if stay.arrived is not None]
     clearings = [stay.cleared for stay in stays if stay.cleared is not None]
-    if not arrivals:
+    triggers = arrivals
+    if rule.begins is Begin.DISPATCH:
+        triggers = arrivals + [s.dispatched for s in stays if s.dispatched is not None]
+    if not triggers:
         return Exclusion.NOT_ARRIVED
     if not clearings:
         return Exclusion.NOT_CLEARED
-    begins, ends = min(arrivals), max(clearings)
-    if begins < ends < begins + rule.shortest:
+    begins, ends = min(triggers), max(clearings)
+    if ends <= begins:
+        return Exclusion.EMPTY  # whatever the lead: before nothing there is nothing to buffer
+    if arrivals and min(arrivals) < ends < min(arrivals) + rule.shortest:
         return Exclusion.SHORT
-    if rule.begins is Begin.DISPATCH:
-        begins = min([begins, *(s.dispatched for s in stays if s.dispatched is not None)])
-    begins -= rule.lead
-    return Span(begins, ends) if begins < ends else Exclusion.EMPTY
+    return Span(begins - rule.lead, ends)

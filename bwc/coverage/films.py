@@ -2,7 +2,7 @@
 
 from bwc.coverage.sweep import Integers, Spans
 
-DAY = 86_400_000_000  # microseconds; the worn part of a recording is taken to be no longer
+DAY = 86_400_000_000  # microseconds; recordings are looked up by the day in which they began
 
 
 def films_on(expected: Spans, worn: Spans, film_of: Integers) -> list[list[int]]:
@@ -14,6 +14,7 @@ def films_on(expected: Spans, worn: Spans, film_of: Integers) -> list[list[int]]
     columns = (worn.owner, worn.start, worn.end, film_of)
     for owner, start, end, film in zip(*(column.tolist() for column in columns), strict=True):
         by_day.setdefault((owner, start // DAY), []).append((start, end, film))
+    longest = int((worn.end - worn.start).max(initial=0))
     spans = (expected.owner, expected.start, expected.end)
     return [
         list(
@@ -21,7 +22,7 @@ def films_on(expected: Spans, worn: Spans, film_of: Integers) -> list[list[int]]
                 film
                 for began, ended, film in sorted(
                     part
-                    for day in range(start // DAY - 1, end // DAY + 1)
+                    for day in range((start - longest) // DAY, end // DAY + 1)
                     for part in by_day.get((owner, day), ())
                 )
                 if began < end and ended > start

@@ -1,15 +1,19 @@
 """The same figures by unit, kind of call, time of day or calendar, for comparison and trend."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from bwc.canonical import JsonObject
 from bwc.coverage.measure import Coverage
 from bwc.coverage.report import CallCoverage, DepartmentReport
 from bwc.coverage.tally import Tally, public_figures, tally
+
+NO_UNITS: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 class Grouping(StrEnum):
@@ -40,8 +44,19 @@ class Group:
 def group(report: DepartmentReport, by: Grouping, *, zone: ZoneInfo) -> tuple[Group, ...]:
     """The report's calls, grouped; names in their order."""
     units = {line.officer.badge: line.officer.unit for line in report.officers}
+    return group_calls(report.calls, by, zone=zone, units=units)
+
+
+def group_calls(
+    calls: Iterable[CallCoverage],
+    by: Grouping,
+    *,
+    zone: ZoneInfo,
+    units: Mapping[str, str] = NO_UNITS,
+) -> tuple[Group, ...]:
+    """Calls, grouped; names in their order. `units` gives the unit of a badge."""
     groups: dict[str, list[Coverage]] = {}
-    for part in report.calls:
+    for part in calls:
         groups.setdefault(_name(part, by, units, zone), []).append(part.coverage)
     return tuple(Group(name, tally(groups[name])) for name in sorted(groups))
 

@@ -35,18 +35,21 @@ MOVED = timedelta(seconds=60)  # as far as dispatch times and camera clocks may 
 
 @dataclass(frozen=True, slots=True)
 class CallCoverage:
-    """One call of an officer with what was recorded of it."""
+    """One call of an officer: what his camera had to record, and what was recorded of it."""
 
     call: Call
+    duty: OfficerCall
     coverage: Coverage
     quality: Quality
     existence: Existence
 
     def document(self) -> JsonObject:
         """As JSON: the measured figures, the call's own, and why it was excluded if it was."""
-        exclusion = self.coverage.exclusion
+        exclusion, span = self.coverage.exclusion, self.duty.expected
         return {
             **self.coverage.document(),
+            "expected_from": None if span is None else iso(span.start),
+            "expected_until": None if span is None else iso(span.end),
             **self.quality.document(),
             "footage": self.existence.answer.value,
             "footage_why": self.existence.why,
@@ -277,10 +280,15 @@ def _measured(
     numbers = {call.number: call for call in department.calls}
     coverages = _coverages(department, calls)
     parts = zip(
-        coverages, examine(calls, department), exists(calls, coverages, department), strict=True
+        calls,
+        coverages,
+        examine(calls, department),
+        exists(calls, coverages, department),
+        strict=True,
     )
     return [
-        CallCoverage(numbers[seen.call], seen, quality, there) for seen, quality, there in parts
+        CallCoverage(numbers[duty.call], duty, seen, quality, there)
+        for duty, seen, quality, there in parts
     ]
 
 

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from bwc.canonical import Json, JsonObject
 from bwc.catalog import tables
-from bwc.catalog.finding import FindingEvent, FindingRow, FindingState
+from bwc.catalog.finding import AuditReview, FindingEvent, FindingRow, FindingState
 from bwc.catalog.recording import RecordingState
 from bwc.clock import iso
 from bwc.coverage.findings import FindingKind
@@ -48,6 +48,8 @@ class Figure(StrEnum):
     REQUESTS = "requests"
     REQUEST_COSTS = "request_costs"
     RECORDINGS_BY_CATEGORY = "recordings_by_category"
+    REVIEWS = "reviews"
+    USES_IN_PROSECUTIONS = "uses_in_prosecutions"
 
 
 class FieldText(BaseModel):
@@ -115,7 +117,9 @@ def read_report_text(pack: str, folder: Path) -> ReportText:
     """What the pack's statute asks for. Raises NotFound where it asks for no report."""
     path = folder / pack / "reports" / "statutory.yaml"
     if not path.is_file():
-        raise NotFound("this pack states no report", got=pack, advice="Packs with one: us-dc")
+        raise NotFound(
+            "this pack states no report", got=pack, advice="Packs with one: us-dc, us-il"
+        )
     return validated(ReportText, read_file(path, name=f"{pack}/reports/statutory.yaml"))
 
 
@@ -246,6 +250,18 @@ def _recordings_by_category(session: Session, period: Span[datetime]) -> Counted
     return Counted(kinds, "the category is the type of the call a recording is tied to")
 
 
+def _reviews(session: Session, period: Span[datetime]) -> Counted:
+    row = AuditReview
+    query = sa.select(sa.func.count()).where(
+        row.reviewed_at >= period.start, row.reviewed_at < period.end
+    )
+    return Counted({"reviews": session.scalar(query)}, "reviews of random audits")
+
+
+def _uses_in_prosecutions(_session: Session, _period: Span[datetime]) -> Counted:
+    return Counted(None, "what a prosecution used is not kept here")
+
+
 def _recorded_in(period: Span[datetime]) -> tuple[sa.ColumnElement[bool], ...]:
     """Readable recordings that began in the period."""
     row = tables.Recording
@@ -286,4 +302,6 @@ COUNTERS: Mapping[Figure, Callable[[Session, Span[datetime]], Counted]] = {
     Figure.REQUESTS: _requests,
     Figure.REQUEST_COSTS: _request_costs,
     Figure.RECORDINGS_BY_CATEGORY: _recordings_by_category,
+    Figure.REVIEWS: _reviews,
+    Figure.USES_IN_PROSECUTIONS: _uses_in_prosecutions,
 }

@@ -57,11 +57,11 @@ def measure_spans(expected: Spans, recorded: Spans) -> Measured:
     held = np.flatnonzero(length)
     asked = Spans(expected.owner[held], expected.start[held], expected.end[held])
     ruler = _ruler(asked, blocks)
-    first = np.searchsorted(
-        ruler.places(blocks.owner, blocks.end), ruler.places(asked.owner, asked.start), side="right"
-    )
-    past = np.searchsorted(
-        ruler.places(blocks.owner, blocks.start), ruler.places(asked.owner, asked.end)
+    first, past = _meeting(
+        ruler.places(blocks.owner, blocks.start),
+        ruler.places(blocks.owner, blocks.end),
+        begins=ruler.places(asked.owner, asked.start),
+        ends=ruler.places(asked.owner, asked.end),
     )
     met = past > first
     seen, first, last = held[met], first[met], past[met] - 1
@@ -120,10 +120,12 @@ def worn(recordings: Spans, assignments: Spans, wearer: Integers) -> tuple[Spans
     since = ruler.places(assignments.owner, assignments.start)
     order = np.argsort(since)
     furthest = np.maximum.accumulate(ruler.places(assignments.owner, closed)[order])
-    first = np.searchsorted(
-        furthest, ruler.places(recordings.owner, recordings.start), side="right"
+    first, past = _meeting(
+        since[order],
+        furthest,
+        begins=ruler.places(recordings.owner, recordings.start),
+        ends=ruler.places(recordings.owner, recordings.end),
     )
-    past = np.searchsorted(since[order], ruler.places(recordings.owner, recordings.end))
     held = np.flatnonzero((recordings.start < recordings.end) & (past > first))
     recording, place = _runs(held, first[held], past[held])
     hand = order[place]
@@ -170,6 +172,25 @@ def _ruler(*groups: Spans) -> _Ruler:
         return _Ruler(width, np.array([low], dtype=np.int64), by_rank=False)
     times = np.unique(np.concatenate(columns))
     return _Ruler(len(times), times, by_rank=True)
+
+
+def _meeting(
+    starts: Integers, stops: Integers, *, begins: Integers, ends: Integers
+) -> tuple[Integers, Integers]:
+    """Which of the sorted blocks `[starts, stops)` each span `[begins, ends)` can overlap.
+
+    Sought in the order in which they come, a million places miss the processor's cache at nearly
+    every step of a search; in rising order they are found several times as fast, sorting
+    included.
+
+    Returns:
+        The index of the first block, and the index past the last one.
+    """
+    rising = np.argsort(begins)
+    first, past = np.empty_like(rising), np.empty_like(rising)
+    first[rising] = np.searchsorted(stops, begins[rising], side="right")
+    past[rising] = np.searchsorted(starts, ends[rising], side="left")
+    return first, past
 
 
 def _runs(owner: Integers, first: Integers, past: Integers) -> tuple[Integers, Integers]:

@@ -1,14 +1,24 @@
-"""Figures over the calendar, with the days from which on they are not comparable with earlier ones."""
+"""Figures over the calendar, with the days from which on they are not comparable with earlier ones.
 
-from collections.abc import Sequence
+Where a department came under another pack, calls received from that day on are measured by its
+rule, and the day is a break of the series.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+from sqlalchemy.orm import Session
+
 from bwc.canonical import Json, JsonObject
-from bwc.coverage.groups import Group, Grouping, calendar_name, group
-from bwc.coverage.report import DepartmentReport
+from bwc.coverage.day import local_day
+from bwc.coverage.expected import ActivationRule
+from bwc.coverage.groups import Group, Grouping, calendar_name, group_calls
+from bwc.coverage.report import CallCoverage, period_calls
 from bwc.errors import InvalidInput
+from bwc.timeline import Span
 
 CALENDARS = (Grouping.DAY, Grouping.WEEK, Grouping.MONTH, Grouping.QUARTER)
 
@@ -19,6 +29,19 @@ class SeriesBreak:
 
     day: date
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSince:
+    """A rule and the first day on which it is in force."""
+
+    day: date
+    rule: ActivationRule
+
+    def document(self) -> JsonObject:
+        """As JSON; the rule that was there from the beginning has no day."""
+        since = None if self.day == date.min else self.day.isoformat()
+        return {"since": since, "rule": self.rule.reference}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +57,47 @@ class Point:
         return {**self.group.document(), "breaks": breaks}
 
 
+def calls_under(
+    session: Session, period: Span[datetime], rules: Sequence[RuleSince], *, zone: ZoneInfo
+) -> Iterator[CallCoverage]:
+    """The period's calls, each by the rule in force on the day it was received.
+
+    `rules` stand in the order of their days, the first of them at `date.min`.
+    """
+    begins = [max(period.start, local_day(one.day, zone).start) for one in rules[1:]]
+    ends = [*(min(begin, period.end) for begin in begins), period.end]
+    for one, start, end in zip(rules, [period.start, *begins], ends, strict=True):
+        if start < end:
+            yield from period_calls(session, Span(start, end), rule=one.rule)
+
+
+def rule_breaks(
+    rules: Sequence[RuleSince], period: Span[datetime], *, zone: ZoneInfo
+) -> list[SeriesBreak]:
+    """A break wherever another rule came into force within the period."""
+    return [
+        SeriesBreak(later.day, f"another rule: {later.rule.reference}")
+        for earlier, later in pairwise(rules)
+        if earlier.rule != later.rule
+        and period.start < local_day(later.day, zone).start < period.end
+    ]
+
+
 def trend(
-    report: DepartmentReport, by: Grouping, *, zone: ZoneInfo, breaks: Sequence[SeriesBreak] = ()
+    calls: Iterable[CallCoverage],
+    by: Grouping,
+    *,
+    zone: ZoneInfo,
+    breaks: Sequence[SeriesBreak] = (),
 ) -> list[Point]:
-    """The report's figures by calendar; a break marks the first point at or after its day.
+    """The figures of calls by calendar; a break marks the first point at or after its day.
 
     Raises:
         InvalidInput: not a calendar.
     """
     if by not in CALENDARS:
         raise InvalidInput("a trend needs a calendar", expected="day, week, month or quarter")
-    groups = group(report, by, zone=zone)
+    groups = group_calls(calls, by, zone=zone)
     marked: dict[str, list[str]] = {}
     for one in sorted(breaks, key=lambda one: one.day):
         begins = calendar_name(datetime.combine(one.day, time(), zone), by)

@@ -20,6 +20,7 @@ class Act(StrEnum):
     FACT_ASSERTION = "fact assertion"
     REQUEST_RECEIVED = "request received"
     REQUEST_TIED = "request tied to incident"
+    REQUEST_CLOSED = "request closed"
     COMPLAINT_RECEIVED = "complaint received"
     HOLD_PLACED = "hold placed"
     HOLD_LIFTED = "hold lifted"
@@ -36,6 +37,10 @@ class Act(StrEnum):
     RELEASE_APPROVED = "release approved"
     DISSEMINATION = "dissemination"
     WITHDRAWAL = "withdrawal"
+    # rules
+    POLICY_PROPOSED = "policy proposed"
+    POLICY_ACTIVATED = "policy activated"
+    POLICY_REFUSED = "policy refused"
     # retention
     DISPOSAL_PROPOSED = "disposal proposed"
     DISPOSAL_APPROVED = "disposal approved"
@@ -87,4 +92,5 @@ class Subject(StrEnum):
     AUDIT = "audit"
     USER = "user"
     JOB = "job"
+    POLICY = "policy"
     CATALOG = "catalog"

@@ -11,9 +11,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
+from bwc.media.heaps import share_heaps
+
 Item = TypeVar("Item")
 
 POLL_SECONDS = 0.1
+
+share_heaps()  # before the first thread, whose heap would stay
 
 
 @dataclass(frozen=True, slots=True)

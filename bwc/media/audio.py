@@ -75,7 +75,7 @@ def sound_look(path: Path) -> SoundLook | None:
 def first_moment(path: Path) -> Fraction:
     """The second at which the recording begins, from which players count; mostly 0."""
     with open_media(path) as container:
-        return Fraction(container.start_time or 0, av.time_base)
+        return Fraction(container.start_time or 0, av.time_base) + lead_before_zero(container)
 
 
 def length(path: Path) -> Fraction | None:

@@ -1,4 +1,4 @@
-"""The top-level boxes of an MP4 or MOV file: is it whole?
+"""The boxes of an MP4 or MOV file, and whether it is whole.
 
 ISO/IEC 14496-12, section 4.2. FFmpeg plays what is there of a file that was cut off and says nothing. Evidence that is not whole
 has to be known as such, so the declared sizes are held against the file's own.
@@ -6,6 +6,7 @@ has to be known as such, so the declared sizes are held against the file's own.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import BinaryIO
 
@@ -20,11 +21,22 @@ _BODIES = {"mdat", "moov", "moof"}
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """One box: `size` bytes are declared from byte `start` on, its header included."""
+    """One box: `size` bytes are declared from byte `start` on, the first `header` its header."""
 
     name: str
     start: int
     size: int
+    header: int = HEADER_BYTES
+
+    @property
+    def body(self) -> int:
+        """Where its header ends."""
+        return self.start + self.header
+
+    @property
+    def end(self) -> int:
+        """The first byte behind it."""
+        return self.start + self.size
 
 
 def require_whole_mp4(path: Path) -> None:
@@ -36,13 +48,13 @@ def require_whole_mp4(path: Path) -> None:
     file_size = path.stat().st_size
     names: set[str] = set()
     with path.open("rb") as file:
-        for box in top_level_boxes(file, file_size):
+        for box in boxes_between(file, 0, file_size):
             names.add(box.name)
-            if box.name in _BODIES and box.start + box.size > file_size:
+            if box.name in _BODIES and box.end > file_size:
                 raise MediaError(
                     f"the file is cut off inside its {box.name} box",
                     where=path.name,
-                    expected=f"{box.start + box.size} bytes",
+                    expected=f"{box.end} bytes",
                     got=f"{file_size}",
                     advice="Copy it from the camera again.",
                 )
@@ -55,11 +67,30 @@ def require_whole_mp4(path: Path) -> None:
         )
 
 
-def top_level_boxes(file: BinaryIO, file_size: int) -> Iterator[Box]:
-    """The boxes of `file` in order, up to the first that makes no sense."""
-    at = 0
+def film_length(path: Path) -> Fraction:
+    """How many seconds the index of an MP4 says that its film lasts (ISO/IEC 14496-12, 8.2.2).
+
+    Raises:
+        MediaError: it does not say so.
+    """
+    with path.open("rb") as file:
+        for moov in boxes_between(file, 0, path.stat().st_size):
+            for mvhd in boxes_between(file, moov.body, moov.end) if moov.name == _INDEX else ():
+                if mvhd.name == "mvhd":
+                    file.seek(mvhd.body)
+                    body = file.read(32)
+                    long = body[0] == 1  # times of 64 bits
+                    scale = int.from_bytes(body[20:24] if long else body[12:16])
+                    length = int.from_bytes(body[24:32] if long else body[16:20])
+                    return Fraction(length, max(1, scale))
+    raise MediaError("does not say how long it lasts", where=path.name)
+
+
+def boxes_between(file: BinaryIO, start: int, end: int) -> Iterator[Box]:
+    """The boxes from byte `start` up to `end` in order, up to the first that makes no sense."""
+    at = start
     for _ in range(MAX_BOXES):
-        if at >= file_size:  # a declared size may be more than any file can be
+        if at >= end:  # a declared size may be more than any file can be
             return
         file.seek(at)
         header = file.read(LARGE_HEADER_BYTES)
@@ -68,9 +99,9 @@ def top_level_boxes(file: BinaryIO, file_size: int) -> Iterator[Box]:
         size, least = int.from_bytes(header[:4]), HEADER_BYTES
         if size == 1:  # a 64-bit size follows the name
             size, least = int.from_bytes(header[8:16]), LARGE_HEADER_BYTES
-        elif size == 0:  # to the end of the file
-            size = file_size - at
+        elif size == 0:  # to the end of what it stands in
+            size = end - at
         if size < least:
             return
-        yield Box(header[4:8].decode("latin-1"), at, size)
+        yield Box(header[4:8].decode("latin-1"), at, size, least)
         at += size

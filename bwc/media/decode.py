@@ -4,7 +4,7 @@ Boxes everywhere are pixels of the stored picture; a rotation tag is kept, not a
 detection turns the picture upright (`bwc.redaction.detect`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
@@ -22,10 +22,12 @@ from av.video.stream import VideoStream
 
 from bwc.errors import MediaError
 from bwc.media.containers import ContainerKind, open_media, recognise
-from bwc.media.damage import DamageWatch, decoder_options
+from bwc.media.damage import SILENT_CODECS, DamageWatch, decoder_options
 from bwc.media.timing import DecodingOrder, lead_before_zero, time_base_of, time_of
+from bwc.media.twin import Twin
 
 MICROSECONDS = 1_000_000
+ONE, WHOLE = 1 << 16, 1 << 30  # of a display matrix (ISO/IEC 14496-12, 8.2.2)
 DAMAGE_LIMIT = 0.5  # a file of which more than half cannot be decoded is not evidence of anything
 
 
@@ -43,8 +45,8 @@ class Colour:
 class VideoLook:
     """What the picture stream is, read off its first frame.
 
-    `rotation` is counter-clockwise degrees to show it upright; `matrix` is FFmpeg's display
-    matrix, nine integers, where there is one. `others` names what else the file carries.
+    `rotation` is counter-clockwise degrees to show it upright, in quarters; `matrix` is FFmpeg's
+    display matrix, nine integers, where it turns or mirrors. `others` names what else the file carries.
     `frames_expected` is what the container says or lets guess; good for progress alone.
     """
 
@@ -70,7 +72,8 @@ class FrameSource:
     `damaged` counts packets that could not be decoded, `repeated` frames that were left out since
     their time was not later than the one before, `damage` knows which frames come out of damaged
     data; all are final when `frames` has ended. `order` gives times where the container has none,
-    `lead` are ticks added to each.
+    `lead` are ticks added to each; where it `is_watched`, a twin decodes beside. What lies outside of `counted`, first tick and one past the last,
+    is read on the way only and not counted.
     """
 
     container: InputContainer
@@ -80,8 +83,10 @@ class FrameSource:
     damage: DamageWatch
     order: DecodingOrder | None
     lead: int
+    is_watched: bool
     damaged: int = field(default=0, init=False)
     repeated: int = field(default=0, init=False)
+    counted: tuple[int | None, int | None] = field(default=(None, None), init=False)
 
     def frames(self) -> Iterator[VideoFrame]:
         """Each decoded frame; times rise strictly. Raises MediaError where most are broken."""
@@ -97,14 +102,17 @@ class FrameSource:
         for frame in self._decoded():
             pts = time_of(frame, self.time_base).pts
             if shown is not None and pts <= shown:
-                self.repeated += 1
+                self.repeated += self._counts(frame.pts)
                 continue
             shown = pts
             yield frame
+        lost = sum(self._counts(pts) for pts in self.damage.given_nothing())
+        self.damaged = max(self.damaged, lost)  # what was refused is among the lost
 
     def _decoded(self) -> Iterator[VideoFrame]:
-        """Whatever decodes; a broken packet is counted and passed over."""
+        """Whatever decodes, with the times it is shown at."""
         packets = self.container.demux(self.stream)
+        twin = Twin(self.stream.codec_context) if self.is_watched else None
         while True:
             try:
                 packet = next(packets)
@@ -113,16 +121,10 @@ class FrameSource:
             except av.error.FFmpegError as exc:
                 raise MediaError("breaks off", where=self.name, got=str(exc.strerror)) from exc
             self._feed(packet)
-            try:
-                frames = packet.decode()
-            except av.error.FFmpegError:
-                self.damaged += 1
-                self.damage.refused()
-                if self.order is not None:
-                    self.order.lost()
-                continue
-            if not frames and packet.size and self.damage.swallowed() and self.order is not None:
-                self.order.lost()
+            frames = self._out_of(packet)
+            for frame in twin.differing(packet, frames) if twin is not None else ():
+                if frame.pts is not None:
+                    self.damage.left_out(frame.pts + self.lead)
             for frame in frames:
                 if self.order is not None:
                     frame.pts, frame.duration = self.order.next(), 0  # such a one's is a tick
@@ -130,6 +132,27 @@ class FrameSource:
                     frame.pts += self.lead
                     self.damage.came_out(frame, frame.pts)
                 yield frame
+
+    def _out_of(self, packet: "Packet[VideoStream]") -> list[VideoFrame]:
+        """What comes out with `packet`; a broken one is counted and passed over."""
+        try:
+            frames = packet.decode()
+        except av.error.FFmpegError:
+            self.damaged += self._counts(packet.pts)
+            self.damage.refused()
+            if self.order is not None:
+                self.order.lost()
+            return []
+        if not frames and packet.size and self.damage.swallowed() and self.order is not None:
+            self.order.lost()
+        return frames
+
+    def _counts(self, pts: int | None) -> bool:
+        """Whether what bears this time is not merely read on the way."""
+        first, end = self.counted
+        is_before = pts is not None and first is not None and pts < first
+        is_behind = pts is not None and end is not None and pts >= end
+        return not is_before and not is_behind
 
     def _feed(self, packet: "Packet[VideoStream]") -> None:
         """Note a packet that the decoder is about to get; an empty one only flushes."""
@@ -144,12 +167,14 @@ class Decoding(Enum):
     """How a decoder shares its work among threads.
 
     CAREFUL decodes one picture after the other. FAST decodes several at once, and then an error in
-    one may go unreported, by chance: in 39 of 192 wounded clips other pictures were in doubt. So
-    `FrameSource.damage` may be trusted only where it is CAREFUL; pictures and times are the same.
+    one may go unreported, by chance: in 39 of 192 wounded clips other pictures were in doubt.
+    WATCHFUL is CAREFUL, and HEVC is decoded twice (`bwc.media.twin`): there `FrameSource.damage`
+    may be trusted. Pictures and times are the same.
     """
 
-    CAREFUL = "SLICE"
-    FAST = "AUTO"
+    CAREFUL = "careful"
+    FAST = "fast"
+    WATCHFUL = "watchful"
 
 
 def require_usable(frames: int, damaged: int, *, where: str) -> None:
@@ -170,7 +195,7 @@ def open_frames(path: Path, decoding: Decoding = Decoding.CAREFUL) -> Iterator[F
     with open_media(path) as container:
         stream = picture_stream(container, path)
         is_avi = recognise(path) is ContainerKind.AVI  # whose places go by what gives no picture
-        stream.thread_type = (Decoding.CAREFUL if is_avi else decoding).value
+        stream.thread_type = "AUTO" if decoding is Decoding.FAST and not is_avi else "SLICE"
         stream.codec_context.options = decoder_options(path, stream)
         base = time_base_of(stream)
         yield FrameSource(
@@ -181,6 +206,7 @@ def open_frames(path: Path, decoding: Decoding = Decoding.CAREFUL) -> Iterator[F
             DamageWatch(stream),
             DecodingOrder() if is_avi else None,
             round(lead_before_zero(container) / base),
+            decoding is Decoding.WATCHFUL and stream.codec_context.name in SILENT_CODECS,
         )
 
 
@@ -203,7 +229,7 @@ def look(path: Path) -> VideoLook:
             bit_depth=max(part.bits for part in frame.format.components),
             time_base=source.time_base,
             first_pts=time_of(frame, source.time_base).pts,
-            rotation=frame.rotation % 360,
+            rotation=rotation_of(matrix),
             matrix=matrix,
             sample_aspect=Fraction(aspect.numerator, aspect.denominator) if aspect else None,
             colour=Colour(
@@ -236,11 +262,46 @@ def side_data_of(frame: VideoFrame) -> list[SideData]:
     return [held[at] for at in range(len(held))]
 
 
+def quarter_turn(matrix: Sequence[int]) -> tuple[int, ...] | None:
+    """A display matrix without what no player heeds: shifts, scales, and angles between quarters.
+
+    None where it changes nothing.
+
+    >>> quarter_turn((65536, 0, 0, 0, 65536, 0, 20, 30, 1 << 30)) is None
+    True
+    >>> quarter_turn((700, -65530, 0, 65530, 700, 0, 5, 0, 1 << 30))
+    (0, -65536, 0, 65536, 0, 0, 0, 0, 1073741824)
+    """
+    a, b, c, d = (matrix[at] for at in (0, 1, 3, 4))
+    one = [ONE if value > 0 else -ONE for value in (a, b, c, d)]
+    if abs(a) + abs(d) >= abs(b) + abs(c):
+        turn = (one[0], 0, 0, 0, one[3], 0, 0, 0, WHOLE)
+    else:
+        turn = (0, one[1], 0, one[2], 0, 0, 0, 0, WHOLE)
+    return None if turn == (ONE, 0, 0, 0, ONE, 0, 0, 0, WHOLE) else turn
+
+
+def rotation_of(matrix: Sequence[int] | None) -> int:
+    """Counter-clockwise degrees by which a quarter turn brings the picture's top up.
+
+    A mirror alone turns nothing: faces stay upright in it.
+
+    >>> [rotation_of((s, 0, 0, 0, t, 0, 0, 0, 1)) for s, t in ((1, 1), (-1, 1), (1, -1), (-1, -1))]
+    [0, 0, 180, 180]
+    """
+    if matrix is None:
+        return 0
+    c, d = matrix[3], matrix[4]
+    if d:
+        return 0 if d > 0 else 180
+    return 90 if c > 0 else 270
+
+
 def _display_matrix(frame: VideoFrame) -> tuple[int, ...] | None:
-    """The nine integers of the display matrix, where the file has one."""
+    """The display matrix, as far as players heed it, where the file has one."""
     for side in side_data_of(frame):
         if side.type == Type.DISPLAYMATRIX:
-            return tuple(int(value) for value in np.frombuffer(bytes(side), np.int32))
+            return quarter_turn([int(value) for value in np.frombuffer(bytes(side), np.int32)])
     return None
 
 

@@ -6,7 +6,7 @@ fresh copies, since a decoder still reads from the ones it gave away.
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
@@ -16,6 +16,7 @@ import av
 import numpy as np
 import numpy.typing as npt
 from av.audio.stream import AudioStream
+from av.bitstream import BitStreamFilterContext
 from av.codec.context import Flags as CodecFlags
 from av.container import Flags, OutputContainer
 from av.packet import Packet
@@ -30,11 +31,12 @@ AAC_BITS_PER_CHANNEL = 64_000
 KEY_FRAME_SECONDS = 2  # how far a player may have to seek back
 CODING_THREADS = 3  # what x264 takes on two cores; another number gives other pixels
 CODING = {
-    "crf": "20",  # about 45 dB; the floor that verification holds is far below
-    "preset": "veryfast",
+    "crf": "22",  # about 45 dB; a plain transcode has 41, the floor that verification holds is far below
+    "preset": "superfast",
     # With its macroblock tree on, x264 gives other pixels in about one run of twenty.
     "x264-params": f"keyint={KEY_FRAME_SECONDS * 30}:mbtree=0",
 }
+WITHOUT_MESSAGES = "filter_units=remove_types=6"  # H.264's SEI: x264 lists its options in one
 LARGEST_SCALE = 2**31 - 1
 
 Plane = npt.NDArray[np.uint8]  # (rows, columns), a view into the frame
@@ -88,24 +90,29 @@ class VideoWriter:
         self._time_base = time_base
         self._sound = sound
         self._rate = rate
-        self._encodes = False
+        self._without_messages: BitStreamFilterContext | None = None
         self._waiting: list[Samples] = []
         self._waiting_count = 0
         self._next_sample: int | None = None
-        self._last_pts: int | None = None
+        self._held: VideoFrame | None = None
+        self._lasts = 0  # ticks of the picture before
 
     def write(self, frame: VideoFrame) -> None:
-        """Encode one picture; its time is in the writer's time base.
+        """Take one picture, to be encoded when the next one says how long it lasts.
 
-        The last one's duration ends the film. Where it is not known, it is as long as the one before.
+        Its time is in the writer's time base. The last one's own duration ends the film; where it
+        is not known, it is as long as the one before.
         """
         frame.time_base = self._time_base
-        if not frame.duration and self._last_pts is not None:
-            frame.duration = (frame.pts or 0) - self._last_pts
-        self._last_pts = frame.pts
+        if self._held is not None:
+            self._encode(self._held, lasts=(frame.pts or 0) - (self._held.pts or 0))
+        self._held = frame
+
+    def _encode(self, frame: VideoFrame, *, lasts: int) -> None:
+        """Encode one picture."""
+        frame.duration = self._lasts = lasts
         frame.pict_type = 0
-        self._encodes = True
-        self._container.mux(self._video.encode(frame))
+        self._put_in(self._video.encode(frame))
 
     def write_packet(self, packet: "Packet[VideoStream]") -> None:
         """Put in a picture that is coded already; its times are in the writer's time base."""
@@ -123,13 +130,22 @@ class VideoWriter:
 
     def finish(self) -> None:
         """Flush what was encoded here."""
-        if self._encodes:
-            self._container.mux(self._video.encode(None))
+        if self._held is not None:
+            self._encode(self._held, lasts=self._held.duration or self._lasts)
+            self._put_in(self._video.encode(None))
+            self._put_in([None])
         if self._sound is not None:
             if self._waiting_count:
                 self._encode_sound(self._waiting_count)
             if self._next_sample is not None:
                 self._container.mux(self._sound.encode(None))
+
+    def _put_in(self, coded: "Sequence[Packet[VideoStream] | None]") -> None:
+        """Put in what the encoder gave, without the messages it writes of itself; None is the end."""
+        if self._without_messages is None:
+            self._without_messages = BitStreamFilterContext(WITHOUT_MESSAGES, self._video)
+        for packet in coded:
+            self._container.mux(self._without_messages.filter(packet))
 
     def _encode_sound(self, count: int) -> None:
         """Encode the next `count` waiting samples."""
@@ -205,6 +221,7 @@ def _add_coded(container: OutputContainer, like: VideoStream, look: VideoLook) -
     stream = container.add_stream_from_template(like)
     stream.time_base = look.time_base
     stream.metadata.clear()
+    stream.codec_context.bit_rate = 0  # the template's own is not that of the whole
     if look.matrix:
         stream.set_display_matrix(look.matrix)
     return stream

@@ -14,6 +14,7 @@ from av.video.stream import VideoStream
 
 from bwc.errors import IntegrityError
 from bwc.media.audio import SoundBlock, SoundLook
+from bwc.media.boxes import film_length
 from bwc.media.containers import open_media
 from bwc.media.decode import VideoLook
 from bwc.media.encode import VideoWriter, open_writer
@@ -38,6 +39,7 @@ def join(
     rank = {pts: at for at, pts in enumerate(shown)}
     delay = max((at - rank[pts] for at, pts in enumerate(order)), default=0)
     step = shown[1] - shown[0] if len(shown) > 1 else 1
+    end = round(film_length(pieces[-1]) / look.time_base)  # of the picture that is shown last
     with (
         open_media(pieces[0]) as first,
         open_writer(into, look, sound_look, coded_as=first.streams.video[0]) as writer,
@@ -50,8 +52,8 @@ def join(
                 assert packet.pts is not None  # noqa: S101 - `_packets` gives them times
                 due = shown[at - delay] if at >= delay else shown[0] - (delay - at) * step
                 number = rank[packet.pts]
-                following = shown[number + 1] if number + 1 < len(shown) else packet.pts + step
-                packet.dts, packet.duration = due, following - packet.pts
+                following = shown[number + 1] if number + 1 < len(shown) else end
+                packet.dts, packet.duration = due, max(1, following - packet.pts)
                 track.write_until(packet.pts * look.time_base)
                 writer.write_packet(packet)
                 at += 1

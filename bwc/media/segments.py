@@ -42,6 +42,7 @@ def cut(path: Path, *, seconds: Fraction = SEGMENT_SECONDS) -> list[Segment]:
 
 def frames_of(source: FrameSource, segment: Segment) -> Iterator[VideoFrame]:
     """The frames of `segment`, whatever lies before it in the file."""
+    source.counted = segment.start, segment.end  # the rest is counted where it belongs
     if segment.start is None:
         yield from _until(source.decoded(), source, segment.end)
         return
@@ -50,6 +51,7 @@ def frames_of(source: FrameSource, segment: Segment) -> Iterator[VideoFrame]:
     first = next(frames, None)
     if first is None or first.pts != segment.start:
         # The seek did not land where the index said: read from the beginning, slow but right.
+        source.damaged = source.repeated = 0
         source.container.seek(0)
         frames = _from(source.decoded(), source, segment.start)
         first = next(frames, None)

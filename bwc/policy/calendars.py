@@ -41,6 +41,11 @@ class Calendar:
             left -= self.is_business_day(day)
         return day
 
+    def business_days_between(self, first: date, last: date) -> int:
+        """The business days after `first` up to and including `last`; none if it lies before."""
+        days = (first + timedelta(days=n) for n in range(1, (last - first).days + 1))
+        return sum(self.is_business_day(day) for day in days)
+
     def next_business_day(self, day: date) -> date:
         """`day` itself, or the first business day after it."""
         while not self.is_business_day(day):

@@ -1,6 +1,6 @@
 """Golden cases: facts and what must follow, by number, beside the pack they prove."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -13,9 +13,10 @@ from bwc.policy.activation import camera_duty
 from bwc.policy.evaluate import decide
 from bwc.policy.facts import Facts
 from bwc.policy.moments import parse_moment
-from bwc.policy.packs import Packs, load_packs, read_file, validated
+from bwc.policy.packs import Packs, read_file, validated
 from bwc.policy.retention import retain
 from bwc.policy.schema import Strict
+from bwc.policy.yaml_text import YamlText
 
 _LISTS: Final = {"fired": "rule", "defeated": "rule", "needs": "fact", "contested": "question"}
 
@@ -71,9 +72,19 @@ def read_cases(pack_id: str, folder: Path) -> list[Case]:
     Raises:
         PolicyPackError: a case that breaks its schema, or is like one that does not exist.
     """
+    paths = sorted((folder / pack_id / "cases").glob("*.yaml"))
+    texts = (read_file(path, name=f"{pack_id}/cases/{path.name}") for path in paths)
+    return cases_in(texts, pack_id)
+
+
+def cases_in(texts: Iterable[YamlText], *packs: str) -> list[Case]:
+    """All cases of some files; one that names no packs is decided by `packs`, or as the one it is like.
+
+    Raises:
+        PolicyPackError: a case that breaks its schema, or is like one that does not exist.
+    """
     cases: dict[str, Case] = {}
-    for path in sorted((folder / pack_id / "cases").glob("*.yaml")):
-        text = read_file(path, name=f"{pack_id}/cases/{path.name}")
+    for text in texts:
         for index, item in enumerate(validated(CasesText, text).cases):
             where = text.locate(("cases", index))
             if item.number in cases:
@@ -83,20 +94,15 @@ def read_cases(pack_id: str, folder: Path) -> list[Case]:
                 known = ", ".join(cases)
                 raise PolicyPackError("no such case", where=where, expected=known, got=item.like)
             facts = {**(base.facts if base else {}), **item.facts}
-            packs = tuple(item.packs or [pack_id])
+            named = tuple(item.packs or packs or (base.packs if base else ()))
             cases[item.number] = Case(
-                item.number, item.title, packs, item.on, item.audience, facts, item, where
+                item.number, item.title, named, item.on, item.audience, facts, item, where
             )
     return list(cases.values())
 
 
-def run_case(case: Case, folder: Path) -> Outcome:
-    """Decide the case and compare."""
-    return run_with(case, load_packs(case.packs, folder))
-
-
 def run_with(case: Case, packs: Packs) -> Outcome:
-    """Decide the case by packs that are loaded already."""
+    """Decide the case by these packs and compare."""
     facts = Facts.from_document(case.facts)
     on = parse_moment(case.on)
     differences: list[str] = []

@@ -6,40 +6,25 @@ Source of the vocabulary: the units, anchors, rolls, tolls, extensions and caps 
 section 6.
 """
 
-import calendar as months_of
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
-from bwc.policy.calendars import Calendar
+from bwc.policy.extensions import Extended, Extension
 from bwc.policy.facts import look_up, values_at
 from bwc.policy.kinds import Absent, Unknown
-from bwc.policy.kleene import Truth
-from bwc.policy.moments import Moment, day_of, is_after, sort_key
+from bwc.policy.kleene import Truth, truth
+from bwc.policy.lengths import Length, Roll, Unit, days_between, roll_day
+from bwc.policy.moments import Moment, day_of, is_after, show, sort_key
 from bwc.policy.scope import Scope
+from bwc.policy.standstill import Resumed, Standstill, resumed, standstills
 from bwc.policy.vocabulary import FACTS
 
 if TYPE_CHECKING:
-    from bwc.policy.conditions import Condition, Entries
-
-
-class Unit(StrEnum):
-    """What a clock counts."""
-
-    HOURS = "hours"
-    CALENDAR_DAYS = "calendar_days"
-    BUSINESS_DAYS = "business_days"
-    MONTHS = "months"
-    YEARS = "years"
-
-
-class Roll(StrEnum):
-    """Where a clock ends that would end on a day the agency does not work."""
-
-    NONE = "none"
-    NEXT = "next_business_day"
-    PREVIOUS = "previous_business_day"
+    from bwc.policy.conditions import Entries
 
 
 class Pick(StrEnum):
@@ -52,14 +37,17 @@ class Pick(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One event that can start a clock: a fact, a register's field, or another clock's end."""
+    """What can start a clock: a fact, a register's field, another clock's end, or a fixed day."""
 
     path: tuple[str, ...] = ()
     entries: "Entries | None" = None
     clock: "Clock | None" = None
+    day: Moment | None = None
 
     def moments(self, scope: Scope) -> tuple[list[Moment], tuple[str, ...]]:
         """The moments on record, and the names of those that are not known."""
+        if self.day is not None:
+            return [self.day], ()
         if self.clock is not None:
             reading = self.clock.read(scope)
             return ([] if reading.due is None else [reading.due]), reading.missing
@@ -80,15 +68,43 @@ class Source:
             if node.result is Truth.UNKNOWN:
                 missing.extend(node.unknown_facts())
             elif node.result is Truth.TRUE:
-                known.extend(v for v in values_at(record, self.path) if isinstance(v, date))
+                values = list(values_at(record, self.path))
+                known.extend(value for value in values if isinstance(value, date))
+                if any(isinstance(value, Unknown) for value in values):
+                    missing.append(".".join((*entries.path, *self.path)))
         return known, tuple(dict.fromkeys(missing))
+
+    def floor(self, scope: Scope) -> Moment | None:
+        """The moment before which it cannot lie, where it is not known."""
+        if self.clock is not None:
+            return self.clock.read(scope).least
+        fact = FACTS.get(self.path[0]) if self.entries is None else None
+        bound = None if fact is None or fact.not_before is None else fact.not_before
+        moment = None if bound is None else next(iter(values_at(scope.case, (bound,))), None)
+        return moment if isinstance(moment, date) else None
 
     def phrase(self) -> str:
         """The event in words."""
+        if self.day is not None:
+            return show(self.day)
         if self.clock is not None:
             return f"the end of ({self.clock.phrase()})"
         words = " ".join(self.path).replace("_", " ")
         return f"{words} ({self.entries.phrase()})" if self.entries is not None else words
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Where a clock starts, and whether an event that is not known (`missing`) may move it.
+
+    It cannot start before `floor`.
+    """
+
+    moment: Moment | None
+    missing: tuple[str, ...]
+    may_be_earlier: bool
+    may_be_later: bool
+    floor: Moment | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,22 +114,36 @@ class Anchor:
     pick: Pick
     sources: tuple[Source, ...]
 
-    def start(self, scope: Scope) -> tuple[Moment | None, tuple[str, ...]]:
-        """When the clock starts, and what must be known first.
+    def start(self, scope: Scope) -> Start:
+        """When the clock starts, and what is not known of it.
 
         FIRST takes the first on record in the order given (a fallback, or a restart).
         """
         found: list[Moment] = []
         missing: list[str] = []
+        floors: list[Moment | None] = []
+        may_be_earlier = may_be_later = False
         for source in self.sources:
             moments, names = source.moments(scope)
-            if self.pick is Pick.FIRST and moments:
-                return _extreme(moments, self.pick, scope), ()
             found += moments
             missing += names
-        if not found:
-            return None, tuple(missing)
-        return _extreme(found, self.pick, scope), ()
+            floors += [source.floor(scope)] if names else []
+            if source.clock is not None and moments:
+                reading = source.clock.read(scope)
+                may_be_earlier |= reading.may_be_earlier
+                may_be_later |= reading.may_be_later
+            elif names:
+                is_passed_over = self.pick is Pick.FIRST and not moments
+                may_be_earlier |= self.pick is not Pick.LATEST
+                may_be_later |= self.pick is Pick.LATEST or is_passed_over
+            if self.pick is Pick.FIRST and moments:
+                break
+        moment = _extreme(found, self.pick, scope) if found else None
+        bounds = [floor for floor in (*floors, moment) if floor is not None]
+        is_bounded = bool(bounds) and None not in floors
+        floor = _extreme(bounds, Pick.EARLIEST, scope) if is_bounded else None
+        names = tuple(dict.fromkeys(missing))
+        return Start(moment, names, may_be_earlier, may_be_later, floor)
 
     def phrase(self) -> str:
         """The anchor in words."""
@@ -125,42 +155,6 @@ class Anchor:
 
 
 @dataclass(frozen=True, slots=True)
-class Length:
-    """So many of a unit; negative runs backwards."""
-
-    amount: int
-    unit: Unit
-
-    def after(self, start: Moment, scope: Scope) -> Moment:
-        """The moment this much later."""
-        if self.unit is Unit.HOURS:
-            return _hours(start, self.amount)
-        day = day_of(start, scope.terms.zone)
-        match self.unit:
-            case Unit.CALENDAR_DAYS:
-                return day + timedelta(days=self.amount)
-            case Unit.BUSINESS_DAYS:
-                return scope.terms.calendar.add_business_days(day, self.amount)
-            case Unit.MONTHS:
-                return add_months(day, self.amount)
-            case Unit.YEARS:
-                return add_months(day, 12 * self.amount)
-
-    def before(self, end: Moment, scope: Scope) -> Moment:
-        """The moment this much earlier."""
-        return Length(-self.amount, self.unit).after(end, scope)
-
-    def times(self, count: int) -> "Length":
-        """This length `count` times."""
-        return Length(self.amount * count, self.unit)
-
-    def phrase(self) -> str:
-        """`45 calendar days`."""
-        words = self.unit.value.replace("_", " ")
-        return f"{self.amount} {words if self.amount != 1 else words.removesuffix('s')}"
-
-
-@dataclass(frozen=True, slots=True)
 class Toll:
     """An interval in which a clock stands still."""
 
@@ -168,33 +162,54 @@ class Toll:
     start: Source
     end: Source
 
-
-@dataclass(frozen=True, slots=True)
-class Extension:
-    """More time, when somebody was entitled to it and took it, at most so often."""
-
-    length: Length
-    granted_by: str
-    ground: str
-    when: "Condition"
-    count: "Entries | None" = None
-    max_count: int = 1
-    written: bool = True
-    notice_to: str | None = None
+    def intervals(self, scope: Scope) -> list[Standstill]:
+        """The intervals that are known; one whose end is not known is not counted."""
+        starts, ends = self.start.moments(scope)[0], self.end.moments(scope)
+        found = standstills(self.name, starts, ends[0], scope)
+        return found[: len(ends[0])] if ends[1] else found
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A clock read in a case. Days are calendar days; `net_days` is without standstills."""
+    """A clock read in a case.
+
+    `missing` are the facts that are not known and may move the end, but not before `least`; where
+    there is an end all the same, it is that of what is known. Days are calendar days, of a clock of business days business
+    days; `net_days` is without standstills.
+    """
 
     due: Moment | None
     missing: tuple[str, ...] = ()
+    may_be_earlier: bool = False
+    may_be_later: bool = False
+    least: Moment | None = None
     start: Moment | None = None
-    extended: int = 0
-    could_extend_to: Moment | None = None
+    extensions: tuple[Extended, ...] = ()
     tolled: tuple[tuple[str, int], ...] = ()
     gross_days: int = 0
     net_days: int = 0
+
+    def passed(self, now: Moment, zone: ZoneInfo) -> Truth:
+        """Whether the end lies before `now`; unknown where what is not known can turn it."""
+        if self.due is None and not self.missing:
+            return Truth.FALSE
+        if self.least is not None and not is_after(now, self.least, zone):
+            return Truth.FALSE
+        if self.due is None:
+            return Truth.UNKNOWN
+        past = is_after(now, self.due, zone)
+        may_turn = self.may_be_later if past else self.may_be_earlier
+        return Truth.UNKNOWN if may_turn else truth(past)
+
+    @property
+    def extended(self) -> int:
+        """How many extensions were taken."""
+        return sum(extension.count for extension in self.extensions)
+
+    @property
+    def could_extend_to(self) -> Moment | None:
+        """Where the first extension that may still be taken would lead."""
+        return next((e.further for e in self.extensions if e.further is not None), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,33 +235,46 @@ class Clock:
         return known
 
     def _reading(self, scope: Scope) -> Reading:
-        start, missing = self.anchor.start(scope)
+        anchored = self.anchor.start(scope)
+        start, floor = anchored.moment, anchored.floor
+        least = None if floor is None else self._plain_end(floor, scope)
         if start is None:
-            return Reading(None, missing)
-        end = self._plain_end(start, scope)
-        taken = 0
-        possible: Moment | None = None
+            return Reading(None, anchored.missing, least=least)
+        stretching = tuple(self._may_stretch(scope))
+        plain = end = self._plain_end(start, scope)
+
+        def reach(counted: Moment) -> Moment:
+            return self._capped(self._resumed(start, counted, scope).end, plain, scope)
+
+        extensions: list[Extended] = []
         for extension in self.extensions:
-            count = _count(extension, scope)
-            taken += count
-            if count < extension.max_count and possible is None:
-                possible = self._rolled(extension.length.after(end, scope), scope)
-            end = self._rolled(extension.length.times(count).after(end, scope), scope)
-        tolled = tuple((toll.name, _tolled_days(toll, start, scope)) for toll in self.tolls)
-        stopped = sum(days for _, days in tolled)
-        if stopped:
-            end = self._rolled(_shifted(end, stopped), scope)
-        end = self._capped(end, scope)
-        gross = (day_of(end, scope.terms.zone) - day_of(start, scope.terms.zone)).days
+            extensions.append(extension.taken(end, scope, reach))
+            end = self._rolled(extensions[-1].end, scope)
+        after = self._resumed(start, end, scope)
+        due = self._capped(after.end, plain, scope)
+        gross = days_between(start, due, self.length.unit, scope)
         return Reading(
-            due=end,
+            due=due,
+            missing=tuple(dict.fromkeys((*anchored.missing, *stretching))),
+            may_be_earlier=anchored.may_be_earlier,
+            may_be_later=anchored.may_be_later or bool(stretching),
+            least=least,
             start=start,
-            extended=taken,
-            could_extend_to=None if possible is None else self._capped(possible, scope),
-            tolled=tuple(item for item in tolled if item[1]),
+            extensions=tuple(extensions),
+            tolled=after.stopped,
             gross_days=gross,
-            net_days=gross - stopped,
+            net_days=max(0, gross - sum(days for _, days in after.stopped)),
         )
+
+    def _may_stretch(self, scope: Scope) -> Iterator[str]:
+        """The facts that are not known and would make the end later: none of them is taken for so."""
+        for extension in self.extensions:
+            yield from extension.unknown_facts(scope)
+        for toll in self.tolls:
+            yield from toll.start.moments(scope)[1]
+            yield from toll.end.moments(scope)[1]
+        if self.cap is not None:
+            yield from self.cap.read(scope).missing
 
     def phrase(self) -> str:
         """`45 calendar days after agency knew at`."""
@@ -261,78 +289,35 @@ class Clock:
         """The end without extension or standstill."""
         if self.length.amount == 0:
             return start
-        length = self.length
-        if self.counts_first_day and length.unit is not Unit.HOURS:
-            length = Length(length.amount - 1, length.unit)
-        return self._rolled(length.after(start, scope), scope)
+        day, zone = start, scope.terms.zone
+        if self.counts_first_day and self.length.unit is not Unit.HOURS:
+            day = day_of(start, zone) - timedelta(days=1)
+        return self._rolled(self.length.after(day, scope), scope)
+
+    def _resumed(self, start: Moment, end: Moment, scope: Scope) -> Resumed:
+        """The end with every standstill, rolled."""
+        found = [standstill for toll in self.tolls for standstill in toll.intervals(scope)]
+        after = resumed(start, self._rolled(end, scope), found, unit=self.length.unit, scope=scope)
+        return Resumed(self._rolled(after.end, scope), after.stopped)
 
     def _rolled(self, end: Moment, scope: Scope) -> Moment:
-        return roll_day(end, self.roll, scope.terms.calendar)
+        """Off a day off; a clock of business days ends on none, on the safe side if need be."""
+        is_bound = self.length.unit is Unit.BUSINESS_DAYS and self.length.amount != 0
+        roll = Roll.PREVIOUS if is_bound and self.roll is Roll.NONE else self.roll
+        return roll_day(end, roll, scope.terms.calendar)
 
-    def _capped(self, end: Moment, scope: Scope) -> Moment:
-        """Never later than the hard cap."""
+    def _capped(self, end: Moment, plain: Moment, scope: Scope) -> Moment:
+        """Never later than the hard cap; while that is not known, than the `plain` end."""
         if self.cap is None:
             return end
-        limit = self.cap.read(scope).due
-        return limit if limit is not None and is_after(end, limit, scope.terms.zone) else end
-
-
-def add_months(day: date, count: int) -> date:
-    """`day` so many months on, held to the last day of a shorter month.
-
-    >>> add_months(date(2026, 1, 31), 1)
-    datetime.date(2026, 2, 28)
-    """
-    index = day.year * 12 + day.month - 1 + count
-    year, month = divmod(index, 12)
-    last = months_of.monthrange(year, month + 1)[1]
-    return date(year, month + 1, min(day.day, last))
-
-
-def roll_day(end: Moment, roll: Roll, calendar: Calendar) -> Moment:
-    """Move an end that falls on a day off; instants do not move."""
-    if roll is Roll.NONE or isinstance(end, datetime):
-        return end
-    if roll is Roll.NEXT:
-        return calendar.next_business_day(end)
-    return calendar.previous_business_day(end)
-
-
-def _hours(start: Moment, hours: int) -> Moment:
-    """By the hour from an instant; from a bare day, whole days, cut to the safe side."""
-    if isinstance(start, datetime):
-        zone = start.tzinfo
-        return (start.astimezone(UTC) + timedelta(hours=hours)).astimezone(zone)
-    return start + timedelta(days=hours // 24)
+        limit = self.cap.read(scope).due or plain
+        if not is_after(end, limit, scope.terms.zone):
+            return end
+        is_bound = self.length.unit is Unit.BUSINESS_DAYS
+        return roll_day(limit, Roll.PREVIOUS if is_bound else Roll.NONE, scope.terms.calendar)
 
 
 def _extreme(moments: list[Moment], pick: Pick, scope: Scope) -> Moment:
     zone = scope.terms.zone
     choose = max if pick is Pick.LATEST else min
     return choose(moments, key=lambda moment: sort_key(moment, zone))
-
-
-def _count(extension: Extension, scope: Scope) -> int:
-    """How often an extension was taken, as far as it may be."""
-    if extension.when.test(scope).result is not Truth.TRUE:
-        return 0
-    if extension.count is None:
-        return 1
-    taken = sum(node.result is Truth.TRUE for _, _, node in extension.count.matches(scope))
-    return min(taken, extension.max_count)
-
-
-def _shifted(end: Moment, days: int) -> Moment:
-    return end + timedelta(days=days)
-
-
-def _tolled_days(toll: Toll, start: Moment, scope: Scope) -> int:
-    """Whole days the clock stood still; an open standstill lasts until the decision."""
-    zone = scope.terms.zone
-    starts, _ = toll.start.moments(scope)
-    if not starts:
-        return 0
-    ends, _ = toll.end.moments(scope)
-    opened = max(day_of(min(starts, key=lambda m: sort_key(m, zone)), zone), day_of(start, zone))
-    closed = day_of(min(ends, key=lambda m: sort_key(m, zone)), zone) if ends else None
-    return max(0, ((closed or day_of(scope.now, zone)) - opened).days)

@@ -11,16 +11,18 @@ from typing import Protocol, TypeAlias
 
 from bwc.canonical import Json, JsonObject
 from bwc.policy.clocks import Clock
-from bwc.policy.facts import look_up
+from bwc.policy.facts import asked_as, look_up
 from bwc.policy.kinds import UNKNOWN, Absent, Fact, Many, Record, Unknown, Value, WordSet
-from bwc.policy.kleene import Truth, both, either, negate, truth
-from bwc.policy.moments import is_after, show
+from bwc.policy.kleene import Truth, both, either, negate
+from bwc.policy.moments import show
 from bwc.policy.operands import Operand
 from bwc.policy.scope import Scope
 
 Fold: TypeAlias = Callable[[Sequence[Truth]], Truth]
 Question: TypeAlias = tuple[str, str]
 """An open leaf: its fact, and the test that could not be settled."""
+Written: TypeAlias = dict[int, JsonObject]
+"""The documents of nodes by their identity; the nodes must outlive it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +40,23 @@ class Node:
     found: Value | None = None
     fold: Fold = both
 
-    def document(self) -> JsonObject:
-        """The node as JSON, for the trace of a decision."""
-        document: JsonObject = {"test": self.test, "result": self.result.value}
+    def document(self, written: Written | None = None) -> JsonObject:
+        """The node as JSON, for the trace of a decision.
+
+        A definition that many rules share is one node. `written` remembers those of one decision,
+        so that each is written once; the documents are shared too and must not be changed.
+        """
+        if written is None:
+            written = {}
+        known = written.get(id(self))
+        if known is not None:
+            return known
+        document: JsonObject = {"test": self.test, "result": str(self.result)}
         if self.fact is not None:
             document["found"] = shown(self.found)
         if self.of:
-            document["of"] = [node.document() for node in self.of]
+            document["of"] = [node.document(written) for node in self.of]
+        written[id(self)] = document
         return document
 
     def questions(self) -> Iterator[Question]:
@@ -237,7 +249,8 @@ class Entries:
 
     def _entry(self, record: Record | Unknown, scope: Scope, name: str) -> Node:
         if isinstance(record, Unknown):
-            return Node("an entry not known", Truth.UNKNOWN, fact=name, found=UNKNOWN)
+            text = f"an entry not known, for: {self.text}"
+            return Node(text, Truth.UNKNOWN, fact=name, found=UNKNOWN)
         return self.where.test(scope.inside(record, self.fields, f"{name}."))
 
     def _result(self, results: Sequence[Truth]) -> Truth:
@@ -283,14 +296,15 @@ class Past:
     def test(self, scope: Scope) -> Node:
         """False while the clock has no start; unknown when its start is."""
         reading = self.clock.read(scope)
-        if reading.due is None:
-            nodes = tuple(
-                Node(f"{name} is known", Truth.UNKNOWN, fact=name, found=UNKNOWN)
-                for name in reading.missing
-            )
-            return Node(self.phrase(), Truth.UNKNOWN if nodes else Truth.FALSE, nodes)
-        past = is_after(scope.now, reading.due, scope.terms.zone)
-        return Node(f"{self.phrase()} ({show(reading.due)})", truth(past))
+        result = reading.passed(scope.now, scope.terms.zone)
+        text = self.phrase() if reading.due is None else f"{self.phrase()} ({show(reading.due)})"
+        if result is not Truth.UNKNOWN:
+            return Node(text, result)
+        nodes = tuple(
+            Node(f"{name} is known, for: {text}", result, fact=name, found=UNKNOWN)
+            for name in reading.missing
+        )
+        return Node(text, result, nodes)
 
     def phrase(self) -> str:
         """`more than 45 calendar days after ... have passed`."""
@@ -309,7 +323,7 @@ class Leaf:
     def __post_init__(self) -> None:
         """Word the condition once; it is tested often."""
         words = " ".join(self.path).replace("_", " ")
-        object.__setattr__(self, "name", ".".join(self.path))
+        object.__setattr__(self, "name", asked_as(self.path))
         object.__setattr__(self, "text", f"{words} {self.operand.phrase()}")
 
     def test(self, scope: Scope) -> Node:

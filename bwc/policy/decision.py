@@ -6,7 +6,7 @@ from typing import Final
 
 from bwc.canonical import Json, JsonObject
 from bwc.policy.clocks import Reading
-from bwc.policy.conditions import Node
+from bwc.policy.conditions import Node, Written
 from bwc.policy.demands import Demand
 from bwc.policy.facts import Facts
 from bwc.policy.kleene import Truth
@@ -72,6 +72,7 @@ class Decision:
     def document(self) -> JsonObject:
         """The decision as JSON: the answer first, then what it rests on."""
         verdict = self.verdict
+        written: Written = {}
         return {
             "schema": SCHEMA,
             "audience": self.audience,
@@ -79,6 +80,7 @@ class Decision:
             "modality": None if verdict.modality is None else verdict.modality.value,
             "outcome": verdict.outcome.value,
             "until": _shown(verdict.until),
+            "renew_every": self._renewal(),
             "due": _shown(verdict.due),
             "overdue": self.is_overdue,
             "discretion": self._discretion(),
@@ -99,7 +101,8 @@ class Decision:
                 for pack in self.packs.packs
             ],
             "facts": self.facts.document,
-            "trace": [_traced(finding) for finding in self.findings],
+            **({"provenance": self.facts.provenance} if self.facts.provenance else {}),
+            "trace": [_traced(finding, written) for finding in self.findings],
         }
 
     def _discretion(self) -> str | None:
@@ -110,12 +113,19 @@ class Decision:
         offices = [c.rule.then.discretion for c in deciding if c.rule.then.discretion]
         return offices[0] if offices else None
 
+    def _renewal(self) -> str | None:
+        """How often a delay must be renewed, by the first deciding rule that says."""
+        if self.verdict.outcome is not Outcome.DELAY:
+            return None
+        found = (c.rule.then.renew_every for c in self.verdict.winners)
+        return next((length.phrase() for length in found if length is not None), None)
+
     def _missing(self) -> Iterator[str]:
         """What a valid request would have to say beside what this one says."""
         tested = {f.rule.id: f for f in self.findings}
         for candidate in self.verdict.winners:
-            finding = tested.get(candidate.rule.id)
-            names = _false_facts(finding.node) if finding else set()
+            finding = tested.get(candidate.rule.id) if candidate.rule.then.missing else None
+            names = _lacking_facts(finding.node) if finding else set()
             for item in candidate.rule.then.missing:
                 if item.fact in names:
                     yield item.name
@@ -153,11 +163,11 @@ def _named(rule: Rule) -> JsonObject:
     }
 
 
-def _traced(finding: Finding) -> JsonObject:
+def _traced(finding: Finding, written: Written) -> JsonObject:
     return {
         "rule": finding.rule.id,
-        "result": finding.node.result.value,
-        "why": finding.node.document(),
+        "result": str(finding.node.result),
+        "why": finding.node.document(written),
     }
 
 
@@ -178,6 +188,7 @@ def _clocks(finding: Finding, on: Moment) -> Iterator[Json]:
             "internal_due": show(calendar.previous_business_day(day_of(reading.due, zone))),
             "extensions_taken": reading.extended,
             "could_extend_to": _shown(reading.could_extend_to),
+            "extensions": [extension.document() for extension in reading.extensions],
             "tolled": [{"for": name, "days": days} for name, days in reading.tolled],
             "gross_days": reading.gross_days,
             "net_days": reading.net_days,
@@ -214,11 +225,12 @@ def _reading(finding: Finding) -> JsonObject:
     }
 
 
-def _false_facts(node: Node) -> set[str]:
-    """The facts found false in a test."""
+def _lacking_facts(node: Node) -> set[str]:
+    """The facts found false in a test, and the numbers that were tested."""
     names: set[str] = set()
-    if node.fact is not None and node.found is False:
+    is_lacking = isinstance(node.found, int | float) and node.found is not True  # False is an int
+    if node.fact is not None and is_lacking:
         names.add(node.fact)
     for part in node.of:
-        names |= _false_facts(part)
+        names |= _lacking_facts(part)
     return names

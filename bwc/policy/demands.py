@@ -11,11 +11,11 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from bwc.canonical import JsonObject
-from bwc.policy.clocks import Length, Unit
 from bwc.policy.conditions import AnyOf, Condition, Entries, Node, shown
 from bwc.policy.facts import look_up, values_at
 from bwc.policy.kinds import Record, Unknown, WordSet
 from bwc.policy.kleene import Truth
+from bwc.policy.lengths import Length, Unit
 from bwc.policy.moments import Moment, is_after, show, sort_key
 from bwc.policy.rules import Obligation, Rule
 from bwc.policy.schema import Duty
@@ -99,6 +99,8 @@ def demands(rules: Sequence[Rule], case: Scope, release_by: Moment | None) -> De
                 if node.result is not Truth.TRUE:
                     continue
             plain = _timed(obligation, rule, scope, release_by)
+            if plain.is_late and obligation.met_by is not None:
+                unsure.append((obligation.kind, obligation.met_by.test(scope)))
             found += _each(plain, obligation, scope, unsure)
     return Demands(tuple(_redacted(_once(found))), tuple(unsure))
 
@@ -158,6 +160,8 @@ def _timed(obligation: Obligation, rule: Rule, scope: Scope, release_by: Moment 
         due = _next(obligation.every, obligation.counted_from.read(scope).due, scope)
     done = None if obligation.met_by is None else _done_at(obligation.met_by, scope)
     met = obligation.met_by is not None and (obligation.met_by.test(scope).result is Truth.TRUE)
+    if done is not None and is_after(done, scope.now, scope.terms.zone):
+        done, met = None, False  # what is planned has not been done
     earliest: Moment | None = None
     late = False
     if obligation.lead is not None:

@@ -1,5 +1,6 @@
 """What a new version of the packs changes: its rules, and the cases they would decide otherwise."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,11 +18,15 @@ _KEPT: Final = ("floor", "ceiling", "delete_by", "outcome", "holds", "needs")
 
 @dataclass(frozen=True, slots=True)
 class OpenCase:
-    """One case as it stands: its name, its facts, and for whom it was decided."""
+    """One case as it stands: its name, its facts, and for whom it was decided.
+
+    `kept` are the facts by which each of its recordings is kept, by the recording's id.
+    """
 
     name: str
     facts: JsonObject
     audience: str
+    kept: Mapping[str, JsonObject]
 
 
 def changed_rules(old: Packs, new: Packs) -> JsonObject:
@@ -51,9 +56,14 @@ def changed_case(old: Packs, new: Packs, case: OpenCase, *, on: Moment) -> JsonO
         decide(new, facts, on=on, audience=case.audience).document(),
         _DECIDED,
     )
-    kept = _changes(
-        retain(old, facts, on=on).document(), retain(new, facts, on=on).document(), _KEPT
-    )
+    kept: JsonObject = {}
+    for recording_id, document in case.kept.items():
+        by = Facts.from_document(document)
+        changes = _changes(
+            retain(old, by, on=on).document(), retain(new, by, on=on).document(), _KEPT
+        )
+        of = f" of {recording_id}" if len(case.kept) > 1 else ""
+        kept |= {f"{name}{of}": ends for name, ends in changes.items()}
     if not decided and not kept:
         return None
     return {"case": case.name, "audience": case.audience, "decision": decided, "retention": kept}

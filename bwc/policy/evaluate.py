@@ -11,12 +11,13 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from bwc.errors import InvalidInput
-from bwc.policy.clocks import Length
 from bwc.policy.conditions import first_unknown
+from bwc.policy.consenters import as_one, disagree
 from bwc.policy.decision import Decision, Finding, Need
 from bwc.policy.demands import Demand, demands
 from bwc.policy.facts import Facts, role_for
 from bwc.policy.kleene import Truth
+from bwc.policy.lengths import Length
 from bwc.policy.moments import Moment, day_of, is_after
 from bwc.policy.resolve import (
     DISCLOSES,
@@ -48,9 +49,7 @@ def decide(packs: Packs, facts: Facts, *, on: Moment, audience: str) -> Decision
     if not packs.packs:
         raise InvalidInput("no pack to decide by", expected="at least one pack")
     scope = Scope.of_case(facts.record, on, packs.packs[-1].terms)
-    findings = [_find(rule, scope) for rule in packs.rules if _concerns(rule, scope, audience)]
-    lapsed = [_find(rule, scope) for rule in packs.rules if _was_law(rule, scope, audience)]
-    return _decided(_Case(packs, facts, scope, audience), findings, lapsed)
+    return _decided(_Case(packs, facts, scope, audience))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,24 +61,44 @@ class _Case:
     scope: Scope
     audience: str
 
+    def findings(self) -> list[Finding]:
+        """Every rule that is law for this audience, tested."""
+        rules = (r for r in self.packs.rules if _concerns(r, self.scope, self.audience))
+        return [_find(rule, self.scope) for rule in rules]
 
-def _decided(case: _Case, findings: list[Finding], lapsed: list[Finding]) -> Decision:
+    def chosen(self, findings: Iterable[Finding]) -> dict[str, Finding]:
+        """Those that count here: of contested questions the reading that is chosen."""
+        readings = self.packs.readings
+        return {f.rule.id: f for f in findings if _is_chosen(f.rule, readings)}
+
+    def lapsed(self) -> list[Finding]:
+        """The rules that were law at the incident and are not any more, tested."""
+        rules = (r for r in self.packs.rules if _was_law(r, self.scope, self.audience))
+        return [_find(rule, self.scope) for rule in rules]
+
+
+def _decided(case: _Case) -> Decision:
     """Settle what is sure, try what is not both ways, and say what follows."""
-    readings = case.packs.readings
-    by_rule = {f.rule.id: f for f in findings if _is_chosen(f.rule, readings)}
+    findings = case.findings()
+    by_rule = case.chosen(findings)
     worlds = Worlds(by_rule)
     settled = worlds.settled
     verdict = _asking(settled.verdict, worlds.all()) if worlds.differ() else settled.verdict
-    demanded = demands(settled.rules, case.scope, verdict.until or verdict.due)
+    if disagree(case.scope.case):
+        verdict = _of_one_mind(verdict, case)
+    beaten = settled.verdict.beaten
+    unbeaten = [rule for rule in settled.rules if rule.id not in beaten]
+    demanded = demands(unbeaten, case.scope, verdict.until or verdict.due)
     verdict = _as_redacted(_kept_leads(verdict, demanded.of), demanded.of)
     missing = worlds.matter()
-    would = [(o.kind, f.node) for f in worlds.unsure for o in f.rule.then.obligations]
+    would = [(o.kind, f.node) for f in worlds.may_demand() for o in f.rule.then.obligations]
     is_open = verdict.outcome in DISCLOSES or verdict.outcome in _OPEN_ENDED
     asks = (node for kind, node in (*would, *demanded.open) if is_open or kind not in _PICTURE)
     missing += first_unknown(asks)
-    missing += [name for f in _deciding(verdict, by_rule) for name in f.missing]
-    beaten = {defeat.rule for defeat in settled.verdict.defeats}
+    deciding = {rule.id: by_rule[rule.id] for rule in worlds.winners()}
+    missing += [name for finding in deciding.values() for name in finding.missing]
     asking = {demand.rule.id for demand in demanded.of}
+    lost = {defeat.rule for defeat in settled.verdict.defeats}
     scope, due = case.scope, verdict.due
     lead = case.packs.packs[-1].head.need_fact_lead
     return Decision(
@@ -88,11 +107,15 @@ def _decided(case: _Case, findings: list[Finding], lapsed: list[Finding]) -> Dec
         on=scope.now,
         audience=case.audience,
         verdict=verdict,
-        defeats=(*settled.defeats, *settled.verdict.defeats, *_replaced(lapsed, settled.rules)),
+        defeats=(
+            *settled.defeats,
+            *settled.verdict.defeats,
+            *_replaced(case.lapsed(), settled.rules),
+        ),
         fired=tuple(
             by_rule[rule.id]
-            for rule in settled.rules
-            if rule.id not in beaten and (can_turn(rule) or rule.id in asking)
+            for rule in unbeaten
+            if rule.id not in lost and (can_turn(rule) or rule.id in asking)
         ),
         findings=tuple(findings),
         demands=demanded.of,
@@ -109,11 +132,9 @@ _OPEN_ENDED: Final = frozenset({Outcome.REFER_HUMAN, Outcome.DELAY})
 
 def _concerns(rule: Rule, case: Scope, audience: str) -> bool:
     """A rule of release that is law on the day of decision, for this audience."""
-    then = rule.then
-    elsewhere = then.is_retention or then.camera is not None
-    if elsewhere and then.outcome is None and not then.obligations:
+    if not rule.is_of_release or not rule.speaks_of(audience):
         return False
-    return rule.speaks_of(audience) and rule.in_force_on(day_of(case.now, rule.terms.zone))
+    return rule.in_force_on(day_of(case.now, rule.terms.zone))
 
 
 def _was_law(rule: Rule, case: Scope, audience: str) -> bool:
@@ -156,6 +177,29 @@ def _asking(verdict: Verdict, worlds: Iterable[Settled]) -> Verdict:
     )
 
 
+def _of_one_mind(verdict: Verdict, case: _Case) -> Verdict:
+    """A disagreement that no rule settles and on which the answer turns goes to a human."""
+    if verdict.outcome is Outcome.REFER_HUMAN:
+        return verdict
+    if_so: list[Verdict] = []
+    for record in as_one(case.scope.case):
+        agreed = replace(case, scope=Scope.of_case(record, case.scope.now, case.scope.terms))
+        worlds = Worlds(case.chosen(agreed.findings()))
+        sure = worlds.settled.verdict
+        if_so.append(_asking(sure, worlds.all()) if worlds.differ() else sure)
+    answers = [(v.modality, v.outcome) for v in if_so]
+    if len(set(answers)) == 1 or (verdict.modality, verdict.outcome) not in answers:
+        return verdict
+    running = (c for v in if_so for c in (*v.winners, *v.shown_due) if c.demands)
+    return Verdict(
+        outcome=Outcome.REFER_HUMAN,
+        defeats=verdict.defeats,
+        shown_due=tuple(dict.fromkeys(running)),
+        question="those who speak for one person disagree, and no rule says whose word counts",
+        role="legal_counsel",
+    )
+
+
 def _kept_leads(verdict: Verdict, found: Sequence[Demand]) -> Verdict:
     """A lead that can no longer be kept goes to a human with both duties named."""
     late = [d for d in found if d.is_late]
@@ -179,10 +223,6 @@ def _as_redacted(verdict: Verdict, found: Sequence[Demand]) -> Verdict:
     if verdict.outcome is Outcome.RELEASE and any(d.kind is Duty.REDACT for d in found):
         return replace(verdict, outcome=Outcome.RELEASE_REDACTED)
     return verdict
-
-
-def _deciding(verdict: Verdict, by_rule: Mapping[str, Finding]) -> list[Finding]:
-    return [by_rule[c.rule.id] for c in verdict.winners if c.rule.id in by_rule]
 
 
 def _replaced(lapsed: list[Finding], now: Sequence[Rule]) -> list[Defeat]:

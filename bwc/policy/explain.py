@@ -1,4 +1,4 @@
-"""A decision in words: one sentence for the public, and the tree of reasons below it.
+"""A decision in one sentence, for the public; the reasons below it are those of `reasons.py`.
 
 Everything said comes from the decision's document; nothing is decided here.
 """
@@ -67,13 +67,13 @@ def sentence(document: Mapping[str, Json]) -> str:
     template = _SAYS.get(key) or _OTHERWISE.get(outcome) or "The rules say {outcome}"
     text = template.format(
         audience=_audience(document),
-        by=_day(" by {}", document.get("due")),
-        until=_day(" until {}", document.get("until")),
-        deadline=_day(" before {}", document.get("due")),
-        office=_words(document.get("discretion") or "the agency"),
+        by=written_day(" by {}", document.get("due")),
+        until=written_day(" until {}", document.get("until")),
+        deadline=written_day(" before {}", document.get("due")),
+        office=plain(document.get("discretion") or "the agency"),
         missing=_list(document.get("missing")) or "what the law requires",
         question=document.get("question") or "the rules leave it open",
-        role=_words(document.get("role") or "a person"),
+        role=plain(document.get("role") or "a person"),
         outcome=outcome,
     )
     late = " (this date has passed)" if document.get("overdue") is True else ""
@@ -82,108 +82,22 @@ def sentence(document: Mapping[str, Json]) -> str:
     return f"{text} ({citation})." if citation else f"{text}."
 
 
-def tree(document: Mapping[str, Json]) -> list[str]:
-    """The reasons as indented lines: rules that decide, what they demand, what is missing."""
-    lines = [sentence(document), ""]
-    lines += _section("Rules that apply", _fired(document))
-    lines += _section("Rules that gave way", _defeated(document))
-    lines += _section("What must be done", _obligations(document))
-    lines += _section("What must be found out", _needs(document))
-    lines += _section("Unsettled law", _contested(document))
-    lines += _section("Clocks", _clocks(document))
-    lines += _section("Why", _why(document))
-    return lines
-
-
-def _section(title: str, lines: Iterator[str]) -> list[str]:
-    body = [f"  {line}" for line in lines]
-    return [f"{title}:", *body, ""] if body else []
-
-
-def _fired(document: Mapping[str, Json]) -> Iterator[str]:
-    drafts = document.get("draft")
-    for item in _items(document, "fired"):
-        draft = isinstance(drafts, list) and item.get("rule") in drafts
-        mark = " [draft: no lawyer has verified it]" if draft else ""
-        yield f"{item.get('title')} ({item.get('citation')}; {item.get('rule')}){mark}"
-
-
-def _defeated(document: Mapping[str, Json]) -> Iterator[str]:
-    for item in _items(document, "defeated"):
-        yield f"{item.get('rule')}: {item.get('why')} ({item.get('by')})"
-
-
-def _obligations(document: Mapping[str, Json]) -> Iterator[str]:
-    for item in _items(document, "obligations"):
-        if item.get("kind") == "NEED_FACT":
-            continue
-        parts = [_words(item.get("kind") or "").lower()]
-        whom = (("to ", "to"), ("", "element"), ("of ", "person"), ("$", "amount"))
-        parts += [f"{word}{_words(item[key] or '')}" for word, key in whom if item.get(key)]
-        parts += [f"by {item['due']}"] if item.get("due") else []
-        parts += [f"({item['text']})"] if item.get("text") else []
-        yield " ".join(parts)
-
-
-def _needs(document: Mapping[str, Json]) -> Iterator[str]:
-    for item in _items(document, "needs"):
-        by = f" by {item['due']}" if item.get("due") else ""
-        yield f"{_words(item.get('fact') or '')}, from {_words(item.get('role') or '')}{by}"
-
-
-def _contested(document: Mapping[str, Json]) -> Iterator[str]:
-    for item in _items(document, "contested"):
-        for reading in _items(item, "readings"):
-            mark = "chosen here" if reading.get("reading") == item.get("chosen") else "not chosen"
-            yield f"{reading.get('title')} ({mark}; {reading.get('case')})"
-
-
-def _clocks(document: Mapping[str, Json]) -> Iterator[str]:
-    for item in _items(document, "clocks"):
-        yield (
-            f"{item.get('text')}: {item.get('end')} "
-            f"({item.get('gross_days')} days, {item.get('net_days')} without standstills)"
-        )
-
-
-def _why(document: Mapping[str, Json]) -> Iterator[str]:
-    for item in _items(document, "trace"):
-        yield f"{item.get('rule')}: {item.get('result')}"
-        why = item.get("why")
-        if isinstance(why, dict):
-            yield from (f"  {line}" for line in _node(why))
-
-
-def _node(node: Mapping[str, Json]) -> Iterator[str]:
-    found = f" (found: {node['found']})" if "found" in node else ""
-    yield f"{node.get('result')}: {node.get('test')}{found}"
-    for part in _items(node, "of"):
-        yield from (f"  {line}" for line in _node(part))
-
-
-def _items(document: Mapping[str, Json], key: str) -> Iterator[JsonObject]:
-    listed = document.get(key)
-    for item in listed if isinstance(listed, list) else []:
-        if isinstance(item, dict):
-            yield item
-
-
 def _audience(document: Mapping[str, Json]) -> str:
     name = str(document.get("audience", "public"))
-    return _AUDIENCES.get(name, f"the {_words(name)}")
+    return _AUDIENCES.get(name, f"the {plain(name)}")
 
 
 def _citation(document: Mapping[str, Json]) -> str:
     """The citation of the rule that gave the outcome."""
     deciding = document.get("deciding")
     names = deciding if isinstance(deciding, list) else []
-    for item in _items(document, "fired"):
+    for item in items(document, "fired"):
         if item.get("rule") in names:
             return str(item.get("citation"))
     return ""
 
 
-def _day(template: str, moment: Json) -> str:
+def written_day(template: str, moment: Json) -> str:
     """A date as people write it, in `template`; nothing when there is none."""
     if not isinstance(moment, str):
         return ""
@@ -194,9 +108,18 @@ def _day(template: str, moment: Json) -> str:
     return template.format(f"{day:%B} {day.day}, {day.year}")
 
 
-def _words(name: Json) -> str:
+def items(document: Mapping[str, Json], key: str) -> Iterator[JsonObject]:
+    """The mappings in a list of a document."""
+    listed = document.get(key)
+    for item in listed if isinstance(listed, list) else []:
+        if isinstance(item, dict):
+            yield item
+
+
+def plain(name: Json) -> str:
+    """A name of the vocabulary as words."""
     return str(name).replace("_", " ")
 
 
 def _list(names: Json) -> str:
-    return ", ".join(_words(name) for name in names) if isinstance(names, list) else ""
+    return ", ".join(plain(name) for name in names) if isinstance(names, list) else ""

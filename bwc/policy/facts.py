@@ -1,10 +1,11 @@
 """What is known of a case: typed values under the names of the vocabulary."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from bwc.canonical import Json, JsonObject
 from bwc.errors import PolicyPackError
+from bwc.policy.assertion import attributed, is_attributed
 from bwc.policy.kinds import (
     UNKNOWN,
     UNKNOWN_WORD,
@@ -23,15 +24,17 @@ from bwc.policy.kinds import (
 )
 from bwc.policy.vocabulary import ALIASES, FACTS
 
-_PROVENANCE = frozenset({"value", "source", "asserted_by", "asserted_at", "evidence_ref"})
-
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """The facts of one case. `document` is what was written, `record` what it means."""
+    """The facts of one case: `document` is what was written, `record` what it means.
+
+    `provenance` says of a fact by its name where it comes from, who asserted it and when.
+    """
 
     document: JsonObject
     record: Record
+    provenance: JsonObject = field(default_factory=dict)
 
     @classmethod
     def from_document(cls, document: Mapping[str, Json], locate: Locate | None = None) -> "Facts":
@@ -41,14 +44,20 @@ class Facts:
         with its provenance (`{value: ..., source: ..., asserted_by: ...}`).
 
         Raises:
-            PolicyPackError: a name outside the vocabulary, or a value of another type.
+            PolicyPackError: a name outside the vocabulary, a value of another type, or a fact that
+                is asserted by an office that may not.
         """
         say_where = locate or _plain
         nested: JsonObject = {}
-        for name, value in document.items():
-            _place(nested, str(name), _bare(value), say_where)
+        provenance: JsonObject = {}
+        for written, value in document.items():
+            name = str(written)
+            if is_attributed(value):
+                provenance[name] = attributed(name, value, say_where)
+                value = value["value"]  # noqa: PLW2901 - the fact without where it comes from
+            _place(nested, name, value, say_where)
         _move_aliases(nested)
-        return cls(nested, Record(dict(members(FACTS, nested, (), say_where))))
+        return cls(nested, Record(dict(members(FACTS, nested, (), say_where))), provenance)
 
     def with_fact(self, name: str, value: Json) -> "Facts":
         """The same case with one fact changed; a dotted name changes one field."""
@@ -57,7 +66,9 @@ class Facts:
             for key, item in self.document.items()
         }
         _place(changed, name, value, _plain)
-        return Facts.from_document(changed)
+        facts = Facts.from_document(changed)
+        kept = {key: item for key, item in self.provenance.items() if key != name}
+        return replace(facts, provenance=kept)
 
 
 def fact_at(fields: Mapping[str, Fact], path: tuple[str, ...]) -> Fact | None:
@@ -77,6 +88,21 @@ def role_for(name: str) -> str:
     return fact.role if fact else "records_officer"
 
 
+def asked_as(path: tuple[str, ...]) -> str:
+    """The name by which a fact file states what `path` leads to, and by which it is asked for.
+
+    A leading field is stated by the record's own name (`criminal_inv_status: active`).
+
+    >>> asked_as(("criminal_inv_status", "status")), asked_as(("request", "received_at"))
+    ('criminal_inv_status', 'request.received_at')
+    """
+    fact = fact_at(FACTS, path[:-1]) if len(path) > 1 else None
+    is_leading = (
+        fact is not None and isinstance(fact.kind, Fields) and fact.kind.leading == path[-1]
+    )
+    return dotted(path[:-1] if is_leading else path)
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """What a path leads to: the value, or None when nobody stated it."""
@@ -87,6 +113,8 @@ class Found:
 
 def look_up(record: Record | Unknown, fields: Mapping[str, Fact], path: tuple[str, ...]) -> Found:
     """The value at `path` in `record`; a record that is unknown has unknown fields."""
+    if len(path) == 1 and isinstance(record, Record):
+        return Found(record.values.get(path[0]), fields[path[0]].absent)
     here: Value | None = record
     fact: Fact | None = None
     for name in path:
@@ -126,13 +154,6 @@ def _inside(fact: Fact) -> Mapping[str, Fact]:
 
 def _plain(path: Path) -> str:
     return f"facts.{dotted(path)}"
-
-
-def _bare(value: Json) -> Json:
-    """A value without its provenance."""
-    if isinstance(value, dict) and "value" in value and set(value) <= _PROVENANCE:
-        return value["value"]
-    return value
 
 
 def _place(nested: JsonObject, name: str, value: Json, locate: Locate) -> None:

@@ -21,12 +21,15 @@ class Due:
     by: datetime
 
 
-def ical(duties: Iterable[Due], *, name: str, at: datetime) -> str:
+def ical(duties: Iterable[Due], *, name: str, at: datetime, zone: str) -> str:
     """The feed `name` as it stands at `at`: one event per duty, at the moment it is due.
+
+    Moments are told in UTC, so that none is ambiguous; `zone` is the one to show them in.
 
     >>> from datetime import UTC
     >>> noon = datetime(2026, 3, 1, 12, tzinfo=UTC)
-    >>> "DTSTART:20260301T120000Z" in ical([Due("1", "records", "x", "I-1", noon)], name="n", at=noon)
+    >>> due = Due("1", "records", "x", "I-1", noon)
+    >>> "DTSTART:20260301T120000Z" in ical([due], name="n", at=noon, zone="America/Denver")
     True
     """
     lines = [
@@ -34,6 +37,7 @@ def ical(duties: Iterable[Due], *, name: str, at: datetime) -> str:
         "VERSION:2.0",
         "PRODID:-//bwc//due work//EN",
         f"X-WR-CALNAME:{_text(name)}",
+        f"X-WR-TIMEZONE:{_text(zone)}",
     ]
     for duty in sorted(duties, key=lambda duty: (as_utc(duty.by), duty.id)):
         lines += _event(duty, at)

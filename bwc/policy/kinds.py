@@ -247,7 +247,8 @@ class Text:
 class Fact:
     """One name of the closed vocabulary.
 
-    `role` is who may assert it and is asked when it is missing.
+    `role` is who may assert it and is asked when it is missing; `not_before` is the fact that it
+    cannot lie before.
     """
 
     name: str
@@ -255,6 +256,7 @@ class Fact:
     about: str
     role: str = "records_officer"
     absent: Absent = Absent.NONE
+    not_before: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -250,7 +250,7 @@ class ClockEnd:
     def moment(self, scope: Scope) -> Moment | Unknown | None:
         """When the clock ends."""
         reading = self.clock.read(scope)
-        if reading.due is None and reading.missing:
+        if reading.missing:
             return Unknown.UNKNOWN
         return reading.due
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from bwc.canonical import Json
 from bwc.errors import InvalidInput
-from bwc.policy.clocks import Anchor, Clock, Extension, Length, Pick, Source, Toll
+from bwc.policy.clocks import Anchor, Clock, Pick, Source, Toll
 from bwc.policy.conditions import (
     ALWAYS,
     All,
@@ -23,11 +23,21 @@ from bwc.policy.conditions import (
     Past,
     Quantity,
 )
+from bwc.policy.extensions import Extension
 from bwc.policy.facts import fact_at
 from bwc.policy.kinds import Absent, Fact, Fields, Path, Register
+from bwc.policy.lengths import Length
 from bwc.policy.misread import Misread
+from bwc.policy.moments import parse_moment
 from bwc.policy.reading_tests import read_test
-from bwc.policy.schema import AnchorText, ClockText, EntriesText, LengthText, SourceText
+from bwc.policy.schema import (
+    AnchorText,
+    ClockText,
+    EntriesText,
+    ExtensionText,
+    LengthText,
+    SourceText,
+)
 from bwc.policy.vocabulary import FACTS
 
 _CLOCK = "clock."
@@ -170,19 +180,32 @@ class Reader:
                 for i, toll in enumerate(text.tolls)
             ),
             extensions=tuple(
-                Extension(
-                    length=Length(item.amount, item.unit),
-                    granted_by=item.granted_by,
-                    ground=item.ground,
-                    when=self.condition(item.when, (*path, "extensions", i, "when")),
-                    count=self._count(item.count, (*path, "extensions", i, "count")),
-                    max_count=item.max_count,
-                    written=item.written,
-                    notice_to=item.notice_to,
-                )
+                self._extension(item, (*path, "extensions", i))
                 for i, item in enumerate(text.extensions)
             ),
             cap=None if text.cap is None else self.clock_reference(text.cap, (*path, "cap")),
+        )
+
+    def _extension(self, text: ExtensionText, path: Path) -> Extension:
+        """An extension as written."""
+        count = self._count(text.count, (*path, "count"))
+        asked = text.asked_at or ""
+        asked_at = tuple(asked.split(".")) if asked else ()
+        if asked_at and (count is None or fact_at(count.fields, asked_at) is None):
+            expected = ", ".join(count.fields) if count else "a field of what `count` counts"
+            raise Misread((*path, "asked_at"), "no such field", expected, asked)
+        return Extension(
+            length=Length(text.amount, text.unit),
+            granted_by=text.granted_by,
+            ground=text.ground,
+            when=self.condition(text.when, (*path, "when")),
+            count=count,
+            asked_at=asked_at,
+            max_count=text.max_count,
+            standard=text.standard,
+            written=text.written,
+            notice_to=text.notice_to,
+            renew_every=self.length(text.renew_every),
         )
 
     def length(self, text: LengthText | None) -> Length | None:
@@ -214,7 +237,7 @@ class Reader:
         raise InvalidInput("an anchor without a source")
 
     def source(self, text: SourceText, path: Path) -> Source:
-        """An event: a fact, `clock.<name>`, or a field of chosen entries."""
+        """An event: a fact, `clock.<name>`, a field of chosen entries, or a day."""
         if isinstance(text, EntriesText):
             register, names = self._register(text.of, (*path, "of"), FACTS)
             where = (
@@ -231,6 +254,10 @@ class Reader:
         if text.startswith(_CLOCK):
             return Source(clock=self.clock_reference(text, path))
         names = tuple(text.split("."))
-        if fact_at(FACTS, names) is None:
-            raise Misread(path, "no fact has this name", "a fact or clock.<name>", text)
-        return Source(names)
+        if fact_at(FACTS, names) is not None:
+            return Source(names)
+        try:
+            return Source(day=parse_moment(text))
+        except InvalidInput as exc:
+            expected = "a fact, clock.<name> or a day"
+            raise Misread(path, "no fact has this name", expected, text) from exc

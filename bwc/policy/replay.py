@@ -1,5 +1,6 @@
 """The same decision again: from its document, by the same packs, to the same bytes."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from bwc.canonical import Json, JsonObject
@@ -37,7 +38,10 @@ def replay(document: JsonObject, folder: Path) -> JsonObject:
         raise InvalidInput("the decision carries no facts")
     on = parse_moment(str(document.get("on")))
     audience = str(document.get("audience"))
-    return decide(packs, Facts.from_document(facts), on=on, audience=audience).document()
+    provenance = document.get("provenance")
+    known = Facts.from_document(facts)
+    known = replace(known, provenance=provenance if isinstance(provenance, dict) else {})
+    return decide(packs, known, on=on, audience=audience).document()
 
 
 def _packs(listed: Json) -> dict[str, str]:

@@ -56,11 +56,18 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Defeat:
-    """A rule that fired and does not decide."""
+    """A rule that fired and does not decide.
+
+    A beaten rule demands nothing. `keeps_duties` are those that are not beaten: a permission that
+    a lower authority uses the same way is used on its own conditions, a lower authority's reviews
+    of a delay go with the higher one's delay (conflict rule 1), and a rule that waits for a human's
+    answer goes on running (rule 3).
+    """
 
     rule: str
     by: str
     why: str
+    keeps_duties: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +88,11 @@ class Verdict:
     question: str | None = None
     role: str | None = None
     layer: int = field(default=len(LAYERS))
+
+    @property
+    def beaten(self) -> frozenset[str]:
+        """The rules that demand nothing, because they were beaten."""
+        return frozenset(defeat.rule for defeat in self.defeats if not defeat.keeps_duties)
 
     @property
     def due(self) -> Moment | None:
@@ -142,8 +154,10 @@ def _within(candidates: list[Candidate], layer: int) -> Verdict:
     settle = (_referred, _invalid, _torn, _forbidden, _demanded, _permitted)
     verdict = next(v for step in settle if (v := step(candidates)) is not None)
     winners = {c.rule.id for c in verdict.winners}
+    waits = verdict.outcome is Outcome.REFER_HUMAN
+    why = "waits for a human's answer" if waits else "the stronger rule of the same authority"
     lost = [
-        Defeat(c.rule.id, verdict.winners[0].rule.id, "the stronger rule of the same authority")
+        Defeat(c.rule.id, verdict.winners[0].rule.id, why, keeps_duties=waits)
         for c in candidates
         if c.rule.id not in winners and c.rule.id not in verdict.risks
     ]
@@ -254,12 +268,16 @@ def _below(higher: Verdict, lower: Verdict) -> Verdict:
         return replace(higher, defeats=(*higher.defeats, *lower.defeats))
     if higher.modality is Modality.MAY:
         winner = lower.winners[0].rule.id
-        lost = _lost(higher, winner, "a lower authority may narrow what a higher one leaves open")
+        same_way = (higher.outcome in DISCLOSES) is (lower.outcome in DISCLOSES)
+        why = "a lower authority may narrow what a higher one leaves open"
+        lost = _lost(higher, winner, why, keeps_duties=same_way)
         return replace(lower, defeats=(*higher.defeats, *lower.defeats, *lost))
     winner = higher.winners[0].rule.id
-    lost = _lost(
-        lower, winner, "a lower authority cannot undo what a higher one demands or forbids"
-    )
+    why = "a lower authority cannot undo what a higher one demands or forbids"
+    same_delay = both_must and higher.outcome is Outcome.DELAY
+    if same_delay:
+        why = "the delay is the higher authority's; what the lower one asks of a delay stays asked"
+    lost = _lost(lower, winner, why, keeps_duties=same_delay)
     running = tuple(c for c in lower.winners if c.demands)
     return replace(
         higher,
@@ -275,6 +293,11 @@ def _with_portions(verdict: Verdict, portions: tuple[Candidate, ...]) -> Verdict
         for c in portions
         if verdict.modality is not Modality.MUST or c.rule.layer <= verdict.layer
     )
+    idle = [c for c in portions if c not in binding]
+    if idle:
+        why = "a lower authority cannot undo what a higher one demands or forbids"
+        lost = (Defeat(c.rule.id, verdict.winners[0].rule.id, why) for c in idle)
+        verdict = replace(verdict, defeats=(*verdict.defeats, *lost))
     if not binding:
         return verdict
     if verdict.outcome is Outcome.NO_RULE:
@@ -315,8 +338,8 @@ def _why(rule: Rule, by: Rule) -> str:
     return "the later law on the same subject"
 
 
-def _lost(verdict: Verdict, by: str, why: str) -> tuple[Defeat, ...]:
-    return tuple(Defeat(c.rule.id, by, why) for c in verdict.winners)
+def _lost(verdict: Verdict, by: str, why: str, *, keeps_duties: bool = False) -> tuple[Defeat, ...]:
+    return tuple(Defeat(c.rule.id, by, why, keeps_duties) for c in verdict.winners)
 
 
 def _first(candidates: tuple[Candidate, ...], outcome: Outcome) -> tuple[Candidate, ...]:

@@ -58,6 +58,17 @@ class Retention:
     alerts: tuple[str, ...]
     needs: tuple[str, ...]
 
+    @property
+    def deleting_rule(self) -> str | None:
+        """The rule that names the day of `delete_by`; an order to destroy before any other."""
+        naming = [
+            a.rule
+            for a in self.applied
+            if a.is_sure and (a.rule.then.destroy or a.ceiling == self.delete_by)
+        ]
+        named = sorted(naming, key=lambda rule: not rule.then.destroy)
+        return named[0].id if named and self.delete_by is not None else None
+
     def document(self) -> JsonObject:
         """The answer as JSON, with its reasons."""
         return {
@@ -98,7 +109,7 @@ def retain(packs: Packs, facts: Facts, *, on: Moment | None = None) -> Retention
         on: the day it is asked; without it, no hold is taken to have ended.
     """
     zone = packs.packs[-1].terms.zone
-    recorded = _recorded(facts.record)
+    recorded = recorded_at(facts.record)
     now = on or recorded or date.min
     case = Scope.of_case(facts.record, now, packs.packs[-1].terms)
     law_of = day_of(recorded or now, zone)
@@ -116,7 +127,7 @@ def retain(packs: Packs, facts: Facts, *, on: Moment | None = None) -> Retention
         question = f"a rule keeps until {show(floor)} and another deletes by {show(ceiling)}"
     keeps_on = any(a.rule.then.keep_while for a in applied)
     delete_by = None if holds or needs or question or keeps_on else ceiling
-    if destroys:
+    if destroys and not destroys[0].missing:
         delete_by, question = destroys[0].ceiling or on, None
     return Retention(
         packs=packs,
@@ -166,10 +177,13 @@ def _holds(record: Record, on: Moment | None, case: Scope) -> Iterator[JsonObjec
         ended = on is not None and isinstance(until, date) and is_after(on, until, case.terms.zone)
         if not ended:
             document = shown(hold)
-            yield document if isinstance(document, dict) else {"kind": "unknown"}
+            stated = document if isinstance(document, dict) else {}
+            yield {"kind": "unknown", **stated}
     if isinstance(found, Unknown):
         yield {"kind": "unknown"}
     request = record.values.get("request")
+    if isinstance(request, Unknown):
+        yield {"kind": "request_unknown"}
     if isinstance(request, Record) and request.values:
         received = shown(request.values.get("received_at"))
         yield {"kind": "request_pending", "from": received}
@@ -190,7 +204,7 @@ def _alerts(
         yield f"deletion is due by {show(ceiling)} and {name} is not known: keep"
 
 
-def _recorded(record: Record) -> Moment | None:
+def recorded_at(record: Record) -> Moment | None:
     """The day the recording was made, or that of the incident."""
     for path in _RECORDED:
         for value in values_at(record, path):

@@ -1,13 +1,14 @@
 """Rules and packs as values that can be tested; made by `bwc.policy.build`, never by hand."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
 from bwc.ids import Sha256
-from bwc.policy.clocks import Clock, Length
+from bwc.policy.clocks import Clock
 from bwc.policy.conditions import Condition, Entries
+from bwc.policy.lengths import Length
 from bwc.policy.schema import (
     ActivationText,
     Authority,
@@ -119,6 +120,18 @@ class Rule:
     topic: str | None
     contested: Contested | None
     terms: Terms
+    is_of_release: bool = field(init=False)
+    """Whether it speaks of release: not only of keeping, destroying or the camera."""
+    layer: int = field(init=False)
+    """Its authority as a number; 0 is the highest."""
+
+    def __post_init__(self) -> None:
+        """Work out once what is asked of every rule in every case."""
+        then = self.then
+        is_elsewhere = then.is_retention or then.camera is not None
+        is_of_release = not is_elsewhere or then.outcome is not None or bool(then.obligations)
+        object.__setattr__(self, "is_of_release", is_of_release)
+        object.__setattr__(self, "layer", LAYERS.index(self.authority))
 
     def speaks_of(self, audience: str) -> bool:
         """Whether the rule is about this audience; none named means anyone."""
@@ -129,11 +142,6 @@ class Rule:
         return (self.since is None or self.since <= day) and (
             self.until is None or day < self.until
         )
-
-    @property
-    def layer(self) -> int:
-        """0 is the highest authority."""
-        return LAYERS.index(self.authority)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,14 +165,15 @@ class Pack:
 
 @dataclass(frozen=True, slots=True)
 class Packs:
-    """The packs in force together, bases first."""
+    """The packs in force together, bases first; `rules` are theirs, in the same order."""
 
     packs: tuple[Pack, ...]
+    rules: tuple[Rule, ...] = field(init=False, compare=False)
 
-    @property
-    def rules(self) -> tuple[Rule, ...]:
-        """Every rule, in the order of the packs."""
-        return tuple(rule for pack in self.packs for rule in pack.rules)
+    def __post_init__(self) -> None:
+        """Gather the rules once; they are asked for with every case."""
+        rules = tuple(rule for pack in self.packs for rule in pack.rules)
+        object.__setattr__(self, "rules", rules)
 
     @property
     def readings(self) -> Mapping[str, str]:

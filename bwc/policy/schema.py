@@ -10,7 +10,7 @@ from typing import Annotated, Literal, Self, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints, model_validator
 
-from bwc.policy.clocks import Roll, Unit
+from bwc.policy.lengths import Roll, Unit
 
 Name: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]*$")]
 Line: TypeAlias = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
@@ -144,7 +144,10 @@ class TollText(Strict):
 
 
 class ExtensionText(Strict):
-    """More time: who may take it, why, how much and how often."""
+    """More time: who may take it, why, to what standard, how much and how often.
+
+    `asked_at` is the field of the counted entries that says when each was asked for.
+    """
 
     amount: int
     unit: Unit
@@ -152,9 +155,12 @@ class ExtensionText(Strict):
     ground: Line
     when: JsonValue
     count: JsonValue = None
-    max_count: int = Field(1, ge=1)
+    asked_at: Line | None = None
+    max_count: int | None = Field(1, ge=1)
+    standard: Line | None = None
     written: bool = True
     notice_to: str | None = None
+    renew_every: LengthText | None = None
 
 
 class ClockText(Strict):
@@ -201,6 +207,12 @@ class ObligationText(Strict):
     blocks_release: bool | None = None
     fee: FeeText | None = None
     text: str | None = None
+
+    @model_validator(mode="after")
+    def _recurs_forwards(self) -> Self:
+        if self.every is not None and self.every.amount < 1:
+            raise ValueError("a duty recurs after 1 of a unit or more")
+        return self
 
 
 class MissingText(Strict):

@@ -213,13 +213,18 @@ def _asked(name: str, kind: Kind, about: str, role: str) -> Fact:
     return Fact(name, kind, about, role, Absent.ASK)
 
 
+def _known(name: str, about: str) -> Fact:
+    """When an incident was known: never before it happened."""
+    return Fact(name, Time(), about, "investigator", not_before="incident_at")
+
+
 FACTS: Final[Mapping[str, Fact]] = _top(
     Fact("jurisdiction_ids", Words(_ANY), "The jurisdictions concerned"),
     Fact("policy_version", _VERSION, "Versions in force at event and decision"),
     Fact("now", Time(), "The moment of decision, when the command does not give it"),
     _asked("incident_at", Time(), "When it happened", "investigator"),
-    Fact("agency_knew_at", Time(), "When the agency knew of it", "investigator"),
-    Fact("agency_should_have_known_at", Time(), "When it should have known", "investigator"),
+    _known("agency_knew_at", "When the agency knew of it"),
+    _known("agency_should_have_known_at", "When it should have known"),
     _asked("incident_types", Words(words.INCIDENT_TYPES), "What kind of incident", "investigator"),
     _asked("injury_level", words.INJURY, "The gravest injury", "investigator"),
     Fact("injury_caused_by_officer", YesNo(), "Whether an officer caused it", "investigator"),

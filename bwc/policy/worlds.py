@@ -65,6 +65,16 @@ class Worlds:
         """The facts whose answer can change the verdict or its deadline."""
         return list(dict.fromkeys(fact for (fact, _), turns in self._turns() if turns))
 
+    def winners(self) -> list[Rule]:
+        """The rules that decide, or may: what their clocks rest on must be known."""
+        return [candidate.rule for world in self.all() for candidate in world.verdict.winners]
+
+    def may_demand(self) -> list[Finding]:
+        """The open findings whose rule is unbeaten in some world, so that its duties may fall due."""
+        worlds = list(self._worlds.values())
+        unbeaten = {r.id for w in worlds for r in w.rules if r.id not in w.verdict.beaten}
+        return [f for f in self.unsure if not can_turn(f.rule) or f.rule.id in unbeaten]
+
     def _most_urgent(self, sure: Settled) -> Settled:
         """Where all worlds agree, the one with the earliest deadline (or what is sure, if it has)."""
         worlds = [sure, *self._worlds.values()]

@@ -80,7 +80,7 @@ def _sights(
             },
             ".npz",
         )
-        sight = Sight.load(place)
+        sight = Sight.load(place) if workbench.has(place) else None
         if sight is None:
             prepare()
             told = functools.partial(_told, report, done)

@@ -11,7 +11,7 @@ from bwc.canonical import JsonObject
 from bwc.ids import Sha256
 from bwc.media.decode import VideoLook
 from bwc.redaction.detect import Finder
-from bwc.redaction.findings import MEANING, Check
+from bwc.redaction.findings import MEANING, Check, count_of
 from bwc.redaction.plan import Kind, Plan
 from bwc.redaction.second_look import ALWAYS_LOOKED_AT, LOOK_EVERY_SECONDS
 from bwc.redaction.verify import Verification
@@ -19,7 +19,8 @@ from bwc.redaction.whole_frame import frames_hidden_whole
 from bwc.timeline import merge, total_media_seconds
 
 FORMAT = "bwc.certificate/1"
-JUDGED = frozenset({Kind.FACE, Kind.HEAD, Kind.PERSON})  # what the independent look looks for
+JUDGED = frozenset({Kind.FACE})  # what the independent look looks for
+UNJUDGED = {Kind.HEAD: "heads that show no face", Kind.PERSON: "persons"}  # others by name
 FULL, PUBLIC = "full", "public"
 PUBLIC_NAMES = {  # what a public one may say; all else stays with the department
     "format",
@@ -27,6 +28,7 @@ PUBLIC_NAMES = {  # what a public one may say; all else stays with the departmen
     "original_sha256",
     "redacted_sha256",
     "made_by",
+    "asked_to_hide",
     "frames",
     "packets_not_decoded",
     "regions_checked",
@@ -36,6 +38,7 @@ PUBLIC_NAMES = {  # what a public one may say; all else stays with the departmen
     "least_likeness_outside",
     "rendered_again",
     "ledger",
+    "plan_origin",
     "detectors",
     "effects",
     "independent_look",
@@ -45,7 +48,10 @@ PUBLIC_NAMES = {  # what a public one may say; all else stays with the departmen
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Certified:
-    """What a certificate speaks of."""
+    """What a certificate speaks of.
+
+    `given_plan` is the hash of the plan that somebody handed in; None where this run made it.
+    """
 
     original_sha256: Sha256
     redacted_sha256: Sha256
@@ -54,6 +60,7 @@ class Certified:
     verification: Verification
     verifier: Finder
     rendered_again: int
+    given_plan: Sha256 | None = None
 
 
 def certificate(case: Certified) -> JsonObject:
@@ -62,6 +69,7 @@ def certificate(case: Certified) -> JsonObject:
     return public_certificate(case) | {
         "kind": FULL,
         "plan_sha256": case.plan.sha256,
+        "given_plan_sha256": case.given_plan,
         "findings": list(found),
         "notes": list(_notes(case)),
         "left_visible": [
@@ -83,6 +91,7 @@ def public_certificate(case: Certified) -> JsonObject:
         "original_sha256": case.original_sha256,
         "redacted_sha256": case.redacted_sha256,
         "made_by": f"bwc {__version__}",
+        "asked_to_hide": [kind.value for kind in case.plan.profile.hide],
         "frames": verified.frames,
         "packets_not_decoded": verified.undecoded,
         "regions_checked": verified.regions,
@@ -92,6 +101,7 @@ def public_certificate(case: Certified) -> JsonObject:
         "effects": _effects(case.plan),
         "rendered_again": case.rendered_again,
         "tracks_left_visible": sum(track.shown is not None for track in case.plan.tracks),
+        "plan_origin": "given" if case.given_plan else "made by this run",
         "ledger": _ledger(case.plan),
         "detectors": [
             {"name": model.name, "sha256": model.sha256, "use": model.use}
@@ -109,13 +119,20 @@ def without_places(document: JsonObject) -> JsonObject:
 
 def limits(plan: Plan) -> str:
     """What the independent look says nothing of, in a sentence; empty where it judges all."""
+    if not plan.profile.hides_faces:
+        asked = ", ".join(UNJUDGED.get(kind, kind.value) for kind in plan.profile.hide)
+        return (
+            f"only {asked} was asked to be hidden: faces may be seen, nobody looked for them, and"
+            " the independent look, which finds faces alone, was not taken; that each planned"
+            " region is covered on each frame is proven, that none was overlooked is not"
+        )
     hidden = {*plan.profile.hide, *(track.kind for track in plan.tracks)} - JUDGED
     if not hidden:
         return ""
-    kinds = ", ".join(kind.value for kind in Kind if kind in hidden)
+    kinds = ", ".join(UNJUDGED.get(kind, kind.value) for kind in Kind if kind in hidden)
     return (
         f"the independent look finds faces alone and does not judge {kinds}: that each planned"
-        " region is filled is proven, that none was overlooked is not"
+        " region is covered on each frame is proven, that none was overlooked is not"
     )
 
 
@@ -137,14 +154,15 @@ def _independent_look(case: Certified) -> JsonObject:
 
 def _check(check: Check, verified: Verification) -> JsonObject:
     """One check: what it means, and what came of it."""
-    count = sum(finding.check is check for finding in verified.findings)
-    result = "failed" if count else "passed" if check in verified.checked else "not checked"
+    count = count_of(check, verified.findings)
+    result = "failed" if count.listed else "passed" if check in verified.checked else "not checked"
     return {
         "name": check.value,
         "meaning": MEANING[check],
         "result": result,
-        "findings": count,
-        "is_proof": check is not Check.HEADS,
+        "findings": count.listed,
+        "findings_are_all": not count.is_least,
+        "is_proof": check is not Check.FACES,
     }
 
 

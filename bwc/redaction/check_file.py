@@ -2,30 +2,23 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
 
 from av.container import InputContainer
 
 from bwc.errors import MediaError
-from bwc.media.boxes import require_whole_mp4
+from bwc.media.boxes import HEADER_BYTES, boxes_between, require_whole_mp4
 from bwc.media.containers import ContainerKind, open_media, recognise
 from bwc.media.decode import VideoLook
+from bwc.redaction.check_index import check_index
 from bwc.redaction.findings import Check, Finding
 
 TOP_BOXES = ["ftyp", "moov", "free", "mdat"]
-NESTED = frozenset({b"moov", b"trak", b"mdia", b"minf", b"stbl", b"edts", b"dinf"})
-KNOWN_BOXES = NESTED | frozenset(
-    b"mvhd tkhd elst mdhd hdlr vmhd smhd dref stsd stts stss ctts stsc stsz stco co64 sgpd sbgp"
-    b" udta".split()
-)
-EMPTY_TAGS = b"\x00\x00\x00\x08ilst"  # what FFmpeg leaves where there are no tags
 KNOWN_FILE_TAGS = {"major_brand", "minor_version", "compatible_brands"}
 KNOWN_STREAM_TAGS = {
     "language": {"und"},
     "handler_name": {"VideoHandler", "SoundHandler"},
     "vendor_id": {"[0][0][0][0]"},
 }
-HEADER = 8
 LIMITED_OR_UNSAID = {0, 1}
 
 
@@ -40,15 +33,15 @@ def check_container(path: Path) -> Iterator[Finding]:
         yield Finding(check=Check.CONTAINER, what=error.what)
         return
     with path.open("rb") as file:
-        boxes = list(boxes_of(file, 0, path.stat().st_size))
-        names = [name.decode("latin-1") for name, _, _ in boxes]
-        if names != [name for name in TOP_BOXES if name in names]:
+        size = path.stat().st_size
+        boxes = list(boxes_between(file, 0, size))
+        names = [box.name for box in boxes]
+        if names != [name for name in TOP_BOXES if name in names] or boxes[-1].end != size:
             yield Finding(check=Check.CONTAINER, what=f"has boxes {' '.join(names)}")
-        for name, start, size in boxes:
-            if name == b"free" and size != HEADER:
+        for box in boxes:
+            if box.name == "free" and box.size != HEADER_BYTES:
                 yield Finding(check=Check.CONTAINER, what="there is something in its free space")
-            if name == b"moov":
-                yield from _check_index(file, start + HEADER, start + size)
+        yield from check_index(file, boxes)
 
 
 def check_streams(path: Path, *, expect_sound: bool | None) -> Iterator[Finding]:
@@ -83,35 +76,6 @@ def check_look(original: VideoLook, redacted: VideoLook) -> Iterator[Finding]:
         yield Finding(check=Check.LOOK, what=f"range was {original.colour.range}")
     if redacted.codec != "h264":
         yield Finding(check=Check.LOOK, what=f"is {redacted.codec} and not H.264")
-
-
-def boxes_of(file: BinaryIO, at: int, end: int) -> Iterator[tuple[bytes, int, int]]:
-    """Name, start and size of each box between two places."""
-    while at + HEADER <= end:
-        file.seek(at)
-        header = file.read(2 * HEADER)
-        size = int.from_bytes(header[:4])
-        if size == 1:
-            size = int.from_bytes(header[8:16])
-        if size == 0 or size < HEADER:
-            size = end - at
-        yield header[4:8], at, size
-        at += size
-
-
-def _check_index(file: BinaryIO, start: int, end: int) -> Iterator[Finding]:
-    """Only known boxes inside the index, and no tags in it."""
-    for name, at, size in boxes_of(file, start, end):
-        if name not in KNOWN_BOXES:
-            words = f"carries a box {name.decode('latin-1')!r}"
-            yield Finding(check=Check.METADATA, what=words)
-        elif name in NESTED:
-            yield from _check_index(file, at + HEADER, at + size)
-        elif name == b"udta":
-            file.seek(at)
-            body = file.read(min(size, 4096))
-            if not body.endswith(EMPTY_TAGS):
-                yield Finding(check=Check.METADATA, what="carries tags in its user data")
 
 
 def _check_tags(container: InputContainer) -> Iterator[Finding]:

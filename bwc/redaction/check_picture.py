@@ -11,27 +11,31 @@ from av.video.frame import VideoFrame
 from bwc.media.decode import VideoLook, side_data_of
 from bwc.media.encode import Plane, planes
 from bwc.redaction.effects import draw
-from bwc.redaction.findings import Check, Finding
+from bwc.redaction.findings import MOST_LISTED, Check, Finding
 from bwc.redaction.keys import Region
 from bwc.redaction.plan import Effect, Mask, Shape
 from bwc.redaction.render import black
 from bwc.redaction.shapes import Hidden, covered, filled, hidden, part_of, spread, steps
 
 CORE = 9  # pixels inside the rim no 8x8 transform reaches; the core is the fill on each sample
-CORE_TOLERANCE, CORE_MEAN = 30, 2.0  # grey levels; x264 at CRF 20 reaches 22 once in 10^6, 0.1
+CORE_TOLERANCE, CORE_MEAN = 30, 2.0  # grey levels; x264 reaches 22 once in 10^6, 0.1
 RIM = 2  # pixels the deblocking filter mixes with the picture
 RIM_TOLERANCE, RIM_SHARE = (
     40,
     0.02,
 )  # between rim and core, ringing passes 13 to 22 on single samples
+SMALL_MEAN = 10.0  # where all is rim: of black in white, the coder leaves less
+KEPT_DETAIL = 0.3  # of the original's contrast; an unfilled region keeps all of it
+ALIKE = 0.7  # correlation with the original; it is 1 where it is only darkened, chance stays below
+LEAST_SIDE = 8  # pixels within the rim; what is smaller shows nobody, and ringing may be alike
+FLAT = 1.0  # levels of deviation; what is flatter shows nothing, and has nothing to show
 CELL_MEAN = 6.0  # of colour, where the coder may flatten cells 5 levels off the tone; measured 2.4
 TONE_SLACK = 2.0  # levels more where the tone is worked out of coded rims; measured 1.9 in all
 BLOCK = 8
 BAND = 15 * BLOCK  # rows compared at once: a third less time than whole pictures of 1080p
-SSIM_FLOOR = 0.80  # mean of a frame; CRF 20 gives 0.93 to 0.99, noise at night 0.88
+SSIM_FLOOR = 0.80  # mean of a frame; CRF 22 gives 0.9 to 0.99, noise at night 0.88
 CHANGED_LEVELS = 24  # a block's mean moves by less than 6 in encoding
 CHANGED_SHARE = 0.005  # of the blocks
-MOST_FINDINGS = 20  # of a kind; the count goes on
 KNOWN_SIDE_DATA = {Type.SEI_UNREGISTERED, Type.DISPLAYMATRIX}
 ENCODER_NOTE = b"x264"
 C1, C2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2  # Wang et al. 2004
@@ -65,7 +69,7 @@ class PictureCheck:
         looks = [mask for mask in masks if not _is_plain(mask)]
         for mask in masks:
             if _is_plain(mask):
-                self._check_fill(layers, mask.region, redacted.pts)
+                self._check_fill(layers, before, mask.region, redacted.pts)
         if looks:
             right = [layer.copy() for layer in before or layers]
             draw(right, masks, fill=black(self.look))
@@ -88,21 +92,28 @@ class PictureCheck:
         return inside
 
     def add(self, check: Check, what: str, *, pts: int | None, box: Region | None = None) -> None:
-        """Note a finding; beyond `MOST_FINDINGS` of a kind only the count grows."""
+        """Note a finding; of a kind no more than `MOST_LISTED`."""
         self._counts[check] = self._counts.get(check, 0) + 1
-        if self._counts[check] <= MOST_FINDINGS:
+        if self._counts[check] <= MOST_LISTED:
             place = (box.x0, box.y0, box.x1, box.y1) if box else None
             self.findings.append(Finding(check=check, what=what, pts=pts, box=place))
 
-    def _check_fill(self, layers: list[Plane], region: Region, pts: int | None) -> None:
-        """Whether every sample inside `region` is the fill."""
+    def _check_fill(
+        self, layers: list[Plane], before: list[Plane] | None, region: Region, pts: int | None
+    ) -> None:
+        """Whether every sample inside `region` is the fill, be it small or as dark as the fill."""
         for layer, value in zip(layers, black(self.look), strict=True):
             core = _off(layer, layers[0], _inside(region, CORE), value)
             ring = _off(layer, layers[0], _inside(region, RIM), value)
             in_core = region.x1 - region.x0 > 2 * CORE and region.y1 - region.y0 > 2 * CORE
-            if (in_core and _is_off(core, CORE_MEAN)) or _rings_too_much(ring):
+            is_off = _is_off(core, CORE_MEAN) if in_core else float(ring.mean()) > SMALL_MEAN
+            if is_off or _rings_too_much(ring):
                 self.add(Check.FILL, "a planned region is not filled", pts=pts, box=region)
                 return
+        inner = filled(_inside(region, RIM), layers[0], layers[0])
+        if before is not None and _keeps_detail(before[0][inner], layers[0][inner]):
+            what = "the original is seen in a planned region"
+            self.add(Check.FILL, what, pts=pts, box=region)
 
     def _check_outside(self, before: Plane, after: Plane, mask: Hidden, pts: int | None) -> None:
         """Whether the picture outside the regions is the original's."""
@@ -175,6 +186,20 @@ def _is_off(core: npt.NDArray[np.int16], most_mean: float) -> bool:
 def _rings_too_much(ring: npt.NDArray[np.int16]) -> bool:
     """Whether more than the coder's ringing is left between rim and core."""
     return bool(ring.size) and float((ring > RIM_TOLERANCE).mean()) > RIM_SHARE
+
+
+def _keeps_detail(before: Plane, after: Plane) -> bool:
+    """Whether a region shows some of the contrast that the original has there."""
+    if (
+        min(after.shape) < LEAST_SIDE
+        or float(after.std()) <= FLAT * KEPT_DETAIL
+        or float(before.std()) <= FLAT
+    ):
+        return False
+    was, now = (part.astype(np.float32) - part.mean() for part in (before, after))
+    common, whole = float((was * now).sum()), float((was * was).sum())
+    least = max(KEPT_DETAIL * whole, ALIKE * float(np.sqrt(whole * float((now * now).sum()))))
+    return common > least
 
 
 def _off(layer: Plane, luma: Plane, region: Region, value: int) -> npt.NDArray[np.int16]:

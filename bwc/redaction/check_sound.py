@@ -43,7 +43,10 @@ def check_silence(redacted: Path, look: SoundLook, plan: Plan) -> Iterator[Findi
     cuts: list[_Cut] = []
     for span in [*subtract(plan.muted(), tones), *tones]:
         inner = _inner(span, look.rate)
-        if inner is None:
+        if span.end <= 0:  # no recording has sound there: the words are elsewhere, and heard
+            what = f"a muted stretch at {float(span.start):.3f} s lies before the recording"
+            yield Finding(check=Check.SILENCE, what=what)
+        elif inner is None:
             at = float(span.start)
             what = f"a muted stretch at {at:.3f} s is too short to be proven silent"
             yield Finding(check=Check.SILENCE, what=what)
@@ -52,7 +55,9 @@ def check_silence(redacted: Path, look: SoundLook, plan: Plan) -> Iterator[Findi
             cuts.append((*inner, TONE_REST if has_tone else SILENT))
     if not cuts:
         return
+    end = 0
     for block in sound(redacted, look):
+        end = block.end
         rest = _less(block, tone).samples
         for first, last, most in cuts:
             heard = rest[:, max(0, first - block.start) : max(0, last - block.start)]
@@ -60,6 +65,10 @@ def check_silence(redacted: Path, look: SoundLook, plan: Plan) -> Iterator[Findi
                 at = max(first, block.start) / look.rate
                 yield Finding(check=Check.SILENCE, what=f"a muted stretch is heard at {at:.3f} s")
                 return
+    for first, _, _ in cuts:
+        if first >= end:  # the words are elsewhere, and heard
+            what = f"a muted stretch at {first / look.rate:.3f} s lies after the recording"
+            yield Finding(check=Check.SILENCE, what=what)
 
 
 def check_tone(

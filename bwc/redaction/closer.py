@@ -1,8 +1,9 @@
 """One look: both finders on the whole picture, and closer where somebody small may be.
 
-The whole picture is seen at 960 pixels. Where the recording has more, heads that are small there
-are looked at again in tiles at up to 1920 pixels: around every small face or person that the first
-glance answers to, however weakly, and from time to time everywhere.
+The whole picture is seen at 960 pixels. Heads that are small there are looked at again in tiles
+cut out at 1920 pixels, enlarged where the recording has less: around every small face or person
+that the first glance answers to, however weakly. Where the recording has more than 960 pixels it
+is looked at from time to time as it is, everywhere.
 """
 
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
+import cv2
 import numpy as np
 from av.video.frame import VideoFrame
 
@@ -23,7 +25,9 @@ LOOK_SIDE = 960  # at this longer side CenterFace finds all 735 faces of the tru
 CLOSE_SIDE = 1920  # nothing is looked at larger: four times the picture, four times the time
 TILE = 320  # pixels; a tile costs a fifth of the first glance
 TILE_WEIGHT = 0.7  # of its scores: without their surroundings wheels reach 0.5, with them 0.36
-MOST_TILES = 4  # beyond, looking everywhere is cheaper
+MOST_TILES = (
+    4  # beyond, all of it is looked at: what is cut out of a street full of wheels looks like faces
+)
 SMALL_HEAD = 16.0  # pixels of the first glance
 HEAD_SHARE = 0.16  # of a standing person's height
 SAME_FACE_IOU = 0.3
@@ -65,12 +69,12 @@ class Eyes:
     look_of: VideoLook
 
     def prepare(self) -> None:
-        """Have both finders compiled for the first glance, side by side."""
-        size = scaled_size(self.look_of, LOOK_SIDE)
+        """Have both finders compiled for every size they will see, side by side."""
+        glance = scaled_size(self.look_of, LOOK_SIDE)
         with ThreadPoolExecutor(2) as pool:
             ready = [
-                pool.submit(finder.prepare, *size)
-                for finder in (self.finders.faces, self.finders.people)
+                pool.submit(self.finders.people.prepare, *glance),
+                *(pool.submit(self.finders.faces.prepare, *size) for size in self._face_sizes()),
             ]
         for one in ready:
             one.result()
@@ -80,35 +84,55 @@ class Eyes:
         glance = brightened(scaled(frame, self.look_of, LOOK_SIDE))
         faces, people = self.finders.faces.find(glance), self.finders.people.find(glance)
         found = [self._stored(faces, glance)]
-        longer = max(self.look_of.width, self.look_of.height)
-        spots = list(_small(faces, people))
-        if longer > LOOK_SIDE and (spots or care is Care.THOROUGH):
-            near = brightened(scaled(frame, self.look_of, min(longer, CLOSE_SIDE)))
-            closer = np.array(spots).reshape(-1, 2) * (near.shape[1] / glance.shape[1])
-            found.append(self._stored(self._closer(near, closer, care), near))
+        spots = np.array(list(_small(faces, people)), np.float32).reshape(-1, 2)
+        if care is Care.THOROUGH and self._longer > LOOK_SIDE:
+            found.append(self._everywhere(frame, min(self._longer, CLOSE_SIDE)))
+        elif len(spots):
+            found.append(self._closer(frame, self._stored(spots, glance)))
         return Seen(
             faces=suppress(np.concatenate(found), SAME_FACE_IOU),
             people=self._stored(people, glance),
         )
 
-    def _closer(self, near: Picture, spots: Boxes, care: Care) -> Boxes:
-        """Faces in the tiles around `spots`, (n, 2) in pixels of `near`, or in all of it."""
-        tiles = _tiles(spots, near.shape[1], near.shape[0])
-        if care is Care.THOROUGH or len(tiles) > MOST_TILES:
-            return self.finders.faces.find(near)
+    @property
+    def _longer(self) -> int:
+        """The longer side of the recording, in pixels."""
+        return max(self.look_of.width, self.look_of.height)
+
+    def _face_sizes(self) -> Iterator[tuple[int, int]]:
+        """Width and height of the pictures that faces are looked for in, but for crowds, pixels."""
+        yield scaled_size(self.look_of, LOOK_SIDE)
+        yield TILE, TILE
+        if self._longer > LOOK_SIDE:
+            yield scaled_size(self.look_of, min(self._longer, CLOSE_SIDE))
+
+    def _everywhere(self, frame: VideoFrame, side: int) -> Boxes:
+        """Faces in the whole of `frame`, brought to a longer side of `side` pixels."""
+        picture = brightened(scaled(frame, self.look_of, side))
+        return self._stored(self.finders.faces.find(picture), picture)
+
+    def _closer(self, frame: VideoFrame, spots: Boxes) -> Boxes:
+        """Faces around `spots`, (n, 2) in pixels of the stored size, or everywhere in a crowd."""
+        near = brightened(scaled(frame, self.look_of, min(self._longer, CLOSE_SIDE)))
+        height, width = near.shape[:2]
+        cut = min(round(TILE * max(near.shape) / CLOSE_SIDE), width, height)
+        tiles = _tiles(spots * (width / upright_size(self.look_of)[0]), width, height, cut)
+        if len(tiles) > MOST_TILES:
+            return self._everywhere(frame, CLOSE_SIDE)
         found = [np.zeros((0, 5), np.float32)]
-        for x, y, across, down in tiles:
-            tile = np.ascontiguousarray(near[y : y + down, x : x + across])
-            boxes = self.finders.faces.find(tile)
+        for x, y in tiles:
+            tile = cv2.resize(near[y : y + cut, x : x + cut], (TILE, TILE))
+            boxes = self.finders.faces.find(np.asarray(tile, np.uint8))
+            boxes[:, :4] *= cut / TILE
             boxes[:, 4] *= TILE_WEIGHT
             found.append(boxes + np.array([x, y, x, y, 0], np.float32))
-        return np.concatenate(found)
+        return self._stored(np.concatenate(found), near)
 
-    def _stored(self, boxes: Boxes, picture: Picture) -> Boxes:
-        """Boxes of `picture` in pixels of the stored size."""
+    def _stored(self, places: Boxes, picture: Picture) -> Boxes:
+        """Boxes with scores, or points, of `picture` in pixels of the stored size."""
         width, height = upright_size(self.look_of)
-        across, down = width / picture.shape[1], height / picture.shape[0]
-        return boxes * np.array([across, down, across, down, 1], np.float32)
+        scale = width / picture.shape[1], height / picture.shape[0]
+        return places * np.array([*scale, *scale, 1][: places.shape[1]], np.float32)
 
 
 def _small(faces: Boxes, people: Boxes) -> Iterator[tuple[float, float]]:
@@ -122,18 +146,16 @@ def _small(faces: Boxes, people: Boxes) -> Iterator[tuple[float, float]]:
             yield (x0 + x1) / 2, y0 + head / 2
 
 
-def _tiles(spots: Boxes, width: int, height: int) -> list[tuple[int, int, int, int]]:
-    """x, y, width, height of the tiles that hold every spot, each well inside of one."""
-    tiles: list[tuple[int, int, int, int]] = []
-    across, down = min(TILE, width), min(TILE, height)
+def _tiles(spots: Boxes, width: int, height: int, side: int) -> list[tuple[int, int]]:
+    """Left upper corners of the squares of `side` that hold every spot, each well inside of one."""
+    tiles: list[tuple[int, int]] = []
     for x, y in spots:
         inside = any(
-            left + across / 6 < x < left + across * 5 / 6
-            and top + down / 6 < y < top + down * 5 / 6
-            for left, top, _, _ in tiles
+            left + side / 6 < x < left + side * 5 / 6 and top + side / 6 < y < top + side * 5 / 6
+            for left, top in tiles
         )
         if not inside:
-            left = min(max(0, round(x - across / 2)), width - across)
-            top = min(max(0, round(y - down / 2)), height - down)
-            tiles.append((left, top, across, down))
+            left = min(max(0, round(x - side / 2)), width - side)
+            top = min(max(0, round(y - side / 2)), height - side)
+            tiles.append((left, top))
     return tiles

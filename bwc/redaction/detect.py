@@ -14,11 +14,11 @@ from typing import Any, Protocol
 import cv2
 import numpy as np
 import numpy.typing as npt
-import onnx
 import openvino
 
 from bwc.ids import Sha256
 from bwc.redaction import models
+from bwc.redaction.anchors import anchors, boxes_from
 
 # OpenVINO's binding makes its table of number types when a tensor is first read, under a lock that
 # it holds while it waits for the interpreter's: two threads that come first at once wait for each
@@ -34,6 +34,8 @@ SIDE_STEP = 32  # and wants sides that its five halvings divide
 FACE_FLOOR = 0.1  # below this nine answers in ten are texture (docs/benchmarks.md)
 PERSON_FLOOR = 0.15  # 88 % of heads without a face lie in such a box, 79 % at 0.3
 PERSON_SIDE = 300
+PERSON_ENTRY = "Preprocessor/map/TensorArrayStack/TensorArrayGatherV3:0"  # pictures, resized
+PERSON_ANSWERS = ("Squeeze:0", "Postprocessor/convert_scores:0")  # places, scores of nobody, person
 PERSON_OVERLAP = (
     0.2  # of a square: two of them cover a picture of 16 to 9, three take a third longer
 )
@@ -76,7 +78,7 @@ class FaceFinder:
         """Load the model out of the cache `folder`. Raises NotFound, IntegrityError."""
         self.sha256 = models.find(self.name).sha256
         self._core = openvino.Core()
-        self._model = self._core.read_model(_cleaned(models.load(self.name, folder)))
+        self._model = self._core.read_model(models.load(self.name, folder))
         self._compiled: dict[tuple[int, int], CompiledModel] = {}
         self._compiling = threading.Lock()
 
@@ -117,6 +119,7 @@ class PersonFinder:
         self.sha256 = models.find(self.name).sha256
         self._core = openvino.Core()
         self._path = models.load(self.name, folder)
+        self._anchors = anchors()
         self._compiled: dict[int, CompiledModel] = {}
         self._compiling = threading.Lock()
 
@@ -128,11 +131,12 @@ class PersonFinder:
         """
         views = person_views(picture.shape[1], picture.shape[0])
         found = []
-        for (x, y, across, down), boxes, score in zip(
+        for (x, y, across, down), answers, score in zip(
             views, *self._look(picture, views), strict=True
         ):
             kept = score > PERSON_FLOOR
-            placed = boxes[kept].clip(0, 1) * (across, down, across, down) + (x, y, x, y)
+            boxes = boxes_from(answers[kept], self._anchors[kept])[:, [1, 0, 3, 2]]
+            placed = boxes.clip(0, 1) * (across, down, across, down) + (x, y, x, y)
             found.append(np.concatenate([placed, score[kept, None]], axis=1).astype(np.float32))
         return suppress(np.concatenate(found), SAME_PERSON_IOU)
 
@@ -143,20 +147,20 @@ class PersonFinder:
     def _look(
         self, picture: Picture, views: list[View]
     ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-        """For each view: (n, 4) boxes in shares of it, and (n,) scores."""
-        tensor = np.empty((len(views), 3, PERSON_SIDE, PERSON_SIDE), np.float32)
+        """For each view: (n, 4) answers for the anchors, and (n,) scores."""
+        tensor = np.empty((len(views), PERSON_SIDE, PERSON_SIDE, 3), np.float32)
         for at, (x, y, across, down) in enumerate(views):
             cut = picture[y : y + down, x : x + across]
             small = cv2.resize(cut, (PERSON_SIDE, PERSON_SIDE), interpolation=cv2.INTER_AREA)
-            tensor[at] = np.asarray(small).transpose(2, 0, 1)
-        boxes, scores = self._model_for(len(views)).run(tensor)
-        return boxes.reshape(len(views), -1, 4)[..., [1, 0, 3, 2]], scores[..., 1]
+            tensor[at] = small
+        answers, scores = self._model_for(len(views)).run(tensor)
+        return answers, scores[..., 1]
 
     def _model_for(self, views: int) -> "CompiledModel":
         """The model compiled for so many views at once."""
         with self._compiling:
             if views not in self._compiled:
-                model = _without_loops(self._core.read_model(self._path), views)
+                model = _without_loops(self._path, views)
                 self._compiled[views] = CompiledModel(self._core, model)
             return self._compiled[views]
 
@@ -231,24 +235,6 @@ def _starts(length: int, side: int, overlap: float) -> list[int]:
     return [round(i * (length - side) / (count - 1)) for i in range(count)]
 
 
-def _cleaned(path: Path) -> bytes:
-    """CenterFace with its weights out of the graph's inputs and its sides left open.
-
-    As shipped it declares each weight as an input and one fixed size, which no runtime optimises.
-    """
-    model = onnx.load(path)
-    weights = {weight.name for weight in model.graph.initializer}
-    for entry in [entry for entry in model.graph.input if entry.name in weights]:
-        model.graph.input.remove(entry)
-    for entry in [*model.graph.input, *model.graph.output]:
-        sides = entry.type.tensor_type.shape.dim
-        for axis, name in ((0, "batch"), (2, "height"), (3, "width")):
-            sides[axis].Clear()
-            sides[axis].dim_param = name
-    del model.graph.value_info[:]
-    return bytes(model.SerializeToString())
-
-
 def _taking_pictures(model: Any) -> Any:
     """`model` (1, 3, h, w) made to take (1, h, w, 3) uint8, converted inside the graph."""
     steps = openvino.preprocess.PrePostProcessor(model)
@@ -257,26 +243,22 @@ def _taking_pictures(model: Any) -> Any:
     return steps.build()
 
 
-def _without_loops(model: Any, views: int) -> Any:
-    """SSDLite for `views` pictures at once, from (views, 3, 300, 300) to boxes and scores.
+def _without_loops(path: Path, views: int) -> Any:
+    """SSDLite out of `path` for `views` pictures at once: (views, 300, 300, 3) to answers, scores.
 
     As shipped it resizes before and suppresses after in loops of the graph, one picture at a time:
-    half of its time. Both are done outside, so that what is between runs as one batch.
+    half of its time. Both are done outside, and so are anchors, which are most of what there is to
+    read and to compile; only what is between is read, and runs as one batch.
     """
-    model.reshape([1, PERSON_SIDE, PERSON_SIDE, 3])
-    nodes = model.get_ordered_ops()
-    first = next(node for node in nodes if node.get_type_name() == "Convolution")
-    scaling = first.input(0).get_source_output().get_node().input(0).get_source_output().get_node()
-    sources = [entry.get_source_output() for entry in scaling.inputs()]
-    picture = next(s for s in sources if s.get_node().get_type_name() != "Constant")
-    entry = openvino.opset8.parameter([views, 3, PERSON_SIDE, PERSON_SIDE], np.float32)
-    for target in picture.get_target_inputs():
-        target.replace_source_output(entry.output(0))
-    named = {node.get_friendly_name(): node for node in nodes}
-    answers = [named[f"Postprocessor/{name}"] for name in ("Decode/transpose_1", "convert_scores")]
-    cut = openvino.Model([answer.output(0) for answer in answers], [entry], "people")
-    cut.validate_nodes_and_infer_types()
-    return cut
+    reader = openvino.frontend.FrontEndManager().load_by_framework("tf")
+    graph = reader.load(str(path))
+    entry = graph.get_place_by_tensor_name(PERSON_ENTRY)
+    graph.extract_subgraph([entry], [graph.get_place_by_tensor_name(x) for x in PERSON_ANSWERS])
+    graph.set_partial_shape(entry, openvino.PartialShape([views, PERSON_SIDE, PERSON_SIDE, 3]))
+    graph.set_element_type(entry, openvino.Type.f32)
+    model = reader.convert(graph)
+    picture = next(one for one in model.get_parameters() if PERSON_ENTRY in one.output(0).names)
+    return openvino.Model(model.get_results(), [picture], "people")
 
 
 def _read_heat(

@@ -5,47 +5,63 @@ needs no catalog, no server and no network.
 """
 
 import errno
-import hashlib
+import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 from bwc.canonical import JsonObject
-from bwc.errors import Conflict, IntegrityError, InvalidInput, TransientError
+from bwc.errors import Cancelled, Conflict, IntegrityError, InvalidInput, TransientError
 from bwc.ids import Sha256
 from bwc.redaction.analyse import analyse
 from bwc.redaction.asked import Asked
 from bwc.redaction.certificate import Certified, certificate, public_certificate
 from bwc.redaction.closer import Finders, load_finders
 from bwc.redaction.detect import Finder
+from bwc.redaction.fixity import sha256_of, unchanged
 from bwc.redaction.further import FurtherFinder, load_further
 from bwc.redaction.independent import IndependentFinder
-from bwc.redaction.plan import Plan
+from bwc.redaction.plan import Plan, Speech
 from bwc.redaction.planning import Wish
 from bwc.redaction.render import Source, open_source
 from bwc.redaction.settle import Stage, render_plan, settle
-from bwc.redaction.speech import speech_in
+from bwc.redaction.speech import Detector, load_detector, speech_in
 from bwc.redaction.verify import Verification
-from bwc.redaction.workbench import Workbench, open_workbench
+from bwc.redaction.workbench import Workbench, alone_on, put_in_place
 
 Progress = Callable[[Stage, float], None]  # a stage, and the share of it that is done
+
+
+REPORT_SECONDS = 0.5  # between two reports while nothing but sound is worked on
 
 
 class Engine:
     """The detectors, loaded when first needed."""
 
-    def __init__(self, models_folder: Path, *, verifier: Finder | None = None) -> None:
-        """Work with the models in the cache `models_folder`, or with another verifier."""
+    def __init__(
+        self,
+        models_folder: Path,
+        *,
+        verifier: Finder | None = None,
+        listener: Callable[[], Detector] = load_detector,
+    ) -> None:
+        """Work with the models in the cache `models_folder`, or with another verifier or listener."""
         self._folder = models_folder
+        self.listener = listener
         self._verifier = verifier
 
-    @cached_property
+    @property
     def finders(self) -> Finders:
-        """The two that make plans. Raises NotFound, IntegrityError."""
+        """The two that make plans, loaded anew: half a gigabyte that goes with the plan's making.
+
+        Raises:
+            NotFound: they were never pulled.
+            IntegrityError: their cached bytes are not the pinned ones.
+        """
         return load_finders(self._folder)
 
     def further(self, wish: Wish) -> tuple[FurtherFinder, ...]:
@@ -118,17 +134,42 @@ def make_plan(
 ) -> Plan:
     """Analyse a recording: what is seen, and where somebody speaks."""
     with clocked.stage(Stage.ANALYSE), ThreadPoolExecutor(1) as beside:
-        speech = beside.submit(speech_in, source.path, source.sound)
-        plan = analyse(
-            source,
-            sha256=sha256,
-            finders=engine.finders,
-            wish=wish,
-            workbench=workbench,
-            further=engine.further(wish),
-            report=lambda count: clocked(Stage.ANALYSE, count),
+        stop = threading.Event()
+        speech = beside.submit(
+            speech_in,
+            source.path,
+            source.sound,
+            load=engine.listener,
+            check=lambda: _go_on_unless(stop),
         )
-        return plan.model_copy(update={"speech": speech.result()})
+        try:
+            plan = analyse(
+                source,
+                sha256=sha256,
+                finders=engine.finders,
+                wish=wish,
+                workbench=workbench,
+                further=engine.further(wish),
+                report=lambda count: clocked(Stage.ANALYSE, count),
+            )
+            heard = _waited_for(speech, lambda: clocked(Stage.ANALYSE, clocked.frames))
+        finally:
+            stop.set()
+        return plan.model_copy(update={"speech": heard})
+
+
+def _go_on_unless(stop: threading.Event) -> None:
+    """Raise Cancelled once `stop` is set: nobody waits for the answer any more."""
+    if stop.is_set():
+        raise Cancelled("the work that it belongs to has stopped")
+
+
+def _waited_for(coming: Future[Speech | None], report: Callable[[], None]) -> Speech | None:
+    """What `coming` brings; meanwhile `report` is called, whose errors end the waiting."""
+    while True:
+        report()
+        if wait([coming], timeout=REPORT_SECONDS).done:
+            return coming.result()
 
 
 def render_and_verify(
@@ -136,19 +177,20 @@ def render_and_verify(
     into: Path,
     *,
     plan: Plan,
+    given_plan: Sha256 | None,
     engine: Engine,
     workbench: Workbench,
     clocked: Clocked,
 ) -> Outcome:
-    """Render `plan` into `into`, verify, settle and certify.
+    """Render `plan` into `into`, verify, settle and certify; `given_plan` as in `Certified`.
 
     Raises:
-        IntegrityError: the plan was made for other bytes than those of `source`.
+        IntegrityError: the plan was made for other bytes than those of `source`, or one of the
+            two files changed meanwhile.
         TransientError: no room on the disk.
     """
-    original = sha256_of(source.path)
-    require_same_original(plan, original, where=source.path.name)
-    with room_for(into):
+    with room_for(into), unchanged(source.path) as original:
+        require_same_original(plan, original, where=source.path.name)
         settled = settle(
             source,
             into,
@@ -159,12 +201,13 @@ def render_and_verify(
         )
     case = Certified(
         original_sha256=original,
-        redacted_sha256=sha256_of(into),
+        redacted_sha256=settled.sha256,
         look=source.look,
         plan=settled.plan,
         verification=settled.verification,
         verifier=engine.verifier,
         rendered_again=settled.rendered_again,
+        given_plan=given_plan,
     )
     return Outcome(
         original_sha256=original,
@@ -187,57 +230,85 @@ def redact_file(
     asked: Asked | None = None,
     verified: bool = True,
     progress: Progress = lambda _stage, _share: None,
+    before_it_appears: Callable[[Outcome], None] = lambda _outcome: None,
 ) -> Outcome:
     """Hide the people in `original` and write the result.
 
     Args:
         original: the recording.
-        into: where the result appears, complete, in one step, and only when it passed; what was
-            rejected lies beside it under `rejected_path`.
+        into: where the result appears in one step if it passed; else `rejected_path` has it.
         engine: the detectors.
         plan: what to hide; by default `original` is analysed.
         asked: what shall be hidden where it is analysed, and what of the sound is taken out.
         verified: whether the result is verified; if not, there is no certificate.
         progress: told the stage and the share of it that is done.
+        before_it_appears: writes what must be there first; where it raises, no result appears.
+
+    Raises Conflict: another run writes `into`, or `original` lies where something is written.
     """
     asked = asked or Asked()
     source = open_source(original)
     clocked = Clocked(source.look.frames_expected, progress)
     with clocked.stage(Stage.HASH):
         sha256 = sha256_of(original)
-    if plan is not None and plan.original.sha256 != sha256:
-        raise InvalidInput(
-            "this plan was made for another recording",
-            where=original.name,
-            expected=plan.original.sha256,
-            got=sha256,
-        )
+    _require_made_for(plan, sha256, where=original.name)
+    require_kept(original, into, rejected_path(into))
     with workbench_beside(into) as workbench, room_for(into):
-        if plan is None:
-            plan = make_plan(
+        rejected_path(into).unlink(missing_ok=True)  # of an earlier run: it is not this one's
+        found = plan or make_plan(
+            source,
+            sha256=sha256,
+            engine=engine,
+            wish=asked.wish,
+            workbench=workbench,
+            clocked=clocked,
+        )
+        whole = asked.extend(found, original)
+        part = workbench.own("finished.mp4")
+        if verified:
+            outcome = render_and_verify(
                 source,
-                sha256=sha256,
+                part,
+                plan=whole,
+                given_plan=plan.sha256 if plan else None,
                 engine=engine,
-                wish=asked.wish,
                 workbench=workbench,
                 clocked=clocked,
             )
-        plan = asked.extend(plan, original)
-        part = workbench.folder / "finished.mp4"
-        if verified:
-            outcome = render_and_verify(
-                source, part, plan=plan, engine=engine, workbench=workbench, clocked=clocked
-            )
         else:
-            render_plan(source, part, plan=plan, workbench=workbench, report=clocked)
-            outcome = _unverified(sha256, part, plan, clocked)
-        part.replace(rejected_path(into) if outcome.is_rejected else into)
+            render_plan(source, part, plan=whole, workbench=workbench, report=clocked)
+            outcome = _unverified(sha256, part, whole, clocked)
+        before_it_appears(outcome)
+        put_in_place(part, rejected_path(into) if outcome.is_rejected else into)
     return outcome
 
 
 def rejected_path(into: Path) -> Path:
     """Where a picture lies that verification did not let pass."""
     return into.with_name(f"{into.name}.rejected.mp4")
+
+
+def unfinished_path(into: Path) -> Path:
+    """Where work on `into` lies that stopped before its end: of an original, and not redacted."""
+    return into.with_name(f".{into.name}.unfinished")
+
+
+def require_kept(original: Path, *written: Path | None) -> None:
+    """Refuse where something that is written would take the original's place. Raises Conflict."""
+    for place in written:
+        if place is not None and place.exists() and place.samefile(original):
+            raise Conflict("an original is never overwritten", where=str(place))
+
+
+def _require_made_for(plan: Plan | None, sha256: Sha256, *, where: str) -> None:
+    """Refuse a plan that somebody handed us for other bytes. Raises InvalidInput."""
+    if plan is not None and plan.original.sha256 != sha256:
+        raise InvalidInput(
+            "this plan was made for another recording",
+            where=where,
+            expected=plan.original.sha256,
+            got=sha256,
+        )
 
 
 def require_same_original(plan: Plan, sha256: Sha256, *, where: str) -> None:
@@ -251,18 +322,16 @@ def require_same_original(plan: Plan, sha256: Sha256, *, where: str) -> None:
         )
 
 
-def sha256_of(path: Path) -> Sha256:
-    """The hash of a file's bytes."""
-    with path.open("rb") as file:
-        return Sha256(hashlib.file_digest(file, "sha256").hexdigest())
-
-
 @contextmanager
 def workbench_beside(into: Path) -> Iterator[Workbench]:
-    """A workbench beside `into`; the same command finds there what it had done before a kill."""
+    """A workbench beside `into`; the same command finds there what it had done before it stopped.
+
+    Raises:
+        Conflict: there is no such folder, or another run writes `into` at this moment.
+    """
     if not into.parent.is_dir():
         raise Conflict("the folder to write to does not exist", where=str(into.parent))
-    with open_workbench(into.with_name(f".{into.name}.unfinished")) as workbench:
+    with alone_on(unfinished_path(into)) as workbench:
         yield workbench
 
 

@@ -1,5 +1,6 @@
 """What verification can find, as values; nothing found is what passes."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -7,7 +8,7 @@ from bwc.canonical import JsonObject
 
 
 class Check(StrEnum):
-    """What is verified. All but HEADS are exact; HEADS is evidence.
+    """What is verified. All but FACES are exact; FACES is evidence.
 
     CERTIFICATE is not part of a certificate: it says whether one belongs to a file.
     """
@@ -22,7 +23,7 @@ class Check(StrEnum):
     SOUND = "sound"
     SILENCE = "silence"
     LEDGER = "ledger"
-    HEADS = "heads"
+    FACES = "faces"
     CERTIFICATE = "certificate"
 
 
@@ -36,10 +37,13 @@ MEANING = {
     Check.OUTSIDE: "the picture outside of the regions is the original's",
     Check.SOUND: "the sound is the original's and in time with the picture",
     Check.SILENCE: "each muted stretch is silent, or the tone and nothing of the original",
-    Check.LEDGER: "no frame went unseen by the detectors",
-    Check.HEADS: "an independent detector finds no head that the plan does not hide",
+    Check.LEDGER: "the plan is sound in itself, and no frame went unseen by known detectors",
+    Check.FACES: "an independent detector finds no face that the plan does not hide",
     Check.CERTIFICATE: "the certificate given is a passed one and speaks of these very files",
 }
+
+
+MOST_LISTED = 20  # of a kind; further ones of a picture are not listed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,3 +63,29 @@ class Finding:
         if self.box is not None:
             document["box"] = list(self.box)
         return document
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many findings of one check are listed, and whether there may be more.
+
+    >>> Count(3).words, Count(MOST_LISTED).words
+    ('3', 'at least 20')
+    """
+
+    listed: int
+
+    @property
+    def is_least(self) -> bool:
+        """Whether the list may have been cut short."""
+        return self.listed >= MOST_LISTED
+
+    @property
+    def words(self) -> str:
+        """The number, for people."""
+        return f"at least {self.listed}" if self.is_least else str(self.listed)
+
+
+def count_of(check: Check, findings: Iterable[Finding]) -> Count:
+    """How many of `findings` are those of `check`."""
+    return Count(sum(finding.check is check for finding in findings))

@@ -1,6 +1,7 @@
 """The ledger of frames (DESIGN 4.4): what one finder saw of each, or why it need not have looked."""
 
 from collections.abc import Sequence
+from fractions import Fraction
 from itertools import pairwise
 
 from bwc.ids import Sha256
@@ -9,6 +10,10 @@ from bwc.redaction.observe import MOST_INFERRED
 from bwc.redaction.plan import FrameState, LedgerRun, ModelLedger
 from bwc.redaction.sights import Observations
 
+# Frames of uneven length: one shown for long is no stride, whatever its number. Looks lie at most
+# 2/11 s apart where frames come evenly; a camera that leaves out a frame or two stays below this.
+MOST_INFERRED_SECONDS = Fraction(1, 3)
+
 
 def ledger_of(
     model: Sha256, found: Sequence[Boxes], looked: Sequence[bool], seen: Observations
@@ -16,16 +21,19 @@ def ledger_of(
     """What one finder saw of each frame.
 
     A frame it did not look at is inferred where it looked at one before and one after, at most
-    `MOST_INFERRED` frames apart and with no cut between; else it is unseen.
+    `MOST_INFERRED` frames and `MOST_INFERRED_SECONDS` apart and with no cut between; else it is
+    unseen.
     """
     states = [
         (FrameState.FOUND if len(boxes) else FrameState.NOTHING) if did else FrameState.UNSEEN
         for boxes, did in zip(found, looked, strict=True)
     ]
+    times = seen.seconds
     at = [index for index, did in enumerate(looked) if did]
     for left, right in pairwise(at):
         between = range(left + 1, right)
-        if right - left <= MOST_INFERRED and not seen.cuts & set(range(left + 1, right + 1)):
+        near = right - left <= MOST_INFERRED and times[right] - times[left] <= MOST_INFERRED_SECONDS
+        if near and not seen.cuts & set(range(left + 1, right + 1)):
             states[left + 1 : right] = [FrameState.INFERRED] * len(between)
     return ModelLedger(model=model, runs=_runs(states, seen.pts))
 

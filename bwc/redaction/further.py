@@ -117,6 +117,12 @@ def look_further(
 def frames_to_look_at(seconds: Sequence[Fraction], cuts: Iterable[int]) -> list[int]:
     """Indexes of the frames that have to be looked at so that the others can be inferred."""
     ends = {0, len(seconds) - 1} | {at for cut in cuts for at in (cut - 1, cut) if at >= 0}
+    ends |= {  # what is shown for long is looked at itself, and what comes after it
+        at
+        for after in range(1, len(seconds))
+        for at in (after - 1, after)
+        if seconds[after] - seconds[after - 1] > EVERY_SECONDS
+    }
     due: list[int] = []
     for at in range(len(seconds)):
         passed = at - due[-1] if due else MOST_INFERRED

@@ -1,8 +1,9 @@
 """Which tracks count, and where a head is when no face shows.
 
 Pure. A face track counts when the finder was sure once, or fairly sure for a while, or when a
-person's head is where it lies. A person's head is hidden on every frame on which no face was
-found for it: where it was seen to sit in that person's box, else where heads sit in people.
+person's head is where it lies, or when it stays, however weak, beside somebody who is certain. A
+person's head is hidden on every frame on which no face was found for it: where it was seen to sit
+in that person's box, else where heads sit in people.
 """
 
 from collections import Counter
@@ -15,11 +16,14 @@ import numpy.typing as npt
 from bwc.redaction.plan import Dropped, DropReason, Kind
 from bwc.redaction.track import Box, Boxes, Chain, How, Scene, Timing, Track, fill, link
 
-SURE_FACE = 0.45  # no track without a face reached 0.36 on footage without any
-FAIR_FACE = 0.35
+SURE_FACE = 0.45  # no track without a face reached 0.38 on footage without any
+FAIR_FACE = 0.4
 FAIR_SECONDS = 0.3
 SUPPORTED_SIGHTINGS = 3
 SUPPORTED_FACE = 0.2  # where a person's head is, even a weak answer is a face turned away
+LINGERING_FACE = 0.25  # beside somebody certain; wheels where nobody is stayed at 0.3 for 2 seconds
+LINGERING_SIGHTINGS = 4
+LINGERING_SECONDS = 0.4
 CLEAR_FACE = 0.75  # below, the head is turned: the box sits on one side of it
 SURE_PERSON = 0.5
 LONE_PERSON = 0.9  # on one frame alone
@@ -74,10 +78,17 @@ def follow(
             persons.append(fill(chain, scene, timing))
         else:
             dropped[Kind.PERSON, reason] += 1
-    tracks = []
+    tracks, doubtful = [], []
     for chain in face_chains:
         reason = _no_face(chain, scene, persons)
         if reason is None:
+            tracks.append(fill(chain, scene, timing))
+        else:
+            doubtful.append((chain, reason))
+    sure = [track for track in tracks if track.best >= SURE_FACE]
+    somebody = _somebody([*sure, *persons], len(scene.seconds))
+    for chain, reason in doubtful:
+        if reason is not DropReason.SIZE and _lingers(chain, scene, somebody):
             tracks.append(fill(chain, scene, timing))
         else:
             dropped[Kind.FACE, reason] += 1
@@ -120,6 +131,28 @@ def _no_face(chain: Chain, scene: Scene, persons: Sequence[Track]) -> DropReason
         for index, box in chain.found.items()
     )
     return None if 2 * inside >= len(chain.found) else DropReason.WEAK
+
+
+def _somebody(certain: Sequence[Track], frames: int) -> npt.NDArray[np.bool_]:
+    """On which frames anybody certain is in the picture."""
+    there = np.zeros(frames, bool)
+    for track in certain:
+        there[track.first : track.first + len(track.boxes)] = True
+    return there
+
+
+def _lingers(chain: Chain, scene: Scene, somebody: npt.NDArray[np.bool_]) -> bool:
+    """Whether a weak answer stays for a while in company: one person is seldom alone.
+
+    It hides the small and far behind the one who is near. On 23 clips it adds six chains; five of
+    them cover less than 0.4 % of their picture.
+    """
+    return bool(
+        chain.best >= LINGERING_FACE
+        and len(chain.found) >= LINGERING_SIGHTINGS
+        and chain.lasts(scene) >= LINGERING_SECONDS
+        and 2 * int(somebody[list(chain.found)].sum()) >= len(chain.found)
+    )
 
 
 def _in_head_zone(face: Box, person: Track, index: int) -> bool:

@@ -2,7 +2,8 @@
 
 A look is a frame that both finders see. Between two looks lie at most four frames that nothing
 was asked about; flow tells how they moved. Where flow cannot explain the picture, each frame is
-looked at. Each segment's first and last frame are looks, and both sides of a cut.
+looked at, and so is one where something comes up suddenly. Each segment's first and last frame are
+looks, and both sides of a cut.
 
 Pictures are turned upright and brought to the size the finders see best at; what they find comes
 back in pixels of the upright picture at its stored size.
@@ -21,20 +22,30 @@ import numpy as np
 from av.video.frame import VideoFrame
 
 from bwc.media.ahead import ahead
-from bwc.media.decode import FrameSource, VideoLook, open_frames
+from bwc.media.decode import Decoding, FrameSource, VideoLook, open_frames
 from bwc.media.encode import planes
 from bwc.media.segments import Segment, frames_of
 from bwc.redaction.closer import Care, Eyes, Seen
-from bwc.redaction.flow import COLUMNS, ROWS, SMALL_HEIGHT, SMALL_WIDTH, Flow, Grey, small_grey
+from bwc.redaction.flow import (
+    COLUMNS,
+    ROWS,
+    SMALL_HEIGHT,
+    SMALL_WIDTH,
+    Flow,
+    Grey,
+    Step,
+    small_grey,
+)
 from bwc.redaction.pictures import upright
 from bwc.redaction.sights import NOBODY, Sight
 
 LOOK_SECONDS = Fraction(2, 11)  # a walking head moves about its own size meanwhile
 MOST_INFERRED = 5  # frames from one look to the next
 RESTLESS = 12.0  # grey levels that flow does not explain; footage held in a hand stays below 6
+SURPRISING = 30.0  # grey levels more than usual in a cell: see docs/benchmarks.md
 THOROUGH_SECONDS = 2  # a head that was too small for the first glance comes nearer meanwhile
 LOOKS_AHEAD = 2  # looks waiting for each worker
-LOOKING = 2  # counts how often the rules of looking changed: what was seen by others is not used
+LOOKING = 4  # counts how often the rules of looking changed: what was seen by others is not used
 
 # Looks already fill the cores: OpenCV's own threads would only take turns with them.
 cv2.setNumThreads(1)
@@ -51,9 +62,11 @@ class _Looks:
     last_pts: int = 0
     thorough_pts: int | None = None
 
-    def is_due(self, index: int, pts: int, *, gap: int, change: float) -> bool:
+    def is_due(self, index: int, pts: int, *, gap: int, step: Step) -> bool:
         """Whether frame `index` has to be looked at; `gap` is the ticks since the one before."""
-        if index - self.last_index >= MOST_INFERRED or change > RESTLESS:
+        if index - self.last_index >= MOST_INFERRED:
+            return True
+        if step.change > RESTLESS or step.surprise > SURPRISING:
             return True
         return (pts + gap - self.last_pts) * self.time_base > LOOK_SECONDS
 
@@ -89,6 +102,8 @@ class _Watch:
         assert frame.pts is not None  # noqa: S101 - the frame source refuses such frames
         index, step = len(self.pts), self.flow.step(grey)
         gap = frame.pts - self.pts[-1] if self.pts else 0
+        if gap * self.looks.time_base > LOOK_SECONDS:
+            self.look_back()
         if step.is_cut:
             self.cuts.append(index)
             self.look_back()
@@ -97,14 +112,14 @@ class _Watch:
         self.seen.append(None)
         self.motion.append(step.motion)
         self.edges = [self.edges[0] if self.edges else grey, grey]
-        due = self.looks.is_due(index, frame.pts, gap=gap, change=step.change)
+        due = self.looks.is_due(index, frame.pts, gap=gap, step=step)
         if due or step.is_cut:
             self._look(index, frame)
         else:
             self._passed_over = frame
 
     def look_back(self) -> None:
-        """Look at the newest frame after all: it is the last one before a cut or the end."""
+        """Look at the newest frame after all: it is shown for long, or the last before a cut."""
         if self._passed_over is not None:
             self._look(len(self.pts) - 1, self._passed_over)
 
@@ -149,7 +164,10 @@ def observe(
     workers = (
         len(os.sched_getaffinity(0)) + 1
     )  # one more than cores: what waits for a lock is not missed
-    with open_frames(path) as source, ThreadPoolExecutor(workers) as pool:
+    with (
+        open_frames(path, Decoding.WATCHFUL) as source,
+        ThreadPoolExecutor(workers) as pool,
+    ):
         watch = _Watch(eyes, pool, _Looks(look.time_base), most_waiting=LOOKS_AHEAD * workers)
         with ahead(_with_grey(frames_of(source, segment), look)) as frames:
             for frame, grey in frames:

@@ -33,5 +33,7 @@ def scaled(frame: VideoFrame, look: VideoLook, longer_side: int) -> Picture:
     width, height = scaled_size(look, longer_side)[:: -1 if sideways else 1]
     is_larger = longer_side >= max(look.width, look.height)
     way = Interpolation.BILINEAR if is_larger else Interpolation.AREA
-    small = frame.reformat(width=width, height=height, format="rgb24", interpolation=way)
+    small = frame.reformat(
+        width=width, height=height, format="rgb24", interpolation=way, threads=1
+    )  # looks fill the cores already
     return upright(np.asarray(small.to_ndarray(), np.uint8), look.rotation)

@@ -23,8 +23,14 @@ SAID = {
     "silence": "Wherever words were to be removed, nothing of them can be heard.",
     "ledger": "No picture went by without being searched for people, or lies so closely between "
     "two that were searched that nobody could have come and gone.",
-    "heads": "A second program, which had no part in the work, found no head left uncovered.",
+    "faces": "A second program, which had no part in the work, found no face left uncovered.",
 }
+ASKED = {
+    "head": "heads that show no face",
+    "text": "text",
+    "nudity": "exposed bodies",
+    "frame": "the whole picture",
+}  # others by name, with an s
 RESULTS = {"passed": "yes", "failed": "NO", "not checked": "not checked"}
 
 
@@ -53,6 +59,11 @@ def _head(document: JsonObject) -> str:
     lost = _number(document, "packets_not_decoded")
     if lost:
         what += f" In {lost:.0f} places the recording itself is damaged and shows no picture."
+    if document.get("plan_origin") == "given":
+        what += " The list was not made in the same run: it was handed in."
+    asked = ", ".join(ASKED.get(str(kind), f"{kind}s") for kind in _list(document, "asked_to_hide"))
+    if asked:
+        what = f"The program was asked to hide {asked}. {what}"
     return _wrapped("CERTIFICATE OF REDACTION") + "\n\n" + _wrapped(f"{verdict} {what}")
 
 
@@ -68,13 +79,18 @@ def _likely(document: JsonObject) -> str:
     look = document.get("independent_look")
     if not isinstance(look, dict):
         return ""
+    said = look.get("limits")
+    if not _number(look, "frames"):
+        return _wrapped(f"What was not checked: {said}.") if isinstance(said, str) else ""
     share = _number(look, "share_of_frames")
     every = _number(look, "every_seconds")
     text = (
         f"This second look is strong evidence and not proof. It took {_whole(look, 'frames')} "
         f"pictures ({share:.0%}): one every {every:g} seconds, and always those on which somebody "
-        f"begins or ceases to be covered. A head that no program recognises could still be there."
+        f"begins or ceases to be covered. A face that no program recognises could still be there."
     )
+    if isinstance(said, str) and said:
+        text += f" {said[0].upper()}{said[1:]}."
     lines = ["What is very likely:", *_checks(document, is_proof=False)]
     return "\n".join(lines) + "\n" + _wrapped(text, indent="  ")
 

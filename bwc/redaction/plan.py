@@ -41,6 +41,9 @@ class Kind(StrEnum):
     FRAME = "frame"
 
 
+WITH_FACES = frozenset({Kind.FACE, Kind.PERSON, Kind.FRAME})  # who hides these hides faces too
+
+
 class Effect(StrEnum):
     """How it is hidden. All but SOLID are looks laid over what was taken away first.
 
@@ -111,6 +114,11 @@ class Profile(Part):
     shape: Shape = Shape.BOX
     gap_seconds: float = Field(ge=0)
     roll_seconds: float = Field(ge=0)
+
+    @property
+    def hides_faces(self) -> bool:
+        """Whether a face that can be seen is one too many."""
+        return not WITH_FACES.isdisjoint(self.hide)
 
 
 class ModelUse(Part):

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
+from bwc.redaction import models
 from bwc.redaction.meeting import show_two
 from bwc.redaction.people import by_person
 from bwc.redaction.plan import FrameState, Plan
@@ -37,10 +38,11 @@ def _track_faults(plan: Plan) -> Iterator[str]:
 
 
 def _ledger_faults(plan: Plan) -> Iterator[str]:
-    """Frames that nobody looked at."""
+    """Frames that nobody looked at, and finders that nobody knows."""
     if not plan.ledger:
         yield "no detector says what it saw: every frame is unseen"
     known = {model.sha256 for model in plan.models}
+    pinned = {file.sha256 for file in models.pinned()}
     for ledger in plan.ledger:
         name = ledger.model[:12]
         seen = sum(run.frames for run in ledger.runs if run.state is not FrameState.UNSEEN)
@@ -48,6 +50,8 @@ def _ledger_faults(plan: Plan) -> Iterator[str]:
             yield f"model {name} saw {seen} of {plan.original.frames} frames"
         if ledger.model not in known:
             yield f"model {name} has a ledger and is not among the models"
+        if ledger.model not in pinned:
+            yield f"model {name} has a ledger and is none that models.toml pins"
 
 
 def _person_faults(plan: Plan) -> Iterator[str]:

@@ -105,19 +105,19 @@ def _piece(
         "coder": [av.__version__, *CODING.values()],
     }
     place = workbench.place("drawn", made_of, ".mp4")
-    if place.is_file():
+    if workbench.has(place):
         return place
-    with open_frames(source.path, Decoding.FAST) as frames, workbench.making(place) as part:
-        written = 0
-        with ahead(_drawn(frames_of(frames, segment), plan, source.look)) as drawn:
-            first = next(drawn, None)
-            if first is None:
-                return None
-            with open_writer(part, source.look, None) as writer:
-                for frame in chain([first], drawn):
-                    writer.write(frame)
-                    written += 1
-                    report(written)
+    with (
+        open_frames(source.path, Decoding.FAST) as frames,
+        ahead(_drawn(frames_of(frames, segment), plan, source.look)) as drawn,
+    ):
+        first = next(drawn, None)
+        if first is None:
+            return None
+        with workbench.making(place) as part, open_writer(part, source.look, None) as writer:
+            for count, frame in enumerate(chain([first], drawn), start=1):
+                writer.write(frame)
+                report(count)
     return place
 
 

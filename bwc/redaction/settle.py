@@ -12,8 +12,10 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from bwc.ids import Sha256
 from bwc.media.decode import VideoLook
 from bwc.redaction.detect import Finder
+from bwc.redaction.fixity import unchanged
 from bwc.redaction.keys import Key, keys_for
 from bwc.redaction.plan import Change, Kind, ModelUse, Plan, PlannedTrack, Profile
 from bwc.redaction.planning import place
@@ -54,6 +56,7 @@ class Settled:
     plan: Plan
     verification: Verification
     rendered_again: int
+    sha256: Sha256
 
 
 def settle(
@@ -69,14 +72,14 @@ def settle(
     again = 0
     while True:
         render_plan(source, into, plan=plan, workbench=workbench, report=report)
-        with report.stage(Stage.VERIFY):
+        with report.stage(Stage.VERIFY), unchanged(into) as sha256:
             verified = verify(
                 Material(into, source.path, plan),
                 verifier,
                 report=lambda count: report(Stage.VERIFY, count),
             )
         if again == MOST_AGAIN or not verified.hits:
-            return Settled(plan, verified, again)
+            return Settled(plan, verified, again, sha256)
         plan = with_hits(plan, verified, verifier, source.look)
         again += 1
 
@@ -123,7 +126,7 @@ def _track(
     """A hit as a planned track, covered as the others are."""
     return PlannedTrack(
         id=number,
-        kind=Kind.FACE,
+        kind=Kind.FACE if Kind.FACE in profile.hide else Kind.PERSON,
         effect=profile.effect,
         shape=profile.shape,
         exemption="personal-privacy",

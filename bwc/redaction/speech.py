@@ -60,16 +60,23 @@ def load_detector() -> Detector:
 
 
 def speech_in(
-    path: Path, look: SoundLook | None, *, load: Callable[[], Detector] = load_detector
+    path: Path,
+    look: SoundLook | None,
+    *,
+    load: Callable[[], Detector] = load_detector,
+    check: Callable[[], None] = lambda: None,
 ) -> Speech | None:
-    """Where somebody speaks in `path`; None where there is no sound."""
+    """Where somebody speaks in `path`; None where there is no sound.
+
+    `check` is called for each block of sound; what it raises ends the listening.
+    """
     if look is None:
         return None
     try:
         detector = load()
     except Exception as exc:  # noqa: BLE001 - a foreign library that fails in its own ways
         return Speech(detector=PACKAGE, not_judged=f"it cannot be loaded: {type(exc).__name__}")
-    blocks = sound(path, SoundLook(rate=RATE, layout="mono", codec=look.codec))
+    blocks = _checked(sound(path, SoundLook(rate=RATE, layout="mono", codec=look.codec)), check)
     spans = tuple((_ratio(span.start), _ratio(span.end)) for span in spoken(blocks, detector))
     return Speech(detector=detector.name, sha256=detector.sha256, spans=spans)
 
@@ -109,6 +116,13 @@ def windows(blocks: Iterable[SoundBlock]) -> Iterator[tuple[int, npt.NDArray[np.
         at, left = at + whole, joined[whole:]
     if at is not None and left.size:
         yield at, np.pad(left, (0, WINDOW - left.size))
+
+
+def _checked(blocks: Iterable[SoundBlock], check: Callable[[], None]) -> Iterator[SoundBlock]:
+    """`blocks`, with `check` before each."""
+    for block in blocks:
+        check()
+        yield block
 
 
 def _ratio(seconds: Fraction) -> Ratio:

@@ -145,17 +145,21 @@ def carry(box: Box, scene: Scene, index: int, *, back: bool = False) -> Box:
     rows, columns = grid.shape[:2]
     x0, x1 = _cells(box[0] / scene.width, box[2] / scene.width, columns)
     y0, y1 = _cells(box[1] / scene.height, box[3] / scene.height, rows)
-    cells = grid[y0:y1, x0:x1].reshape(-1, 2).astype(np.float32)
-    shift = np.median(cells, axis=0) * (scene.width, scene.height)
+    shift = _middle(grid[y0:y1, x0:x1]) * (scene.width, scene.height)
     return np.asarray(box + np.tile(-shift if back else shift, 2), np.float32)
 
 
 def _moves_by_itself(before: Box, now: Box, scene: Scene, index: int, *, back: bool) -> bool:
     """Whether a carried box moved otherwise than the picture as a whole does."""
-    whole = np.median(scene.motion[index].reshape(-1, 2).astype(np.float32), axis=0)
-    camera = whole * (scene.width, scene.height) * (-1 if back else 1)
+    camera = _middle(scene.motion[index]) * (scene.width, scene.height) * (-1 if back else 1)
     own = np.abs(now[:2] - before[:2] - camera)
     return bool((own > OWN_MOTION * (before[2:] - before[:2])).any())
+
+
+def _middle(motion: npt.NDArray[np.float16]) -> npt.NDArray[np.float32]:
+    """Median x and y of a part of a grid; `np.median` takes five times as long for so few."""
+    ordered = np.sort(motion.reshape(-1, 2).astype(np.float32), axis=0)
+    return np.asarray((ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2]) / 2)
 
 
 def _cells(low: float, high: float, count: int) -> tuple[int, int]:

@@ -22,14 +22,17 @@ from bwc.redaction.check_file import (
     check_look,
     check_streams,
 )
+from bwc.redaction.check_foreign import check_foreign
 from bwc.redaction.check_leak import check_leak
 from bwc.redaction.check_moment import MomentCheck
 from bwc.redaction.check_picture import PictureCheck
 from bwc.redaction.check_samples import check_samples
 from bwc.redaction.check_sound import check_silence, check_sync, check_tone
+from bwc.redaction.check_tables import check_tables
 from bwc.redaction.detect import Finder
 from bwc.redaction.findings import Check, Finding
 from bwc.redaction.plan import Plan
+from bwc.redaction.plan_check import faults
 from bwc.redaction.second_look import SecondLook, plan_ticks
 from bwc.redaction.track import How, Track
 
@@ -84,6 +87,8 @@ def verify(material: Material, finder: Finder, *, report: Report = lambda _: Non
     redacted, plan = material.redacted, material.plan
     findings = list(check_container(redacted))
     shown = look(redacted)
+    if not findings:  # else its tables cannot be read
+        findings += check_tables(redacted, shown)
     source = look(material.original) if material.original else None
     findings += check_streams(redacted, expect_sound=_expects_sound(material.original))
     findings += check_samples(redacted)
@@ -200,27 +205,37 @@ class _Ends:
 def _check_sound(material: Material) -> list[Finding]:
     """Silence and sync, as far as there is something to hold the sound against."""
     after = sound_look(material.redacted)
-    if after is None or material.plan is None:
+    if after is None:
         return []
-    findings = list(check_silence(material.redacted, after, material.plan))
+    plan = material.plan
+    findings = list(check_silence(material.redacted, after, plan)) if plan else []
     before = sound_look(material.original) if material.original else None
-    if material.original is not None and before is not None:
+    if material.original is None or before is None:
+        return findings
+    findings += check_foreign(
+        material.original,
+        material.redacted,
+        looks=(before, after),
+        cut=plan.muted() if plan else (),
+    )
+    if plan is not None:
         for check in (check_tone, check_sync, check_leak):
             findings += check(
-                material.original, material.redacted, looks=(before, after), plan=material.plan
+                material.original, material.redacted, looks=(before, after), plan=plan
             )
     return findings
 
 
 def _check_ledger(plan: Plan | None, pts: list[int], shown: VideoLook) -> list[Finding]:
-    """Every frame was looked at when the plan was made."""
+    """The plan is sound in itself, and every frame was looked at when it was made."""
     if plan is None:
         return []
+    findings = [Finding(check=Check.LEDGER, what=f"its plan: {fault}") for fault in faults(plan)]
     ticks = (plan_ticks(at, shown, plan) for at in pts)
     unseen = sum(plan.is_unseen(at) for at in ticks)
-    if not unseen:
-        return []
-    return [Finding(check=Check.LEDGER, what=f"{unseen} frames went unseen")]
+    if unseen:
+        findings.append(Finding(check=Check.LEDGER, what=f"{unseen} frames went unseen"))
+    return findings
 
 
 def _check_planned_frames(plan: Plan | None, pts: list[int], shown: VideoLook) -> list[Finding]:
@@ -247,7 +262,9 @@ def _expects_sound(original: Path | None) -> bool | None:
 
 def _checked(material: Material) -> frozenset[Check]:
     """What could be checked with what was at hand."""
-    checked = {Check.CONTAINER, Check.STREAMS, Check.METADATA, Check.HEADS}
+    checked = {Check.CONTAINER, Check.STREAMS, Check.METADATA}
+    if material.plan is None or material.plan.profile.hides_faces:
+        checked.add(Check.FACES)
     if material.original is not None:
         checked |= {Check.LOOK, Check.FRAMES}
     if material.plan is not None:
@@ -263,8 +280,8 @@ def _hit_finding(track: Track, pts: list[int]) -> Finding:
     middle = int(seen[len(seen) // 2])
     x0, y0, x1, y1 = (int(edge) for edge in track.boxes[middle])
     return Finding(
-        check=Check.HEADS,
-        what=f"a head is seen ({track.best:.2f}) that nothing hides",
+        check=Check.FACES,
+        what=f"a face is seen ({track.best:.2f}) that nothing hides",
         pts=pts[track.first + middle],
         box=(x0, y0, x1, y1),
     )

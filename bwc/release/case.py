@@ -16,7 +16,7 @@ from bwc.catalog.incident import Fact, Incident
 from bwc.catalog.recording import Recording
 from bwc.catalog.release import Obligation, ObligationState
 from bwc.catalog.rendering import Verdict
-from bwc.catalog.request import Complaint, Hold, RecordRequest
+from bwc.catalog.request import Complaint, Hold, RecordRequest, RequestState
 from bwc.clock import iso
 from bwc.errors import NotFound, PolicyPackError
 from bwc.policy.facts import Facts
@@ -24,6 +24,9 @@ from bwc.policy.vocabulary import FACTS
 from bwc.release.rows import PUBLIC, newest_rendering, recordings_of
 
 UNKNOWN = "unknown"
+GRANTED = ("released", "partly_released")  # outcomes of bwc.requests.words
+NAMEABLE = ("date_time", "specific_location", "subject_name", "case_number", "officer_id")
+NOT_SHOWN = "not_shown"
 NOTICES = ("CONSULT", "NOTIFY", "OFFER_VIEWING")  # duties that are met by telling someone
 
 
@@ -73,12 +76,7 @@ def _known(session: Session, incident: Incident, *, audience: str, at: datetime)
     document.update({name: rows for name, rows in lists.items() if rows})
     request = _request(session, incident.id, audience=audience)
     if request is not None:
-        document["request"] = {
-            "id": request.number,
-            "received_at": iso(request.received_at),
-            "channel": request.channel,
-            "requester_role": request.requester_role,
-        }
+        document["request"] = _asked(request)
     recordings = recordings_of(session, incident.id)
     if recordings:
         document["recording"] = _recording(recordings[0])
@@ -180,12 +178,35 @@ def _notices(session: Session, incident_id: str) -> list[Json]:
 
 
 def _request(session: Session, incident_id: str, *, audience: str) -> RecordRequest | None:
-    """The request whose clock runs: the earliest, of that role where the audience is one."""
-    rows = sa.select(RecordRequest).where(RecordRequest.incident_id == incident_id)
+    """The request whose clock runs: the earliest, of that role where the audience is one.
+
+    A closed request asks for nothing any more; one that was granted is still why footage is public.
+    """
+    open_first = RecordRequest.state == RequestState.CLOSED
+    rows = sa.select(RecordRequest).where(
+        RecordRequest.incident_id == incident_id,
+        sa.or_(RecordRequest.state != RequestState.CLOSED, RecordRequest.outcome.in_(GRANTED)),
+    )
     if audience != PUBLIC:
         rows = rows.where(RecordRequest.requester_role == audience)
-    order = rows.order_by(RecordRequest.received_at, RecordRequest.id)
+    order = rows.order_by(open_first, RecordRequest.received_at, RecordRequest.id)
     return session.scalars(order.limit(1)).first()
+
+
+def _asked(row: RecordRequest) -> JsonObject:
+    """A request as the rules read it; what nobody has looked at is not stated."""
+    known: JsonObject = {
+        "id": row.number,
+        "received_at": iso(row.received_at),
+        "channel": row.channel,
+        "requester_role": row.requester_role,
+    }
+    if row.names is not None:
+        known |= {f"has_{name}": name in row.names for name in NAMEABLE}
+    if row.identity_shown is not None:
+        known["identity_verified"] = row.identity_shown != NOT_SHOWN
+    stated = {"statute_invoked": row.statute_invoked, "authorisation_doc": row.authorisation_doc}
+    return known | {name: text for name, text in stated.items() if text}
 
 
 def _recording(row: Recording) -> JsonObject:

@@ -14,6 +14,7 @@ from bwc.policy.rules import Packs
 from bwc.release.case import Case, case_of
 from bwc.release.due import due_moment
 from bwc.release.gates import RELEASING, Gate, GateName
+from bwc.release.in_force import heads
 from bwc.release.obligations import Duty, read_duties, write_obligations
 from bwc.release.rows import PUBLIC, obligations_of, standing_decision
 
@@ -45,7 +46,7 @@ def decide_incident(
     row = _row(incident_id, document, audience=audience, at=at)
     session.add(row)
     session.flush()
-    write_obligations(session, row, duties, older=standing, local=at)
+    write_obligations(session, row, duties, older=standing, local=at, recurring=_recurring(packs))
     _note(session, row, case=case, older=standing, at=at)
     return row
 
@@ -60,24 +61,38 @@ def true_today(session: Session, release: Release, *, packs: Packs, at: datetime
     standing = standing_decision(session, release.incident_id, audience=release.audience)
     if standing is None:
         return Gate(name, open=False, why="no rules have been applied yet")
+    if standing.document.get("packs") != heads(packs):
+        return Gate(name, open=False, why="the rules were changed since it was decided")
     case = case_of(session, release.incident_id, audience=release.audience, at=at)
     today = decide(packs, case.facts, on=at, audience=release.audience).document()
-    if (today.get("modality"), today.get("outcome")) != (standing.modality, standing.outcome):
-        said = f"{today.get('modality')} {today.get('outcome')}"
-        return Gate(name, open=False, why=f"the rules say {said} today")
-    if standing.outcome not in RELEASING or today.get("needs"):
-        return Gate(name, open=False, why="the rules do not release it today")
-    if not _names(today, "draft") <= _names(standing.document, "draft"):
-        return Gate(name, open=False, why="it rests on another draft rule today")
+    why = _otherwise(session, standing, today)
+    return Gate(name, open=why is None, why=why or "the rules say the same today")
+
+
+def _otherwise(session: Session, standing: Decision, today: JsonObject) -> str | None:
+    """What speaks against a standing decision today; None where nothing does."""
     demanded = {duty.same for duty in read_duties(today) if duty.blocks_release}
     known = {
         (row.kind, row.recipient, row.element)
         for row in obligations_of(session, standing.id)
         if row.blocks_release
     }
-    if not demanded <= known:
-        return Gate(name, open=False, why="the rules demand more today than when it was decided")
-    return Gate(name, open=True, why="the rules say the same today")
+    checks = (
+        (
+            (today.get("modality"), today.get("outcome")) != (standing.modality, standing.outcome),
+            f"the rules say {today.get('modality')} {today.get('outcome')} today",
+        ),
+        (
+            standing.outcome not in RELEASING or bool(today.get("needs")),
+            "the rules do not release it today",
+        ),
+        (
+            not _names(today, "draft") <= _names(standing.document, "draft"),
+            "it rests on another draft rule today",
+        ),
+        (not demanded <= known, "the rules demand more today than when it was decided"),
+    )
+    return next((why for is_so, why in checks if is_so), None)
 
 
 def _row(incident_id: str, document: JsonObject, *, audience: str, at: datetime) -> Decision:
@@ -95,6 +110,16 @@ def _row(incident_id: str, document: JsonObject, *, audience: str, at: datetime)
         sha256=digest(document),
         decided_at=at,
     )
+
+
+def _recurring(packs: Packs) -> set[tuple[str, str]]:
+    """The duties that come again and again, by rule and kind."""
+    return {
+        (rule.id, demanded.kind.value)
+        for rule in packs.rules
+        for demanded in rule.then.obligations
+        if demanded.every is not None
+    }
 
 
 def _note(
@@ -141,12 +166,20 @@ def _said(document: JsonObject) -> JsonObject:
         [*duty.same, duty.due, duty.blocks_release] for duty in _lasting_duties(document)
     ]
     fired: list[Json] = [*sorted(_names(document, "fired"))]
-    return {**said, "fired": fired, "duties": duties}
+    asked: list[Json] = [*sorted(_asked(document))]
+    return {**said, "fired": fired, "duties": duties, "asked": asked}
 
 
 def _lasting_duties(document: JsonObject) -> list[Duty]:
     """Every duty but the questions, whose times move with the day."""
     return [duty for duty in read_duties(document) if duty.kind != "NEED_FACT"]
+
+
+def _asked(document: JsonObject) -> set[str]:
+    """The facts it asks for, without by when."""
+    needs = document.get("needs")
+    listed = needs if isinstance(needs, list) else []
+    return {str(need.get("fact")) for need in listed if isinstance(need, dict)}
 
 
 def _names(document: JsonObject, member: str) -> set[str]:

@@ -34,6 +34,7 @@ from bwc.release.rows import (
 
 RELEASING = frozenset({"RELEASE", "RELEASE_REDACTED"})
 LAWFUL = frozenset({"MUST", "MAY"})
+WITH_FACES = frozenset({"face", "person", "frame"})  # kinds of a plan that hide faces too
 
 
 class GateName(StrEnum):
@@ -228,9 +229,20 @@ def _wrong_with_rendering(session: Session, recording_id: str) -> str | None:
             plan is None or plan.id != rendering.plan_id,
             "a newer redaction plan has not been rendered yet",
         ),
+        (
+            plan is not None and not _hides_faces(plan),
+            "its plan was not asked to hide faces: redact it again with them",
+        ),
         (certificate_of(session, rendering.id) is None, "there is no certificate"),
     )
     return next((why for is_wrong, why in checks if is_wrong), None)
+
+
+def _hides_faces(plan: Plan) -> bool:
+    """Whether faces were asked to be hidden, by kind; who stays visible is said by person."""
+    profile = plan.document.get("profile")
+    asked = profile.get("hide") if isinstance(profile, dict) else None
+    return isinstance(asked, list) and any(kind in WITH_FACES for kind in asked)
 
 
 def _approval(session: Session, release: Release, decision: Decision | None) -> Gate:

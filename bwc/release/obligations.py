@@ -4,13 +4,15 @@ A kind that is not on the list of those that may follow publication must be prov
 pack that invents a new duty stops the release until someone has read it.
 """
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from bwc.canonical import Json, JsonObject
-from bwc.catalog.release import Decision, Obligation, ObligationState
+from bwc.catalog.release import DELETION, Decision, Obligation, ObligationState
+from bwc.clock import as_utc
 from bwc.custody.acts import Act, Subject
 from bwc.custody.record import About, record
 from bwc.errors import Conflict, InvalidInput, NotFound
@@ -45,6 +47,7 @@ class Duty:
     blocks_release: bool
     is_met: bool = False
     earliest: str | None = None
+    rule: str | None = None
 
     @property
     def same(self) -> tuple[str, str | None, str | None]:
@@ -59,21 +62,30 @@ def write_obligations(
     *,
     older: Decision | None,
     local: datetime,
+    recurring: Collection[tuple[str, str]] = (),
 ) -> list[Obligation]:
     """The rows of a new decision; what was proven under the older one stays proven.
 
-    Open obligations of the older decision lapse with it. Days are those of `local`'s zone.
+    Open obligations of the older decision lapse with it. Of those that recur, by rule and kind, a
+    proof is of its own turn alone, and a turn that was missed stays open beside the next. Days are
+    those of `local`'s zone.
     """
     before = obligations_of(session, older.id) if older else []
-    proven = {
-        (row.kind, row.recipient, row.element): row
-        for row in before
-        if row.state is ObligationState.PROVEN
+    turns = {
+        duty.same: due_moment(duty.due, local=local)
+        for duty in duties
+        if duty.due and (duty.rule, duty.kind) in recurring
     }
+    past = [row for row in before if _is_past_turn(row, turns)]
+    proven = {
+        _same(row): row for row in before if row.state is ObligationState.PROVEN and row not in past
+    }
+    rows = [_row(decision, duty, proven.get(duty.same), local=local) for duty in duties]
     for row in before:
         if row.state is ObligationState.OPEN:
             row.state = ObligationState.LAPSED
-    rows = [_row(decision, duty, proven.get(duty.same), local=local) for duty in duties]
+            if row in past and row.due_at is not None and row.due_at < as_utc(local):
+                rows.append(_again(row, decision))
     session.add_all(rows)
     session.flush()
     return rows
@@ -84,7 +96,7 @@ def prove(session: Session, obligation_id: str, *, proof: str, by: str, at: date
 
     Raises:
         NotFound: no such obligation.
-        Conflict: it was proven before, or lapsed with its decision.
+        Conflict: it was proven before, lapsed with its decision, or is met by a disposal alone.
         InvalidInput: no proof.
     """
     row = session.get(Obligation, obligation_id, with_for_update=True)
@@ -92,6 +104,8 @@ def prove(session: Session, obligation_id: str, *, proof: str, by: str, at: date
         raise NotFound("there is no such obligation", where=obligation_id)
     if row.state is not ObligationState.OPEN:
         raise Conflict("this obligation is no longer open", where=row.kind, got=row.state.value)
+    if row.kind == DELETION:
+        raise Conflict("only a disposal meets this", advice="Propose one: `bwc retention propose`")
     if not proof.strip():
         raise InvalidInput(
             "a proof must say something", where=row.kind, advice="Name the letter, call or person."
@@ -144,6 +158,7 @@ def _duty(item: Json) -> Duty:
         blocks_release=item.get("blocks_release") is not False and not by_rendering,
         is_met=item.get("met") is True,
         earliest=_text(item.get("earliest")),
+        rule=_text(item.get("rule")),
     )
 
 
@@ -188,6 +203,35 @@ def _row(
     if row.proven_at is not None:
         row.state = ObligationState.PROVEN
     return row
+
+
+def _same(row: Obligation) -> tuple[str, str | None, str | None]:
+    return row.kind, row.recipient, row.element
+
+
+def _is_past_turn(
+    row: Obligation, turns: Mapping[tuple[str, str | None, str | None], datetime]
+) -> bool:
+    """Whether it recurs and its turn came before the one that is demanded now."""
+    now_due = turns.get(_same(row))
+    return now_due is not None and row.due_at is not None and row.due_at < now_due
+
+
+def _again(missed: Obligation, decision: Decision) -> Obligation:
+    """A missed turn under a new decision, due when it was."""
+    return Obligation(
+        id=new_id(),
+        incident_id=decision.incident_id,
+        decision_id=decision.id,
+        kind=missed.kind,
+        recipient=missed.recipient,
+        element=missed.element,
+        owner_role=missed.owner_role,
+        due_at=missed.due_at,
+        lead_seconds=missed.lead_seconds,
+        blocks_release=missed.blocks_release,
+        state=ObligationState.OPEN,
+    )
 
 
 def _met_at(duty: Duty, local: datetime) -> datetime:

@@ -4,13 +4,15 @@ Whoever asks or complains need not say who they are. What arrives without an inc
 staff tie it to one; from then on every decision of that incident counts it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from bwc.canonical import Json
 from bwc.catalog.incident import Incident
-from bwc.catalog.request import Complaint, RecordRequest, RequestState
+from bwc.catalog.request import Complaint, HoldKind, RecordRequest, RequestState
 from bwc.clock import as_utc
 from bwc.custody.acts import Act, Subject
 from bwc.custody.record import About, record
@@ -18,8 +20,9 @@ from bwc.errors import Conflict, InvalidInput, NotFound
 from bwc.ids import new_id
 from bwc.jobs.enqueue import enqueue
 from bwc.jobs.kinds import JobKind
+from bwc.requests.holds import place_hold
 from bwc.requests.numbers import Series, next_number
-from bwc.requests.words import Channel, Complainant, RequesterRole, one_of
+from bwc.requests.words import Channel, Complainant, IdentityShown, Named, RequesterRole, one_of
 
 LONGEST_TEXT = 20_000  # characters; a form field, not an upload
 
@@ -29,7 +32,9 @@ class NewRequest:
     """A record request as it came in.
 
     `received_at` is when it arrived, where that was before it is written down: clocks run from
-    it. Name and contact stay at the desk and are never published.
+    it. Name and contact stay at the desk and are never published. `covers` says in words which
+    recordings are meant, `covers_from` and `covers_to` which stretch of time; `names` what of the
+    things that a law may require it names, None where nobody has looked.
     """
 
     requester_role: RequesterRole | str
@@ -39,6 +44,13 @@ class NewRequest:
     requester_name: str | None = None
     requester_contact: str | None = None
     received_at: datetime | None = None
+    covers: str | None = None
+    covers_from: datetime | None = None
+    covers_to: datetime | None = None
+    names: Sequence[Named | str] | None = None
+    statute_invoked: str | None = None
+    identity_shown: IdentityShown | str | None = None
+    authorisation_doc: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,9 +75,12 @@ def receive_request(session: Session, asked: NewRequest, *, by: str, at: datetim
 
     Raises:
         NotFound: no such incident.
-        InvalidInput: nothing is asked for, or it is said to have arrived in the future.
+        InvalidInput: nothing is asked for, it is said to have arrived in the future, or its stretch
+            of time ends before it starts.
     """
     _must_exist(session, asked.incident_id)
+    if asked.covers_from and asked.covers_to and asked.covers_to < asked.covers_from:
+        raise InvalidInput("the time asked for ends before it starts", got=str(asked.covers_to))
     request = RecordRequest(
         id=new_id(),
         number=next_number(session, Series.REQUEST, column=RecordRequest.number, at=at),
@@ -77,6 +92,13 @@ def receive_request(session: Session, asked: NewRequest, *, by: str, at: datetim
         requester_contact=asked.requester_contact or None,
         description=_text(asked.description),
         state=RequestState.OPEN,
+        covers=asked.covers or None,
+        covers_from=asked.covers_from,
+        covers_to=asked.covers_to,
+        names=_named(asked.names),
+        statute_invoked=asked.statute_invoked or None,
+        identity_shown=_shown(asked.identity_shown),
+        authorisation_doc=asked.authorisation_doc or None,
     )
     session.add(request)
     record(
@@ -90,6 +112,7 @@ def receive_request(session: Session, asked: NewRequest, *, by: str, at: datetim
             "incident_id": request.incident_id,
             "channel": request.channel,
             "requester_role": request.requester_role,
+            "identity_shown": request.identity_shown,
         },
     )
     _decide_again(session, request.incident_id, by=by, at=at)
@@ -100,6 +123,9 @@ def receive_complaint(
     session: Session, complained: NewComplaint, *, by: str, at: datetime
 ) -> Complaint:
     """Someone complains of an officer's conduct; `by` writes it down at `at`.
+
+    Whoever complains, named or not, the incident's recordings are held until a supervisor lifts
+    the hold; what else the complaint flags, the rules read from it.
 
     Raises:
         NotFound: no such incident.
@@ -131,7 +157,8 @@ def receive_complaint(
             "about_misconduct": complaint.about_misconduct,
         },
     )
-    _decide_again(session, complaint.incident_id, by=by, at=at)
+    if complaint.incident_id is not None:
+        _hold_for(session, complaint, complaint.incident_id, by=by, at=at)
     return complaint
 
 
@@ -159,6 +186,31 @@ def tie_request(
     for changed in {before, incident_id}:
         _decide_again(session, changed, by=by, at=at)
     return request
+
+
+def _hold_for(
+    session: Session, complaint: Complaint, incident_id: str, *, by: str, at: datetime
+) -> None:
+    """Keep the recordings while the complaint is looked into; the rules are asked again with it."""
+    place_hold(
+        session,
+        incident_id,
+        kind=HoldKind.ADMIN,
+        reason=f"Complaint {complaint.number} is not settled",
+        blocks_release=False,
+        by=by,
+        at=at,
+    )
+
+
+def _named(names: Sequence[Named | str] | None) -> list[Json] | None:
+    if names is None:
+        return None
+    return [*sorted({one_of(Named, name).value for name in names})]
+
+
+def _shown(identity: IdentityShown | str | None) -> str | None:
+    return one_of(IdentityShown, identity).value if identity else None
 
 
 def _must_exist(session: Session, incident_id: str | None) -> None:

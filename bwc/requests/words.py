@@ -52,6 +52,38 @@ class Complainant(StrEnum):
     SUBJECT = "subject"
 
 
+class Named(StrEnum):
+    """What a request names; some laws answer none that leaves one of them out."""
+
+    DATE_TIME = "date_time"
+    LOCATION = "specific_location"
+    SUBJECT = "subject_name"
+    CASE_NUMBER = "case_number"
+    OFFICER = "officer_id"
+
+
+class IdentityShown(StrEnum):
+    """How the requester showed who he is; only some roles need to."""
+
+    NOT_SHOWN = "not_shown"
+    PHOTO_ID = "photo_id"
+    NOTARISED = "notarised_statement"
+    COUNSEL = "counsels_letter"
+    COURT_PAPER = "court_paper"
+    KNOWN = "known_to_the_department"
+
+
+class RequestOutcome(StrEnum):
+    """How a request ended."""
+
+    RELEASED = "released"
+    PARTLY_RELEASED = "partly_released"
+    REFUSED = "refused"
+    NO_RECORDINGS = "no_recordings"
+    WITHDRAWN = "withdrawn"
+    NOT_VALID = "not_valid"
+
+
 def one_of(kind: type[Word], text: str) -> Word:
     """`text` as a word of the list `kind`.
 

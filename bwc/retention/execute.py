@@ -26,7 +26,10 @@ from bwc.custody.acts import Act, Subject
 from bwc.custody.record import About, record
 from bwc.errors import Conflict, NotFound
 from bwc.ids import Sha256, new_id
+from bwc.jobs.enqueue import enqueue
+from bwc.jobs.kinds import JobKind
 from bwc.policy.rules import Packs
+from bwc.release.rows import incident_of
 from bwc.retention.blast import Doomed, doomed
 from bwc.retention.schedule import DISPOSABLE, schedule
 
@@ -120,17 +123,29 @@ def stop(session: Session, item_id: str, *, why: str, at: datetime) -> None:
 
 
 def close(session: Session, disposal_id: str, *, at: datetime) -> JsonObject:
-    """End a disposal whose every recording is settled; how many went and how many stayed."""
+    """End a disposal whose every recording is settled; how many went and how many stayed.
+
+    The rules look at its incidents again: what was destroyed is no longer due.
+    """
     disposal = session.get_one(Disposal, disposal_id)
     rows = sa.select(DisposalItem).where(DisposalItem.disposal_id == disposal_id)
     states = [item.state for item in session.scalars(rows)]
     if disposal.state is DisposalState.APPROVED and ENDS.issuperset(states):
         disposal.state, disposal.ended_at = DisposalState.EXECUTED, at
+        for incident_id in _incidents(session, disposal_id):
+            enqueue(session, JobKind.DECIDE, subject_id=incident_id, requested_by=ACTOR, at=at)
     return {
         "number": disposal.number,
         "disposed": states.count(DisposalItemState.DISPOSED),
         "stopped": states.count(DisposalItemState.STOPPED),
     }
+
+
+def _incidents(session: Session, disposal_id: str) -> list[str]:
+    """The incidents of a disposal's recordings."""
+    rows = sa.select(DisposalItem.recording_id).where(DisposalItem.disposal_id == disposal_id)
+    found = {incident_of(session, recording_id) for recording_id in session.scalars(rows).all()}
+    return sorted(incident_id for incident_id in found if incident_id is not None)
 
 
 def original_of(session: Session, item_id: str) -> Sha256:

@@ -16,34 +16,17 @@ from bwc.canonical import Json, JsonObject, digest
 from bwc.catalog.job import Job, JobState
 from bwc.catalog.recording import Recording, RecordingState, Tag
 from bwc.catalog.release import Release, ReleaseState
-from bwc.catalog.request import RecordRequest, RequestState
-from bwc.clock import as_utc, iso
+from bwc.clock import as_utc
 from bwc.errors import NotFound
 from bwc.ids import Sha256
 from bwc.jobs.kinds import JobKind
 from bwc.policy.facts import Facts
 from bwc.policy.retention import retain
 from bwc.policy.rules import Packs
-from bwc.policy.vocabulary import FACTS
-from bwc.release.case import UNKNOWN, case_of
 from bwc.release.due import due_moment
-from bwc.release.rows import PUBLIC, incident_of
+from bwc.release.kept import kept_facts, open_request
+from bwc.release.rows import incident_of
 
-# What the catalog itself knows in full: where it has no row, there is none. What else nobody has
-# stated is unknown here, never false: a flag that was not set may be one that was not looked for.
-CATALOGUED = frozenset(
-    {
-        "jurisdiction_ids",
-        "policy_version",
-        "now",
-        "incident_at",
-        "complaints",
-        "holds",
-        "notices",
-        "request",
-        "recording",
-    }
-)
 LIVE = (JobState.WAITING, JobState.RUNNING)
 
 
@@ -100,7 +83,7 @@ def schedule(session: Session, packs: Packs, recording_id: str, *, at: datetime)
     if recording is None:
         raise NotFound("there is no such recording", where=recording_id)
     incident_id = incident_of(session, recording_id)
-    facts = _facts(session, recording, incident_id, at)
+    facts = kept_facts(session, recording, incident_id, at)
     document = retain(packs, Facts.from_document(facts), on=at).document()
     stops = [*_stops(session, recording, incident_id)]
     standing, why = _standing(document, stops, at)
@@ -124,34 +107,13 @@ def scheduled(session: Session, packs: Packs, *, at: datetime) -> Iterator[Sched
         yield schedule(session, packs, recording_id, at=at)
 
 
-def _facts(
-    session: Session, recording: Recording, incident_id: str | None, at: datetime
-) -> JsonObject:
-    """The facts of the incident, about this very recording; a closed request holds nothing."""
-    facts: JsonObject = {}
-    if incident_id is not None:
-        facts = case_of(session, incident_id, audience=PUBLIC, at=at).document
-    stated = facts.get("recording")
-    facts["recording"] = {
-        **(stated if isinstance(stated, dict) else {}),
-        "id": recording.id,
-        "imported_at": iso(recording.received_at),
-        "sha256": recording.sha256,
-        "start": iso(recording.started_at) if recording.started_at else UNKNOWN,
-    }
-    if incident_id is None or _open_request(session, incident_id) is None:
-        facts.pop("request", None)
-    unstated: JsonObject = {name: UNKNOWN for name in FACTS if name not in CATALOGUED}
-    return unstated | facts
-
-
 def _stops(session: Session, recording: Recording, incident_id: str | None) -> Iterator[str]:
     """What no rule needs to say: nobody destroys what is in use, or what nobody has placed."""
     if recording.state is RecordingState.QUARANTINED:
         yield "it is in quarantine"
     if incident_id is None and not _set_aside(session, recording.id):
         yield "nobody has said which incident it belongs to"
-    request = _open_request(session, incident_id) if incident_id else None
+    request = open_request(session, incident_id) if incident_id else None
     if request is not None:
         yield f"request {request} is pending"
     releases = sa.select(Release.id).where(
@@ -198,14 +160,6 @@ def _keep_while(document: JsonObject) -> Iterator[str]:
     for reason in _listed(document, "reasons"):
         if isinstance(reason, dict) and reason.get("keep_while"):
             yield str(reason["keep_while"])
-
-
-def _open_request(session: Session, incident_id: str) -> str | None:
-    """The number of a request for this incident that is not closed."""
-    rows = sa.select(RecordRequest.number).where(
-        RecordRequest.incident_id == incident_id, RecordRequest.state != RequestState.CLOSED
-    )
-    return session.scalars(rows.order_by(RecordRequest.number).limit(1)).first()
 
 
 def _set_aside(session: Session, recording_id: str) -> bool:

@@ -172,6 +172,7 @@ def test_addresses_come_in_order(vault: Vault) -> None:
 
 def test_room_is_reserved_where_there_is_room(vault: Vault) -> None:
     vault.reserve(1)
+    assert list(vault.addresses()) == []  # room alone stores nothing
 
 
 class TestLocalVault:

@@ -1,17 +1,18 @@
 """MP4 boxes by hand, to make files that no encoder would write."""
 
+import io
 from pathlib import Path
+
+from bwc.media.boxes import boxes_between
 
 CONTAINERS = (b"moov", b"trak", b"mdia", b"minf", b"dinf")
 
 
 def find_box(content: bytes, name: bytes, start: int = 0) -> tuple[int, int]:
     """Where the first box of that name begins on this level, and its size."""
-    while start + 8 <= len(content):
-        size = int.from_bytes(content[start : start + 4])
-        if content[start + 4 : start + 8] == name:
-            return start, size
-        start += size
+    for box in boxes_between(io.BytesIO(content), start, len(content)):
+        if box.name.encode("latin-1") == name:
+            return box.start, box.size
     raise AssertionError(f"no {name!r} box")
 
 

@@ -11,7 +11,8 @@ from typing import TypeAlias
 
 import pytest
 
-from bwc.redaction.engine import Clocked, Engine, make_plan, sha256_of
+from bwc.redaction.engine import Clocked, Engine, make_plan
+from bwc.redaction.fixity import sha256_of
 from bwc.redaction.plan import Effect, Plan, Shape
 from bwc.redaction.planning import Wish
 from bwc.redaction.render import Source, open_source

@@ -11,7 +11,7 @@ from av.video.frame import VideoFrame
 from bwc.media.decode import open_frames
 from bwc.media.encode import Plane, fresh_copy, open_writer, planes
 from bwc.redaction.certificate import Certified, public_certificate
-from bwc.redaction.engine import sha256_of
+from bwc.redaction.fixity import sha256_of
 from bwc.redaction.keys import Key
 from bwc.redaction.plan import Effect, Mask, Plan, Shape
 from bwc.redaction.render import open_source

@@ -19,7 +19,7 @@ from bwc.redaction.nudity import NudityFinder
 from bwc.redaction.plan import FrameState, Kind, Plan, read_plan
 from bwc.redaction.text import TextFinder
 from bwc.settings import load_settings
-from tests.clips import Clip, needs_models
+from tests.clips import TWO_FACES, Clip, make_clip, needs_models
 from tests.signs import PAGE, Sign, make_signs
 
 pytestmark = [pytest.mark.media, needs_models]
@@ -92,13 +92,20 @@ def test_every_frame_is_in_the_ledger_of_the_text_finder(plates: Redacted) -> No
     assert entry.use == "plate, frame by frame or inferred"
 
 
-def test_the_certificate_does_not_claim_that_plates_were_looked_for_independently(
-    plates: Redacted,
-) -> None:
+def test_the_certificate_of_plates_says_that_faces_were_not_asked_for(plates: Redacted) -> None:
+    assert plates.certificate["asked_to_hide"] == ["plate"]
     look = plates.certificate["independent_look"]
     assert isinstance(look, dict)
-    assert "does not judge plate" in look["limits"]
+    assert "only plate was asked to be hidden: faces may be seen" in look["limits"]
     assert look["limits"] in plates.done.stdout
+
+
+def test_faces_are_hidden_only_where_they_are_asked_for(tmp_path: Path) -> None:
+    clip = make_clip(tmp_path / "in.mp4", seconds=1, faces=TWO_FACES[:1], audio=False)
+    shown, hidden = redact(clip, "plate"), redact(clip, "plate,face")
+    assert Kind.FACE not in {track.kind for track in shown.plan.tracks}
+    assert {track.kind for track in hidden.plan.tracks} >= {Kind.FACE}
+    assert min(brightest(shown, clip, 0)) > BLACK > max(brightest(hidden, clip, 0))
 
 
 def test_hiding_paper_hides_page_and_plate(signs: Clip) -> None:
@@ -115,9 +122,22 @@ def test_hiding_the_frame_leaves_nothing_of_any_picture(signs: Clip) -> None:
     assert redacted.certificate["hidden_share"] == 1.0
 
 
-def test_where_people_alone_are_hidden_the_independent_look_judges_all(plates: Redacted) -> None:
-    profile = plates.plan.profile.model_copy(update={"hide": (Kind.FACE, Kind.HEAD)})
-    assert limits(plates.plan.model_copy(update={"profile": profile, "tracks": ()})) == ""
+@pytest.mark.parametrize(
+    ("hide", "words"),
+    [
+        ((Kind.FACE,), ""),
+        ((Kind.FACE, Kind.HEAD), "does not judge heads that show no face:"),
+        ((Kind.FACE, Kind.PERSON, Kind.PLATE), "does not judge persons, plate:"),
+        ((Kind.PLATE, Kind.TEXT), "only plate, text was asked to be hidden: faces may be seen"),
+    ],
+)
+def test_the_certificate_names_all_that_the_independent_look_does_not_judge(
+    plates: Redacted, hide: tuple[Kind, ...], words: str
+) -> None:
+    profile = plates.plan.profile.model_copy(update={"hide": hide})
+    said = limits(plates.plan.model_copy(update={"profile": profile, "tracks": ()}))
+    assert words in said
+    assert bool(words) is bool(said)
 
 
 def test_a_large_picture_is_looked_at_in_tiles_and_a_small_plate_is_found() -> None:

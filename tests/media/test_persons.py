@@ -16,8 +16,9 @@ from bwc.errors import NotFound
 from bwc.redaction.by_hand import unhide
 from bwc.redaction.certificate import Certified, certificate, public_certificate
 from bwc.redaction.contact import Persons, contact_sheet, find_persons
-from bwc.redaction.engine import Engine, sha256_of
+from bwc.redaction.engine import Engine
 from bwc.redaction.face_vectors import FaceEncoder
+from bwc.redaction.fixity import sha256_of
 from bwc.redaction.keys import Key, Region
 from bwc.redaction.meeting import upright_region
 from bwc.redaction.people import group

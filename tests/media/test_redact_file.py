@@ -84,6 +84,7 @@ def test_result_and_certificate_say_what_was_done(redacted: Redacted) -> None:
     written = json.loads(redacted.certificate.read_text())
     assert written["redacted_sha256"] == result["redacted_sha256"]
     assert written["plan_sha256"] == read_plan(redacted.plan).sha256
+    assert written["plan_origin"] == "made by this run"
     assert "unseen" not in str(written["ledger"])
     assert written["sound_taken_out"] == {"stretches": 0, "seconds": 0.0, "under_a_tone": 0}
     speech = read_plan(redacted.plan).speech
@@ -159,12 +160,13 @@ def test_what_cannot_be_settled_is_not_handed_over(
     assert [path.name for path in tmp_path.iterdir()] == ["o.mp4.rejected.mp4"]
     assert outcome.certificate is not None
     assert outcome.certificate["verdict"] == "failed"
+    assert outcome.certificate["given_plan_sha256"] == read_plan(redacted.plan).sha256
     assert outcome.certificate["findings"]
 
 
 @needs_models
 @pytest.mark.parametrize("stage", list(Stage))
-def test_work_that_is_stopped_leaves_nothing(
+def test_work_that_is_stopped_leaves_nothing_but_what_was_finished(
     stage: Stage, clip: Clip, redacted: Redacted, tmp_path: Path
 ) -> None:
     def stop(now: Stage, share: float) -> None:
@@ -175,7 +177,8 @@ def test_work_that_is_stopped_leaves_nothing(
     plan = None if stage is Stage.ANALYSE else read_plan(redacted.plan)
     with pytest.raises(Cancelled):
         redact_file(clip.path, tmp_path / "o.mp4", engine=engine, plan=plan, progress=stop)
-    assert list(tmp_path.iterdir()) == []
+    left = [path.name for path in tmp_path.iterdir()]
+    assert left == ([".o.mp4.unfinished"] if stage is Stage.VERIFY else [])
 
 
 def _text(path: Path) -> None:
@@ -223,7 +226,7 @@ def test_a_wrong_name_does_not_matter(clip: Clip, redacted: Redacted, tmp_path: 
 def test_an_original_is_no_clean_file(clip: Clip, tmp_path: Path) -> None:
     judged = bwc("verify-file", clip.path, "--json")
     assert judged.exit_code == 1
-    assert "heads" in {finding["check"] for finding in json.loads(judged.stdout)["findings"]}
+    assert "faces" in {finding["check"] for finding in json.loads(judged.stdout)["findings"]}
     missing = bwc("verify-file", tmp_path / "nothing.mp4")
     assert missing.exit_code == 2
 
@@ -248,7 +251,9 @@ def test_effect_and_shape_are_chosen_when_the_plan_is_made(
     assert json.loads(certificate.read_text())["effects"] == {"mosaic": len(tracks)}
     refused = bwc("redact-file", clip.path, tmp_path / "2.mp4", "--plan", redacted.plan, *look)
     assert refused.exit_code == 2
-    assert "a plan says itself how each track is covered" in refused.stderr
+    assert "a plan says itself what is hidden" in refused.stderr
+    words = ("--plan", redacted.plan, "--hide", "plate")
+    assert bwc("redact-file", clip.path, tmp_path / "2.mp4", *words).exit_code == 2
 
 
 @pytest.mark.parametrize("option", ["OUT", "--certificate", "--save-plan", "what is rejected"])

@@ -2,22 +2,27 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from bwc.ids import Sha256
+from bwc.media.decode import open_frames
 from bwc.redaction.detect import Boxes, Picture
+from bwc.redaction.findings import Check
 from bwc.redaction.keys import Key
 from bwc.redaction.plan import (
     FrameState,
+    Kind,
     LedgerRun,
     ModelLedger,
     Plan,
     Shown,
 )
-from bwc.redaction.second_look import inferred_middles
+from bwc.redaction.render import open_source
+from bwc.redaction.second_look import SecondLook, inferred_middles
 from bwc.redaction.verify import Material, verify
 from tests.clips import Clip, Face, make_clip
 from tests.mutations import Case, copy_of, mild_mask
@@ -84,6 +89,20 @@ def test_the_frames_beside_a_tracks_ends_are_looked_at(clip: Clip, tmp_path: Pat
     filled = [brightness < 20 for brightness in finder.seen]
     changes = [at for at in range(1, len(filled)) if filled[at] != filled[at - 1]]
     assert len(changes) == 2
+
+
+def test_a_frame_that_is_shown_for_long_is_looked_at_itself(tmp_path: Path) -> None:
+    """The third and the fifth frame: neither's turn has come by the clock."""
+    times = [Fraction(at, 100) for at in (0, 3, 6, 206, 209)]
+    clip = make_clip(tmp_path / "in.mp4", size=(480, 270), times=times, faces=(), audio=False)
+    look = SecondLook(BlindFinder(), open_source(clip.path).look, None)
+    looked = []
+    with open_frames(clip.path) as source:
+        for frame in source.frames():
+            look.take(frame, np.zeros((270, 480), bool), original=None)
+            looked.append(look.count)
+    look.tracks()
+    assert [*looked, look.count] == [1, 1, 1, 3, 3, 4]
 
 
 def test_what_is_seen_just_outside_a_track_is_reported(clip: Clip, tmp_path: Path) -> None:
@@ -154,7 +173,7 @@ def test_who_stays_visible_by_a_persons_word_is_no_finding(clip: Clip, tmp_path:
     out = render_clip(clip, kept, tmp_path / "out.mp4")
     always = SeesOnce(at=range(100))
     assert not verify(Material(out, clip.path, kept), always).findings
-    assert failed(verify(Material(out, clip.path, plan), SeesOnce(at=range(100)))) == {"heads"}
+    assert failed(verify(Material(out, clip.path, plan), SeesOnce(at=range(100)))) == {"faces"}
 
 
 def test_without_the_original_the_plan_still_knows_how_many_frames_there_are(
@@ -181,4 +200,26 @@ def test_without_a_plan_a_hit_counts_where_detail_survives(
     original = case.clip.path if has_original else None
     assert verify(Material(case.good, original, None), finder).passed
     mild = mild_mask(case, 0)
-    assert failed(verify(Material(mild, original, None), finder)) == {"heads"}
+    assert failed(verify(Material(mild, original, None), finder)) == {"faces"}
+
+
+@pytest.mark.parametrize(
+    ("hide", "looks_for_faces"),
+    [
+        ((Kind.FACE,), True),
+        ((Kind.PERSON,), True),
+        ((Kind.PLATE, Kind.FRAME), True),
+        ((Kind.PLATE,), False),
+        ((Kind.HEAD, Kind.TEXT), False),
+    ],
+)
+def test_a_face_fails_a_file_only_where_faces_were_to_be_hidden(
+    hide: tuple[Kind, ...], *, looks_for_faces: bool, clip: Clip, tmp_path: Path
+) -> None:
+    plan = plan_of(clip)
+    plan = plan.model_copy(update={"profile": plan.profile.model_copy(update={"hide": hide})})
+    out = render_clip(clip, plan, tmp_path / "out.mp4")
+    verified = verify(Material(out, clip.path, plan), ScriptedFinder(PLACE, 0.9))
+    assert verified.passed is not looks_for_faces
+    assert (Check.FACES in verified.checked) is looks_for_faces
+    assert bool(verified.looked_at) is looks_for_faces

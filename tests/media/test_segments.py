@@ -9,16 +9,23 @@ from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 
+import av
+import numpy as np
 import pytest
+from av.video.stream import VideoStream
 
+from bwc.ids import Sha256
 from bwc.media.decode import open_frames
 from bwc.media.segments import Segment, cut, frames_of
+from bwc.redaction.analyse import analyse
+from bwc.redaction.closer import Finders
 from bwc.redaction.keys import Key
-from bwc.redaction.render import render
-from bwc.redaction.workbench import Workbench
+from bwc.redaction.planning import Wish
+from bwc.redaction.render import open_source, render
+from bwc.redaction.workbench import Workbench, open_workbench
 from tests.clips import Clip, make_clip
 from tests.killed_redaction import in_seconds, redact
-from tests.redactions import failed, plan_for, verify_clip
+from tests.redactions import BlindFinder, failed, plan_for, verify_clip
 
 pytestmark = pytest.mark.media
 
@@ -80,6 +87,39 @@ def test_a_seek_that_lands_too_late_reads_from_the_beginning(tmp_path: Path) -> 
         assert hashed(first) == middle
 
 
+def test_a_broken_packet_is_counted_once_though_it_is_read_twice(tmp_path: Path) -> None:
+    """A segment whose first picture is broken is read from the beginning of the file."""
+    path = tmp_path / "broken.mkv"
+    broken = (7, 20, 30)  # the last two begin segments
+    with av.open(str(path), "w", format="matroska") as out:
+        video = out.add_stream("mjpeg", rate=10)
+        assert isinstance(video, VideoStream)
+        video.width, video.height, video.pix_fmt = 320, 240, "yuvj420p"
+        for at in range(40):
+            frame = av.VideoFrame.from_ndarray(np.full((240, 320, 3), at * 6, np.uint8), "rgb24")
+            frame.pts = at
+            for packet in video.encode(frame):
+                out.mux(wiped(packet) if at in broken else packet)
+        out.mux(video.encode(None))
+    with open_frames(path) as source:
+        assert len(list(source.frames())) == 40 - len(broken)
+    assert source.damaged == len(broken)
+    counts = []
+    for segment in cut(path, seconds=Fraction(1)):
+        with open_frames(path) as source:
+            list(frames_of(source, segment))
+        counts.append(source.damaged)
+    assert counts == [1, 0, 1, 1]
+
+
+def wiped(packet: "av.Packet[VideoStream]") -> "av.Packet[VideoStream]":
+    """The same packet with a picture that no decoder makes out."""
+    empty = av.Packet(bytes(packet)[:2] + bytes(packet.size - 2))
+    empty.pts, empty.dts, empty.time_base = packet.pts, packet.dts, packet.time_base
+    empty.stream, empty.is_keyframe = packet.stream, True
+    return empty
+
+
 @pytest.mark.parametrize("shape", CLIPS)
 def test_a_rendering_in_pieces_is_a_right_rendering(shape: str, tmp_path: Path) -> None:
     clip = CLIPS[shape](tmp_path)
@@ -125,6 +165,38 @@ def test_a_killed_redaction_goes_on_from_its_last_finished_segment(
     assert pixels(tmp_path / "resumed.mp4") == pixels(tmp_path / "whole.mp4")
 
 
+def _zeroed(content: bytes) -> bytes:
+    """The right length and no more, as a power cut may leave it."""
+    return content[: len(content) // 2] + bytes(len(content) - len(content) // 2)
+
+
+BROKEN: dict[str, Callable[[bytes], bytes]] = {
+    "empty": lambda _: b"",
+    "cut off": lambda content: content[:-100],
+    "without its second half": _zeroed,
+}
+
+
+@pytest.mark.parametrize("how", BROKEN)
+@pytest.mark.parametrize("kind", ["seen", "drawn"])
+def test_what_a_power_cut_left_broken_is_made_again(how: str, kind: str, tmp_path: Path) -> None:
+    clip, folder = clip_at(tmp_path / "a.mp4"), tmp_path / "bench"
+    redact(clip.path, tmp_path / "whole.mp4", folder, pause_seconds=0)
+    lying = sorted(folder.glob(f"{kind}-*"))[1]
+    whole = lying.read_bytes()
+    lying.write_bytes(BROKEN[how](whole))
+    redact(clip.path, tmp_path / "again.mp4", folder, pause_seconds=0)
+    assert pixels(tmp_path / "again.mp4") == pixels(tmp_path / "whole.mp4")
+    assert len(lying.read_bytes()) == len(whole)
+
+
+def test_a_piece_that_nobody_finished_here_is_not_taken(tmp_path: Path) -> None:
+    clip, workbench = clip_at(tmp_path / "a.mp4"), Workbench(tmp_path)
+    place = workbench.place("drawn", {"by": "somebody else"}, ".mp4")
+    place.write_bytes(clip.path.read_bytes())
+    assert not workbench.has(place)
+
+
 def _wait_for(reached: Callable[[], bool], child: "subprocess.Popen[bytes]") -> None:
     """Wait until `child` has got as far, or fail if it ends before."""
     until = time.monotonic() + WAIT_SECONDS
@@ -132,3 +204,30 @@ def _wait_for(reached: Callable[[], bool], child: "subprocess.Popen[bytes]") -> 
         assert child.poll() is None, "it ended before it could be killed"
         assert time.monotonic() < until, "it never got that far"
         time.sleep(0.01)
+
+
+def test_a_segment_of_which_nothing_decodes_is_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "in.mkv"
+    noise = np.random.default_rng(1).integers(0, 255, (240, 320, 3), np.uint8)
+    with av.open(str(path), "w", format="matroska") as container:
+        stream = container.add_stream("mjpeg", rate=5)
+        stream.width, stream.height, stream.pix_fmt = 320, 240, "yuvj420p"
+        for index in range(51):
+            frame = av.VideoFrame.from_ndarray(np.roll(noise, index, 1), "rgb24")
+            frame.pts = index
+            for packet in stream.encode(frame):
+                if index == 50:
+                    broken = av.Packet(bytes(packet)[:2] + bytes(packet.size - 2))
+                    broken.pts, broken.dts = packet.pts, packet.dts
+                    broken.time_base, broken.stream = packet.time_base, stream
+                    broken.is_keyframe = True
+                container.mux(broken if index == 50 else packet)
+    source = open_source(path)
+    assert len(source.segments) == 2
+    finders = Finders(BlindFinder(), BlindFinder())
+    with open_workbench(tmp_path / "bench") as bench:
+        plan = analyse(
+            source, sha256=Sha256("0" * 64), finders=finders, wish=Wish(), workbench=bench
+        )
+        render(source, tmp_path / "out.mp4", plan=plan, workbench=bench)
+    assert plan.original.frames == 50

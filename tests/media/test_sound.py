@@ -13,10 +13,12 @@ from bwc.media.decode import open_frames
 from bwc.media.encode import fresh_copy, open_writer
 from bwc.media.tone import TONE_PEAK, Tone, toned
 from bwc.redaction.engine import open_source
+from bwc.redaction.findings import Check
 from bwc.redaction.plan import MutedSpan, Plan, SoundEffect
+from bwc.redaction.verify import Material, verify
 from bwc.timeline import Span
 from tests.clips import Clip, make_clip
-from tests.redactions import failed, plan_for, render_clip, verify_clip
+from tests.redactions import BlindFinder, failed, plan_for, render_clip, verify_clip
 
 pytestmark = pytest.mark.media
 
@@ -145,6 +147,54 @@ def test_verification_rejects_a_file_where(mutation: str, case: Case) -> None:
     assert check in case.failed(case.with_sound(change(case)))
 
 
+def _with_something_at(first: float, last: float, *, sides: tuple[float, float]) -> np.ndarray:
+    """A second that is heard, a second of silence, and between two moments another sound."""
+    whole = np.zeros((2, round(3.2 * RATE)), np.float32)
+    whole[:, :RATE] = noise(RATE)
+    if last > first:
+        other = noise(round((last - first) * RATE)) * 0.1
+        whole[:, round(first * RATE) : round(last * RATE)] = other * np.array(sides)[:, None]
+    return whole
+
+
+@pytest.mark.parametrize("has_plan", [True, False])
+@pytest.mark.parametrize("sides", [(1.0, 1.0), (1.0, -1.0)])
+def test_a_sound_where_the_original_is_silent_is_refused(
+    sides: tuple[float, float], tmp_path: Path, *, has_plan: bool
+) -> None:
+    tones = make_clip(tmp_path / "tones.mp4", size=(64, 48), seconds=3.2, faces=())
+    silent = _with_something_at(2, 2, sides=sides)
+    clip = replace(tones, path=tmp_path / "in.mp4")
+    write_like(tones.path, clip.path, [SoundBlock(0, silent)])
+    plan = plan_for_nobody(clip)
+    good = render_clip(clip, plan, tmp_path / "good.mp4")
+    bad = write_like(
+        clip.path,
+        tmp_path / "bad.mp4",
+        [SoundBlock(0, _with_something_at(2, 2.4, sides=sides))],
+    )
+    for path, expected in ((good, set()), (bad, {"sound"})):
+        material = Material(path, clip.path, plan if has_plan else None)
+        assert failed(verify(material, BlindFinder())) == expected
+
+
+def test_a_tail_of_sound_after_the_originals_end_is_refused(tmp_path: Path) -> None:
+    clip = make_clip(tmp_path / "in.mp4", size=(64, 48), seconds=2.0, faces=())
+    look = open_source(clip.path).sound
+    assert look is not None
+    whole = np.concatenate([block.samples for block in sound(clip.path, look)], axis=1)
+    whole = whole[:, : round(1.2 * RATE)]
+    cut = replace(clip, path=tmp_path / "short.mp4")
+    write_like(clip.path, cut.path, [SoundBlock(0, whole)])
+    plan = plan_for_nobody(cut)
+    bad = tmp_path / "bad.mp4"
+    tail = np.concatenate([whole, noise(RATE // 2)], axis=1)
+    write_like(cut.path, bad, [SoundBlock(0, tail)])
+    for given in (plan, None):
+        verified = verify(Material(bad, cut.path, given), BlindFinder())
+        assert any("where the original is silent" in f.what for f in verified.findings)
+
+
 def test_another_effect_than_the_planned_one_is_refused(case: Case) -> None:
     (cut,) = case.plan.sound
     (other,) = set(SoundEffect) - {cut.effect}
@@ -234,3 +284,17 @@ def test_a_tone_is_proven_at_every_rate_beside_loud_noise(rate: int, tmp_path: P
 def test_a_span_without_room_for_a_tone_is_silent() -> None:
     brief = Span(Fraction(1), Fraction(11, 10))
     assert Tone([brief], RATE).at(0, 2 * RATE) is None
+
+
+def test_a_muted_stretch_that_lies_before_the_recording_is_a_finding(tmp_path: Path) -> None:
+    clip = make_clip(tmp_path / "in.mp4", size=(64, 48), seconds=0.6, faces=())
+    cut = MutedSpan(start=(-10, 1), end=(-9, 1), exemption="a", author="person:tess")
+    plan = plan_for_nobody(clip, cut)
+    out = render_clip(clip, plan, tmp_path / "out.mp4")
+    assert Check.SILENCE in failed(verify_clip(clip, plan, out))
+
+
+def test_a_muted_stretch_after_the_end_is_refused(case: Case) -> None:
+    beyond = CUT.model_copy(update={"start": (9, 1), "end": (10, 1)})
+    plan = case.plan.model_copy(update={"sound": (*case.plan.sound, beyond)})
+    assert failed(verify_clip(case.clip, plan, case.good)) == {"silence"}

@@ -1,5 +1,6 @@
 """Verification on the finished file: what is right passes, and every mutation is rejected."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -8,9 +9,9 @@ import av
 import pytest
 
 from bwc.redaction.certificate import Certified, certificate, public_certificate
-from bwc.redaction.engine import sha256_of
+from bwc.redaction.fixity import sha256_of
 from bwc.redaction.keys import Key
-from bwc.redaction.plan import FrameState, LedgerRun, ModelLedger
+from bwc.redaction.plan import FrameState, LedgerRun, ModelLedger, Plan
 from bwc.redaction.render import open_source
 from bwc.redaction.settle import settle
 from bwc.redaction.verify import Material, verify
@@ -19,6 +20,7 @@ from tests.clips import TWO_FACES, make_clip
 from tests.mutations import RECORDINGS, Case
 from tests.mutations_of_files import MUTATIONS
 from tests.redactions import (
+    PINNED,
     BlindFinder,
     ScriptedFinder,
     failed,
@@ -63,8 +65,35 @@ def test_a_frame_that_no_detector_saw_is_refused(case: Case) -> None:
         LedgerRun(state=whole.state, first_pts=whole.first_pts, last_pts=half, frames=11),
         LedgerRun(state=FrameState.UNSEEN, first_pts=half + 1, last_pts=whole.last_pts, frames=19),
     )
-    plan = case.plan.model_copy(update={"ledger": (ModelLedger(model="2" * 64, runs=runs),)})
-    assert failed(verify_clip(case.clip, plan, case.good)) == {"ledger"}
+    plan = case.plan.model_copy(update={"ledger": (ModelLedger(model=PINNED, runs=runs),)})
+    verified = verify_clip(case.clip, plan, case.good)
+    assert failed(verified) == {"ledger"}
+    assert "19 frames went unseen" in {finding.what for finding in verified.findings}
+
+
+FAULTY: dict[str, Callable[[Plan], Plan]] = {
+    "the ledger is of a model that nobody pinned": lambda plan: plan.model_copy(
+        update={"ledger": (plan.ledger[0].model_copy(update={"model": "d" * 64}),)}
+    ),
+    "a track lies after the end": lambda plan: plan.model_copy(
+        update={
+            "tracks": (
+                *plan.tracks,
+                plan.tracks[0].model_copy(
+                    update={"id": 99, "keys": (Key(plan.original.last_pts + 1, 0, 0, 9, 9),)}
+                ),
+            )
+        }
+    ),
+    "two tracks have one number": lambda plan: plan.model_copy(
+        update={"tracks": (*plan.tracks, plan.tracks[0])}
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTY)
+def test_a_right_rendering_of_a_plan_with_a_fault_is_refused(fault: str, case: Case) -> None:
+    assert failed(verify_clip(case.clip, FAULTY[fault](case.plan), case.good)) == {"ledger"}
 
 
 def test_what_the_independent_detector_finds_is_hidden_too(case: Case, tmp_path: Path) -> None:
@@ -84,7 +113,7 @@ def test_what_the_independent_detector_finds_is_hidden_too(case: Case, tmp_path:
     assert settled.plan.history[-1].by == f"model:{finder.sha256}"
 
 
-def test_a_flicker_of_the_independent_detector_is_no_head(case: Case) -> None:
+def test_a_flicker_of_the_independent_detector_is_no_face(case: Case) -> None:
     material = Material(case.good, case.clip.path, case.plan)
     assert verify(material, ScriptedFinder((320, 60, 380, 130), 0.5)).passed
     assert not verify(material, ScriptedFinder((320, 60, 380, 130), 0.7)).passed
@@ -97,7 +126,7 @@ def test_another_tools_output_is_judged_without_plan_or_original(case: Case) -> 
         "container",
         "streams",
         "metadata",
-        "heads",
+        "faces",
     }
 
 

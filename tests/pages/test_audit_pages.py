@@ -29,6 +29,8 @@ PAGES = [
     (Role.SUPERVISOR, f"/findings?{PERIOD}"),
     (Role.OFFICER, f"/findings?{PERIOD}"),
     (Role.OVERSIGHT, f"/findings?{PERIOD}&state=open"),
+    (Role.AUDITOR, "/coverage/call?number=C-104"),
+    (Role.OFFICER, "/coverage/call?number=C-101"),
     (Role.AUDITOR, "/footage"),
     (Role.AUDITOR, "/footage?call=C-101"),
     (Role.AUDITOR, "/footage?call=C-999"),

@@ -38,12 +38,14 @@ PAGES = [
     (Role.RECORDS, f"/recordings/{CASE.quarantined}"),
     (Role.RECORDS, "/jobs"),
     (Role.RECORDS, "/requests"),
+    (Role.RECORDS, f"/incidents/{CASE.incident}/letters/public/acknowledgement"),
     (Role.AUDITOR, f"/coverage?{PERIOD}"),
     (Role.AUDITOR, f"/coverage/officers/{BADGE}?{PERIOD}"),
     (Role.AUDITOR, "/custody"),
     (Role.OFFICER, "/recordings"),
     (Role.OFFICER, "/queue"),
     (Role.ADMIN, "/users"),
+    (Role.ADMIN, "/policy"),
     (Role.ADMIN, "/account"),
 ]
 
@@ -151,6 +153,64 @@ def test_a_release_goes_from_queue_to_approval_without_script(browser: Browser, 
         page.get_by_role("button", name="Approve release").click()
         expect(page.get_by_role("status")).to_contain_text("Approved")
         expect(page.get_by_role("heading", level=1)).to_contain_text("approved")
+
+
+def test_a_request_is_closed_by_keyboard_without_script(browser: Browser, desk: str) -> None:
+    with opened(browser, desk, Role.RECORDS, java_script_enabled=False, viewport=PHONE) as page:
+        page.goto(f"/incidents/{CASE.incident}")
+        close = page.locator("summary", has_text="Close REQ-2026-0001")
+        close.focus()
+        page.keyboard.press("Enter")
+        page.get_by_label("How it ended").select_option("withdrawn")
+        page.get_by_label("Letter, copy or ground").fill("Letter of 12 March")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("status")).to_contain_text("request is closed")
+        expect(page.get_by_role("region", name="Requests")).to_contain_text("closed by records")
+
+
+def test_a_letter_is_opened_from_its_incident_and_one_not_borne_is_refused(
+    browser: Browser, desk: str
+) -> None:
+    with opened(browser, desk, Role.RECORDS, java_script_enabled=False, viewport=PHONE) as page:
+        page.goto(f"/incidents/{CASE.incident}")
+        page.get_by_role("link", name="acknowledgement").click()
+        expect(page.get_by_role("article")).to_contain_text(
+            "We received your request REQ-2026-0001"
+        )
+        expect(page.get_by_role("article")).to_contain_text("An answer is due by March 17, 2026")
+        page.goto(f"/incidents/{CASE.incident}/letters/public/delay")
+        expect(page.get_by_role("alert")).to_contain_text("delays nothing")
+
+
+def test_two_people_change_the_rules_without_script(browser: Browser, desk: str) -> None:
+    with opened(browser, desk, Role.ADMIN, java_script_enabled=False, viewport=PHONE) as page:
+        page.goto("/policy")
+        page.get_by_text("Propose a change").click()
+        page.get_by_label("Packs, separated").fill("us-co, us-ca")
+        page.get_by_role("button", name="Propose").click()
+        expect(page.get_by_role("status")).to_contain_text("Another person must activate")
+        expect(page.get_by_text("You proposed it, so another person")).to_be_visible()
+        expect(page.get_by_role("button", name="Activate")).to_have_count(0)
+    with opened(browser, desk, Role.SUPERVISOR, viewport=SCREEN) as page:
+        page.goto("/policy")
+        assert violations(page) == []
+    with opened(browser, desk, Role.SUPERVISOR, java_script_enabled=False, viewport=PHONE) as page:
+        page.goto("/policy")
+        page.get_by_role("button", name="Activate PLC-2026-0001").focus()
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("status")).to_contain_text("The rules are in force")
+        expect(page.get_by_role("region", name="In force")).to_contain_text("us-ca")
+
+
+@pytest.mark.parametrize("size", [PHONE, SCREEN], ids=["phone", "screen"])
+def test_the_forms_of_an_incident_are_accessible_when_open(
+    browser: Browser, desk: str, size: ViewportSize
+) -> None:
+    with opened(browser, desk, Role.SUPERVISOR, viewport=size) as page:
+        page.goto(f"/incidents/{CASE.incident}")
+        page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
+        assert violations(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
 
 
 def test_a_redaction_is_ordered_and_its_job_waits_with_a_reason(

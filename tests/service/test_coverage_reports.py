@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,11 +18,12 @@ from bwc.catalog.store import Catalog
 from bwc.catalog.tables import Call, Complaint, Decision, Incident, RecordRequest, Tag
 from bwc.cli.coverage import app
 from bwc.coverage.adjusting import Compared, compare
+from bwc.coverage.expected import ON_SCENE, ActivationRule
 from bwc.coverage.groups import Grouping
 from bwc.coverage.refreshing import refresh
-from bwc.coverage.report import department_coverage
+from bwc.coverage.report import department_coverage, period_calls
 from bwc.coverage.statutory import Counted, Figure, read_report_text, statutory_report
-from bwc.coverage.trend import SeriesBreak, trend
+from bwc.coverage.trend import RuleSince, SeriesBreak, calls_under, rule_breaks, trend
 from bwc.coverage.workflow import Reason, explain
 from bwc.errors import InvalidInput, NotFound
 from bwc.policy.shipped import SHIPPED
@@ -57,12 +58,38 @@ BREAKS = {
 def test_a_break_marks_the_first_figures_that_are_not_comparable(town: Town, by: Grouping) -> None:
     town.call("26-1", 9, Stay("7", 10, 11))
     town.call("26-2", 3 * 24 + 9, Stay("7", 3 * 24 + 10, 3 * 24 + 11))
-    report = department_coverage(town.session, WEEK.start, WEEK.end)
+    calls = period_calls(town.session, WEEK)
     new = SeriesBreak(date(2026, 3, 4), "new dispatch")
-    points = trend(report, by, zone=DENVER, breaks=[new])
+    points = trend(calls, by, zone=DENVER, breaks=[new])
     assert {one.group.name: one.breaks for one in points if one.breaks} == BREAKS[by]
     with pytest.raises(InvalidInput):
-        trend(report, Grouping.UNIT, zone=DENVER)
+        trend(calls, Grouping.UNIT, zone=DENVER)
+
+
+def test_a_call_is_measured_by_the_rule_of_its_day_and_the_change_is_a_break(town: Town) -> None:
+    for day in range(3):
+        town.call(f"26-{day}", day * 24 + 9, Stay("7", day * 24 + 10, day * 24 + 11))
+    early = ActivationRule(lead=timedelta(seconds=30), reference="30 s before")
+    first = at(0).astimezone(DENVER).date()
+    rules = [RuleSince(date.min, ON_SCENE), RuleSince(first + timedelta(days=1), early)]
+    calls = list(calls_under(town.session, WEEK, rules, zone=DENVER))
+    found = {part.call.number: part.coverage.expected.total_seconds() for part in calls}
+    assert sorted(found.values()) == [3600, 3630, 3630]
+    assert found["26-2"] == 3630
+    breaks = rule_breaks(rules, WEEK, zone=DENVER)
+    assert [one.why for one in breaks] == ["another rule: 30 s before"]
+    points = trend(calls, Grouping.DAY, zone=DENVER, breaks=breaks)
+    assert [bool(point.breaks) for point in points] == [False, True, False]
+
+
+def test_a_rule_from_before_or_after_the_period_breaks_nothing(town: Town) -> None:
+    town.call("26-1", 9, Stay("7", 10, 11))
+    early = ActivationRule(lead=timedelta(seconds=30), reference="30 s before")
+    for day, expected in ((date(2020, 1, 1), 3630), (date(2030, 1, 1), 3600)):
+        rules = [RuleSince(date.min, ON_SCENE), RuleSince(day, early)]
+        [part] = calls_under(town.session, WEEK, rules, zone=DENVER)
+        assert part.coverage.expected.total_seconds() == expected
+        assert rule_breaks(rules, WEEK, zone=DENVER) == []
 
 
 def test_officers_are_compared_under_one_mix_and_small_ones_are_not(town: Town) -> None:
@@ -188,6 +215,19 @@ def test_what_cannot_be_known_is_said_and_never_zero(town: Town) -> None:
         read_report_text("us-co", SHIPPED)
 
 
+def test_illinois_asks_for_its_own_figures(town: Town) -> None:
+    text = read_report_text("us-il", SHIPPED)
+    found = statutory_report(town.session, WEEK, pack="us-il", text=text)
+    known = {one["figure"]: one["known"] for one in found.document()["fields"]}
+    assert text.months == 12
+    assert known == {
+        "cameras_by_district": True,
+        "failures_on_shift": True,
+        "reviews": True,
+        "uses_in_prosecutions": False,
+    }
+
+
 def test_the_commands_print_every_report(
     town: Town, catalog: Catalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -209,3 +249,9 @@ def test_the_commands_print_every_report(
     assert len(run("equity")["tables"]) == 12
     assert run("compare", "--by", "unit")["groups"][0]["name"] == "Patrol"
     assert run("trend", "--by", "day", "--break", "2026-03-01=new CAD")["points"][0]["breaks"]
+    changed = run("trend", "--rules", "us-co", "--rules", "2026-03-02=us-il")
+    assert [one["since"] for one in changed["rules"]] == [None, "2026-03-02"]
+    assert changed["points"][0]["figures"]["expected_seconds"] == 3630
+    twice = CliRunner().invoke(app, ["trend", "--rules", "us-co", "--rules", "us-il"])
+    assert twice.exit_code == 2
+    assert "two packs are in force at once" in twice.stderr

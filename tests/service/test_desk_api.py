@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from api.desk.app import create_app
 from api.problems import MEDIA_TYPE
+from bwc.canonical import Json
 from bwc.catalog.store import Catalog
 from bwc.catalog.tables import CustodyEntry, Job, Obligation, Role
 from bwc.custody.acts import Act
@@ -126,12 +127,54 @@ def test_what_is_asserted_asked_complained_and_held_asks_the_rules_again(
     ):
         assert supervisor.post(path, json=body).status_code == 201, path
     seen = supervisor.get(incident).json()
-    assert [len(seen[part]) for part in ("facts", "requests", "complaints", "holds")] == [1] * 4
+    assert [len(seen[part]) for part in ("facts", "requests", "complaints")] == [1] * 3
+    assert sorted(held["kind"] for held in seen["holds"]) == ["admin", "criminal"]
     lifted = supervisor.post(f"/v1/holds/{seen['holds'][0]['id']}/lift")
     assert lifted.json()["lifted_at"] is not None
     with house.catalog.read() as session:
         asked = sa.select(sa.func.count(Job.id)).where(Job.kind == "decide")
         assert session.scalar(asked) == 5
+
+
+@pytest.mark.parametrize(
+    ("role", "name", "value", "status"),
+    [
+        (Role.RECORDS, "furthers_law_enforcement_purpose", True, 403),
+        (Role.SUPERVISOR, "furthers_law_enforcement_purpose", True, 201),
+        (Role.OVERSIGHT, "injury_level", "none", 403),
+        (Role.RECORDS, "injury_level", "a scratch", 422),
+        (Role.RECORDS, "colour_of_the_car", "red", 422),
+    ],
+)
+def test_a_fact_is_taken_from_whoever_may_assert_it_and_of_its_type(
+    sign_in: SignIn, role: Role, name: str, value: Json, status: int
+) -> None:
+    address = f"/v1/incidents/{CASE.second_incident}"
+    body = {"name": name, "value": value, "source": "report"}
+    assert sign_in(role).post(f"{address}/facts", json=body).status_code == status
+    seen = sign_in(Role.RECORDS).get(address).json()["facts"]
+    assert len(seen) == (1 if status == 201 else 0)
+
+
+def test_a_fact_that_is_asserted_again_replaces_nothing(sign_in: SignIn) -> None:
+    records = sign_in(Role.RECORDS)
+    address = f"/v1/incidents/{CASE.second_incident}"
+    for value in ("none", "minor"):
+        body = {"name": "injury_level", "value": value, "source": "report"}
+        assert records.post(f"{address}/facts", json=body).status_code == 201
+    seen = [(fact["value"], fact["stands"]) for fact in records.get(address).json()["facts"]]
+    assert sorted(seen) == [("minor", True), ("none", False)]
+
+
+def test_a_request_is_closed_with_its_outcome(house: House, sign_in: SignIn) -> None:
+    body = {"outcome": "withdrawn", "reason": "Letter of 12 March"}
+    path = f"/v1/requests/{CASE.request}/close"
+    assert sign_in(Role.OVERSIGHT).post(path, json=body).status_code == 403
+    closed = sign_in(Role.RECORDS).post(path, json=body)
+    assert closed.status_code == 200
+    assert (closed.json()["state"], closed.json()["closed_by"]) == ("closed", "records")
+    assert sign_in(Role.RECORDS).post(path, json=body).status_code == 409
+    assert acts(house).count(Act.REQUEST_CLOSED) == 1
 
 
 def test_who_asked_is_not_told_to_those_who_do_not_answer(sign_in: SignIn) -> None:
@@ -241,3 +284,20 @@ def test_an_unknown_field_is_refused(sign_in: SignIn) -> None:
         f"/v1/releases/{CASE.release}/approve", json={"accept_drafts": True}
     )
     assert (answer.status_code, answer.headers["content-type"]) == (422, MEDIA_TYPE)
+
+
+def test_due_work_is_a_calendar_of_each_role(sign_in: SignIn) -> None:
+    records = sign_in(Role.RECORDS)
+    everything = records.get("/v1/due.ics")
+    assert everything.headers["content-type"] == "text/calendar; charset=utf-8"
+    assert everything.text.startswith("BEGIN:VCALENDAR\r\n")
+    assert "SUMMARY:2026-00412: notify · next of kin" in everything.text
+    assert "DTSTART:20260312T143000Z" in everything.text
+    assert "BEGIN:VEVENT" in records.get("/v1/due.ics?role=records").text
+    assert "BEGIN:VEVENT" not in records.get("/v1/due.ics?role=prosecutor").text
+
+
+def test_due_work_is_not_told_to_those_who_do_not_do_it(sign_in: SignIn) -> None:
+    oversight = sign_in(Role.OVERSIGHT)
+    assert oversight.get("/v1/due.ics").status_code == 403
+    assert httpx.get(oversight.base_url.join("/v1/due.ics")).status_code == 401

@@ -30,6 +30,8 @@ THINGS = {
     "job_id": CASE.running_job,
     "badge": BADGE,
     "person": "1",
+    "audience": "public",
+    "kind": "acknowledgement",
 }
 OPEN_TO_ALL = {"/healthz", "/readyz", "/sign-in", "/v1/sessions"}
 NEVER_ENDING = "/jobs/events"

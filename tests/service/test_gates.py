@@ -232,6 +232,8 @@ def test_what_was_proven_stays_proven_under_a_newer_decision(room: ReleaseRoom) 
     [
         lambda room: room.render(verdict=Verdict.FAILED),
         lambda room: room.render(original="0" * 64),
+        lambda room: room.render(hide=["plate"]),
+        lambda room: room.render(hide=[]),
         add_plan,
         quarantine,
         dispose,
@@ -239,6 +241,8 @@ def test_what_was_proven_stays_proven_under_a_newer_decision(room: ReleaseRoom) 
     ids=[
         "it failed verification",
         "made from other bytes",
+        "faces were not asked to be hidden",
+        "nothing was asked to be hidden",
         "a newer plan",
         "quarantined",
         "disposed",

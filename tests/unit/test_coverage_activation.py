@@ -75,6 +75,13 @@ def test_a_call_of_a_type_that_the_pack_exempts_is_excluded_and_shown(tmp_path: 
     assert (call.expected, call.exclusion) == (None, Exclusion.EXEMPT_TYPE)
 
 
+@pytest.mark.parametrize("kind", ["Test", "test call", "Call-back", "CALLBACK"])
+def test_a_pack_expects_nothing_of_test_and_call_back_calls(tmp_path: Path, kind: str) -> None:
+    rule = load_activation_rule("us-xx", pack(tmp_path, begin="arrival"))
+    [call] = officer_calls([replace(CALL, type=kind)], [STAY], rule=rule)
+    assert (call.expected, call.exclusion) == (None, Exclusion.NO_SERVICE)
+
+
 @pytest.mark.parametrize("name", ["us-co", "us-il"])
 def test_the_shipped_packs_say_when_cameras_must_run(name: str) -> None:
     rule = load_activation_rule(name, SHIPPED)

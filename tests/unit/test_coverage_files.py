@@ -9,8 +9,9 @@ from typer.testing import CliRunner
 
 from bwc.cli.coverage import app
 from bwc.coverage.cells import RowError
+from bwc.coverage.csv_files import read_csv
 from bwc.coverage.department import Department
-from bwc.coverage.department_csv import read_department
+from bwc.coverage.department_csv import read_department, shifts_file
 from tests.departments import write_department
 
 GOOD = {
@@ -75,10 +76,58 @@ def test_columns_may_stand_in_any_order_behind_a_byte_order_mark(folder: Path) -
     assert reading.department.officers[0].sworn is False
 
 
+def test_what_measuring_can_do_without_may_be_empty(folder: Path) -> None:
+    for name, row in {
+        "officers.csv": "8,,,",
+        "cameras.csv": "cam-2,,",
+        "assignments.csv": "cam-2,8,2026-03-01T06:00:00Z,",
+        "shifts.csv": "8,2026-03-01T06:00:00Z,",
+        "calls.csv": "26-2,,,2026-03-01T08:00:00Z,",
+        "call_units.csv": "26-2,8,,2026-03-01T08:00:00Z,\n26-2,8,,,2026-03-01T08:00:09Z",
+        "recordings.csv": "r2,cam-2,2026-03-01T08:00:00Z,9,",
+    }.items():
+        with (folder / name).open("a", encoding="utf-8") as stream:
+            stream.write(f"{row}\n,\n\n")
+    result = CliRunner().invoke(app, ["measure", "--from", str(folder), "--json"])
+    assert result.exit_code == 0, result.stderr
+    assert [line["status"] for line in json.loads(result.stdout)] == ["partial", "covered"]
+
+
+def test_the_import_refuses_what_measuring_bears(folder: Path) -> None:
+    (folder / "shifts.csv").write_text("badge,start,end\n7,2026-03-01T06:00:00Z,\n", "utf-8")
+    errors: list[RowError] = []
+    assert list(read_csv(folder, shifts_file({"7"}), errors)) == []
+    assert [(error.line, error.column) for error in errors] == [(2, "end")]
+
+
+def test_a_row_that_stands_twice_counts_once(folder: Path) -> None:
+    for name in ("officers.csv", "cameras.csv", "calls.csv", "recordings.csv"):
+        text = (folder / name).read_text(encoding="utf-8")
+        (folder / name).write_text(text + text.splitlines()[1] + "\n", encoding="utf-8")
+    reading = read_department(folder)
+    assert reading.errors == []
+    assert len(reading.department.officers) == len(reading.department.recordings) == 1
+
+
+def test_columns_without_a_name_are_passed_over(folder: Path) -> None:
+    lines = GOOD["shifts.csv"].splitlines()
+    (folder / "shifts.csv").write_text("".join(f"{line},,,\n" for line in lines), "utf-8")
+    assert read_department(folder).errors == []
+
+
+@pytest.mark.parametrize(("text", "priority"), [("P1", 1), ("p 2", 2), ("3.0", 3), ("-1", -1)])
+def test_a_priority_is_read_as_dispatch_systems_write_it(
+    folder: Path, text: str, priority: int
+) -> None:
+    calls = GOOD["calls.csv"].replace("stop,1,", f"stop,{text},")
+    (folder / "calls.csv").write_text(calls, encoding="utf-8")
+    assert [call.priority for call in read_department(folder).department.calls] == [priority]
+
+
 BAD_ROWS = {
     "an empty badge": ("officers.csv", ",Ann,Patrol,true", "badge", "an empty cell"),
     "a badge twice": ("officers.csv", "7,Bob,Patrol,true", "badge", "'7' again"),
-    "sworn left open": ("officers.csv", "8,Bob,Patrol,", "sworn", "''"),
+    "sworn as perhaps": ("officers.csv", "8,Bob,Patrol,perhaps", "sworn", "'perhaps'"),
     "bytes that are no text": ("officers.csv", "8,B\udcffb,Patrol,yes", "name", "'B\\udcffb'"),
     "a negative buffer": ("cameras.csv", "cam-2,X1,-5", "pre_event_seconds", "-5"),
     "a buffer in words": ("cameras.csv", "cam-2,X1,half a minute", "pre_event_seconds", "'half"),
@@ -96,6 +145,9 @@ BAD_ROWS = {
     "a time before all clocks": (
         "calls.csv", "26-2,Alarm,2,0001-01-01T00:00:00+05:00,false", "received", "'0001-01-01",
     ),
+    "a priority in words": (
+        "calls.csv", "26-2,Alarm,high,2026-03-01T08:00:00Z,false", "priority", "'high'",
+    ),
     "cancelled as perhaps": (
         "calls.csv", "26-2,Alarm,2,2026-03-01T08:00:00Z,perhaps", "cancelled", "'perhaps'",
     ),
@@ -108,8 +160,15 @@ BAD_ROWS = {
     "a recording of infinite length": (
         "recordings.csv", "r2,cam-1,2026-03-01T08:00Z,inf,0", "seconds", "'inf'",
     ),
-    "an offset left open": (
-        "recordings.csv", "r2,cam-1,2026-03-01T08:00Z,5,", "clock_offset_seconds", "''",
+    "a length left open": ("recordings.csv", "r2,cam-1,2026-03-01T08:00Z,,0", "seconds", "''"),
+    "an arrival without offset": (
+        "call_units.csv", "26-1,7,,2026-03-01T08:05:00,", "arrived", "'2026-03-01T08:05:00'",
+    ),
+    "a recording without offset": (
+        "recordings.csv", "r2,cam-1,2026-03-01 08:05:00,5,0", "start", "'2026-03-01 08:05:00'",
+    ),
+    "an id for another recording": (
+        "recordings.csv", "r1,cam-1,2026-03-01T09:00Z,5,0", "id", "'r1' again",
     ),
     "a quote that never ends": ("recordings.csv", 'r2,"cam-1', "-", "unexpected end of data"),
 }  # fmt: skip
@@ -128,7 +187,7 @@ def test_a_bad_row_is_named(folder: Path, case: str) -> None:
 
 def test_every_bad_row_is_named_and_measure_exits_with_2(folder: Path) -> None:
     (folder / "shifts.csv").write_text("badge,start,end\n7,now,later\n8,,\n", encoding="utf-8")
-    (folder / "cameras.csv").unlink()
+    (folder / "calls.csv").unlink()
     result = CliRunner().invoke(app, ["measure", "--from", str(folder), "--json"])
     assert result.exit_code == 2
     assert result.stdout == ""
@@ -136,7 +195,17 @@ def test_every_bad_row_is_named_and_measure_exits_with_2(folder: Path) -> None:
         result.stderr
     )
     assert "shifts.csv, line 3" in result.stderr
-    assert "cameras.csv" in result.stderr
+    assert "calls.csv" in result.stderr
+
+
+def test_what_no_figure_rests_on_may_be_absent_and_is_said(folder: Path) -> None:
+    args = ["measure", "--from", str(folder), "--json"]
+    before = CliRunner().invoke(app, args).stdout
+    for name in ("officers.csv", "cameras.csv", "shifts.csv"):
+        (folder / name).unlink()
+    result = CliRunner().invoke(app, args)
+    assert (result.exit_code, result.stdout) == (0, before)
+    assert "cameras.csv is not there: what it lists is not checked" in result.stderr
 
 
 def test_a_missing_column_is_named_and_its_rows_are_not_read(folder: Path) -> None:

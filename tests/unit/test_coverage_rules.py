@@ -56,6 +56,17 @@ def test_a_rule_from_dispatch_takes_the_arrival_where_no_dispatch_is_known() -> 
     assert expected(stay(None, 5, 10), rule=rule).expected == Span(at(5), at(10))
 
 
+def test_a_rule_from_dispatch_expects_video_of_one_who_never_arrived() -> None:
+    rule = ActivationRule(begins=Begin.DISPATCH)
+    assert expected(stay(1, None, 10), rule=rule).expected == Span(at(1), at(10))
+
+
+def test_a_buffer_makes_no_expected_span_of_an_empty_stay() -> None:
+    rule = ActivationRule(lead=timedelta(seconds=30))
+    assert expected(stay(0, 5, 5), rule=rule).exclusion is Exclusion.EMPTY
+    assert expected(stay(0, 5, 4.9), rule=rule).exclusion is Exclusion.EMPTY
+
+
 EXCLUDED = {
     "a cancelled call": (expected(stay(0, 5, 10), cancelled=True), Exclusion.CANCELLED),
     "a unit that never arrived": (expected(stay(0, None, 10)), Exclusion.NOT_ARRIVED),
@@ -63,7 +74,7 @@ EXCLUDED = {
     "cleared at arrival": (expected(stay(0, 5, 5)), Exclusion.EMPTY),
     "cleared before arrival": (expected(stay(0, 5, 4)), Exclusion.EMPTY),
     "a test call, by Tempe": (
-        expected(stay(0, 5, 10), rule=TEMPE, kind="Test"), Exclusion.EXEMPT_TYPE,
+        expected(stay(0, 5, 10), rule=TEMPE, kind="Test"), Exclusion.NO_SERVICE,
     ),
     "priority 3, by Tempe": (
         expected(stay(0, 5, 10), rule=TEMPE, priority=3), Exclusion.LOW_PRIORITY,

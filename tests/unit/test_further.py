@@ -44,6 +44,11 @@ def test_frames_between_two_looks_are_few_and_no_cut_lies_between(
         assert right == left + 1 or Fraction(right - left - 1, rate) < Fraction(2, 15)
 
 
+def test_a_frame_that_is_shown_for_long_is_looked_at() -> None:
+    seconds = [Fraction(at, 30) for at in (0, 1, 2, 62, 63, 64)]
+    assert {2, 3} <= set(frames_to_look_at(seconds, ()))
+
+
 def test_a_recording_of_one_frame_is_looked_at() -> None:
     assert frames_to_look_at(clock(1, 30), ()) == [0]
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from bwc.canonical import JsonObject
+from bwc.canonical import Json, JsonObject
 from bwc.cli.policy import app
 from bwc.errors import Conflict, InvalidInput
-from bwc.policy.letters import LetterKind, letter
+from bwc.policy.letters import LetterKind, letter, letters_of
 
 ON = date(2026, 3, 1)
 REFUSED: JsonObject = {
@@ -44,13 +44,69 @@ def test_a_delay_gives_the_written_basis_and_the_estimated_date() -> None:
     assert "released after April 15, 2026" in text
 
 
+@pytest.mark.parametrize("kind", [LetterKind.DELAY, LetterKind.RENEWAL])
+def test_no_letter_promises_a_day_that_has_passed(kind: LetterKind) -> None:
+    ends = {**DELAYED, "until": ON.isoformat()}
+    assert "after March 1, 2026" in said(ends, kind), "on its last day it still holds"
+    with pytest.raises(Conflict, match="ended before the day of the letter"):
+        said({**DELAYED, "until": "2026-02-28"}, kind)
+
+
 def test_a_delay_that_ends_with_an_event_gives_no_date() -> None:
     text = said({**DELAYED, "until": None}, LetterKind.DELAY)
     assert "No date can be estimated" in text
 
 
-def test_a_renewal_promises_the_next_letter_in_thirty_days() -> None:
-    assert "write again by March 31, 2026" in said(DELAYED, LetterKind.RENEWAL)
+@pytest.mark.parametrize(
+    ("more", "promise"),
+    [
+        ({"renew_every": "30 calendar days"}, "write again by March 31, 2026"),
+        ({"renew_every": "14 calendar days"}, "write again by March 15, 2026"),
+        (
+            {
+                "renew_every": "30 calendar days",
+                "obligations": [{"kind": "NOTIFY", "to": "requester", "due": "2026-03-20"}],
+            },
+            "write again by March 20, 2026",
+        ),
+        ({"renew_every": None}, "No rule sets a day for another letter"),
+    ],
+)
+def test_a_renewal_promises_the_next_letter_when_the_rule_wants_it(
+    more: JsonObject, promise: str
+) -> None:
+    assert promise in said({**DELAYED, **more}, LetterKind.RENEWAL)
+
+
+CLAIM: JsonObject = {
+    "claimed_by_role": "agency",
+    "at": "2026-03-10",
+    "specific_basis_text": "Two witnesses not yet interviewed",
+}
+
+
+@pytest.mark.parametrize(
+    "claims", [CLAIM, [{**CLAIM, "at": "2026-01-01", "specific_basis_text": "old"}, CLAIM]]
+)
+def test_a_delay_says_the_specific_basis_that_was_stated_last(claims: Json) -> None:
+    facts = {**DELAYED["facts"], "interference_claim": claims}  # type: ignore[dict-item]
+    text = said({**DELAYED, "facts": facts}, LetterKind.DELAY)
+    assert (
+        "The specific basis, as the agency stated it on March 10, 2026: "
+        "Two witnesses not yet interviewed."
+    ) in text
+
+
+def test_a_letter_whose_basis_nobody_has_written_is_marked_and_not_sent() -> None:
+    duty = {"kind": "WRITE_BASIS", "to": "requester", "text": "The privacy interest"}
+    text = said({**DELAYED, "obligations": [duty]}, LetterKind.DELAY)
+    assert "NOT TO BE SENT YET: The privacy interest must be written here" in text
+
+
+def test_a_decision_names_the_letters_it_bears() -> None:
+    assert letters_of(REFUSED) == [LetterKind.ACKNOWLEDGEMENT, LetterKind.REFUSAL]
+    assert letters_of(DELAYED)[1:] == [LetterKind.DELAY, LetterKind.RENEWAL]
+    assert letters_of({**DELAYED, "facts": {}}) == []
 
 
 def test_an_acknowledgement_says_when_an_answer_is_due_and_what_is_missing() -> None:

@@ -182,6 +182,15 @@ FAULTS: dict[str, tuple[Callable[[Plan], Plan], str]] = {
     ),
     "no ledger": (lambda p: p.model_copy(update={"ledger": ()}), "every frame is unseen"),
     "an unknown model": (lambda p: p.model_copy(update={"models": ()}), "not among the models"),
+    "a model that nobody pinned": (
+        lambda p: p.model_copy(
+            update={
+                "models": (p.models[0].model_copy(update={"sha256": "d" * 64}),),
+                "ledger": (p.ledger[0].model_copy(update={"model": "d" * 64}),),
+            }
+        ),
+        "is none that models.toml pins",
+    ),
     "a person at two places": (
         lambda p: with_track(
             with_track(p, 1, person=1),

@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 
 from bwc.canonical import Json
 from bwc.policy.calendars import Calendar
-from bwc.policy.clocks import Clock, Length, Reading, Unit, add_months
+from bwc.policy.clocks import Clock, Reading
 from bwc.policy.facts import Facts
+from bwc.policy.lengths import Length, Unit, add_months
+from bwc.policy.misread import Misread
 from bwc.policy.moments import Moment, day_of, is_after, parse_moment
 from bwc.policy.reading import Reader
 from bwc.policy.schema import ClockText
@@ -118,6 +120,13 @@ def test_anchor_may_be_the_earliest_the_latest_or_the_first_on_record() -> None:
     assert due(facts, after={"latest": both}, amount=0) == date(2026, 3, 5)
     fallback: list[Json] = ["charges_filed_at", "agency_knew_at"]
     assert due(facts, after={"first": fallback}, amount=0) == date(2026, 3, 5)
+
+
+def test_anchor_may_be_a_day_of_the_calendar() -> None:
+    assert due({}, after="2016-05-01", amount=3) == date(2016, 5, 4)
+    assert clock(after="2016-05-01").phrase() == "2016-05-01"
+    with pytest.raises(Misread, match="no fact has this name"):
+        clock(after="the first of May")
 
 
 def test_anchor_that_is_not_known_is_asked_and_one_that_has_not_come_is_not() -> None:

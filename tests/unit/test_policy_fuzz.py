@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from bwc.canonical import JsonObject, canonical_bytes
 from bwc.policy.evaluate import decide
-from bwc.policy.explain import sentence, tree
+from bwc.policy.explain import sentence
 from bwc.policy.facts import Facts
 from bwc.policy.moments import parse_moment
 from bwc.policy.packs import Packs, load_packs, pack_ids
+from bwc.policy.reasons import tree
 from bwc.policy.replay import replay
 from bwc.policy.retention import retain
 from bwc.policy.shipped import SHIPPED

@@ -1,5 +1,7 @@
 """A pack that breaks its schema is refused with file, line, rule, what was expected and what is."""
 
+import shutil
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,7 @@ from bwc.errors import NotFound, PolicyPackError
 from bwc.policy.packs import load_packs, pack_ids
 from bwc.policy.schema import RulesText
 from bwc.policy.shipped import SHIPPED
-from bwc.policy.text import pack_text, rule_sentence
+from bwc.policy.text import rule_lines
 from tests.unit.policy_texts import may, must, packs_of, rule, write_pack
 
 WRONG: dict[str, tuple[JsonObject, str]] = {
@@ -47,6 +49,26 @@ WRONG: dict[str, tuple[JsonObject, str]] = {
     "an obligation that does not exist": (
         rule("r", "always", must(obligations=[{"kind": "SING"}])),
         "SING",
+    ),
+    "a duty that recurs without end on one day": (
+        rule(
+            "r",
+            "always",
+            must(
+                obligations=[
+                    {
+                        "kind": "REPORT",
+                        "every": {"amount": 0, "unit": "months"},
+                        "counted_from": {"after": "2026-01-01"},
+                    }
+                ]
+            ),
+        ),
+        "recurs after 1",
+    ),
+    "the merge key, which hides what a rule says": (
+        rule("r", "always", must(**{"<<": {"modality": "MAY"}})),
+        "then.<<",
     ),
     "an override of nothing": (rule("r", "always", must(), overrides=["t.q"]), "t.q"),
     "an element that does not exist": (
@@ -117,14 +139,29 @@ def test_hash_changes_with_any_rule_and_not_with_a_case(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("pack_id", pack_ids(SHIPPED))
-def test_every_rule_reads_as_a_plain_sentence(pack_id: str) -> None:
+def test_every_rule_reads_as_plain_sentences(pack_id: str) -> None:
     for pack in load_packs([pack_id], SHIPPED).packs:
-        document = pack_text(pack)
-        assert document["id"] == pack.id
         for item in pack.rules:
-            sentence = rule_sentence(item)
-            assert sentence.endswith(".")
-            assert "{" not in sentence
+            lines = [str(line) for line in rule_lines(item)]
+            assert any(line.startswith("Applies") for line in lines)
+            assert all(line.endswith((".", "?")) for line in lines)
+            assert "{" not in "".join(lines)
+
+
+def test_a_duty_that_recurs_says_from_when() -> None:
+    rules = {rule.id: rule for rule in load_packs(["us-il"], SHIPPED).rules}
+    said = " ".join(str(line) for line in rule_lines(rules["us-il.grant-report"]))
+    assert "every 1 year, counted from 2016-05-01" in said
+
+
+def test_the_head_that_the_guide_shows_is_a_head(tmp_path: Path) -> None:
+    guide = (SHIPPED / "README.md").read_text(encoding="utf-8")
+    blocks = (block for block in guide.split("```")[1::2] if "id: us-xx\n" in block)
+    head = textwrap.dedent(next(blocks).removeprefix("yaml\n"))
+    shutil.copytree(SHIPPED / "house", tmp_path / "house")
+    (tmp_path / "us-xx").mkdir()
+    (tmp_path / "us-xx" / "pack.yaml").write_text(head, encoding="utf-8")
+    assert load_packs(["us-xx"], tmp_path).packs[-1].base == "house"
 
 
 def test_schema_for_editors_lists_every_key_of_a_rule() -> None:

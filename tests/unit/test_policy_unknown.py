@@ -6,9 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bwc.canonical import JsonObject
+from bwc.policy.facts import Facts
 from bwc.policy.kleene import Truth, both, either, negate
+from bwc.policy.moments import parse_moment
+from bwc.policy.retention import retain
 from tests import strategies as profiles
-from tests.unit.policy_texts import decided, may, must, must_not, packs_of, rule
+from tests.unit.policy_texts import decided, may, must, must_not, names, packs_of, rule
 
 __all__ = ["profiles"]
 
@@ -143,3 +147,141 @@ def test_definition_named_within_an_entry_is_about_the_whole_case(tmp_path: Path
     case = {"complaints": [{"by": "civilian"}]}
     assert decided(packs, {**case, "injury_level": "death"})["modality"] == "MUST"
     assert decided(packs, {**case, "injury_level": "none"})["outcome"] == "NO_RULE"
+
+
+KNOWN: JsonObject = {"earliest": ["agency_knew_at", "agency_should_have_known_at"]}
+LATE = rule("late", {"past": "clock.known"}, must_not())
+OPEN = rule("open", {"not": {"past": "clock.known"}}, must())
+
+
+@pytest.mark.parametrize(
+    ("knew", "should", "outcome"),
+    [
+        ("2026-02-20", "unknown", "REFER_HUMAN"),  # the other may have been long before
+        ("2026-01-01", "unknown", "WITHHOLD"),  # past in any case: the earlier one counts
+        ("unknown", None, "REFER_HUMAN"),
+        ("2026-02-20", None, "RELEASE"),
+    ],
+)
+def test_a_clock_is_over_only_if_it_is_whatever_the_unknown_is(
+    tmp_path: Path, knew: str, should: str | None, outcome: str
+) -> None:
+    packs = packs_of(tmp_path, [LATE, OPEN], clocks={"known": {"after": KNOWN, "amount": 30}})
+    facts: JsonObject = {"agency_knew_at": knew, "agency_should_have_known_at": should}
+    document = decided(packs, facts)
+    assert document["outcome"] == outcome
+    assert bool(names(document, "needs", "fact")) == (outcome == "REFER_HUMAN")
+
+
+def test_two_tests_of_one_unknown_may_come_out_differently(tmp_path: Path) -> None:
+    asked: JsonObject = {"some": "notices", "where": {"type": "objection"}}
+    ruled: JsonObject = {"some": "notices", "where": {"type": "ruling"}}
+    waits = rule("waits", {"all": [asked, {"not": ruled}]}, must_not(), overrides=["t.open"])
+    facts: JsonObject = {"incident_at": "2026-01-01", "agency_knew_at": "unknown"}
+    objected = packs_of(tmp_path / "1", [rule("open", "always", must()), waits])
+    document = decided(objected, {**facts, "notices": ["unknown"]})
+    assert (document["outcome"], names(document, "needs", "fact")) == ("REFER_HUMAN", ["notices"])
+    clocks: JsonObject = {
+        "month": {"after": "agency_knew_at", "amount": 30},
+        "year": {"after": "agency_knew_at", "amount": 1, "unit": "years"},
+    }
+    between: JsonObject = {"all": [{"past": "clock.month"}, {"not": {"past": "clock.year"}}]}
+    late = rule("late", between, must_not(), overrides=["t.open"])
+    timed = packs_of(tmp_path / "2", [rule("open", "always", must()), late], clocks=clocks)
+    assert decided(timed, facts)["outcome"] == "REFER_HUMAN"
+
+
+def test_a_fallback_is_not_sure_while_what_comes_first_is_unknown(tmp_path: Path) -> None:
+    first: JsonObject = {"first": ["agency_knew_at", "incident_at"]}
+    packs = packs_of(tmp_path, [LATE, OPEN], clocks={"known": {"after": first, "amount": 30}})
+    document = decided(packs, {"agency_knew_at": "unknown", "incident_at": "2026-01-01"})
+    assert document["outcome"] == "REFER_HUMAN"
+    assert names(document, "needs", "fact") == ["agency_knew_at"]
+
+
+def test_an_extension_not_known_to_be_taken_leaves_open_whether_time_is_over(
+    tmp_path: Path,
+) -> None:
+    extension: JsonObject = {
+        "amount": 30,
+        "unit": "calendar_days",
+        "granted_by": "agency",
+        "ground": "a letter",
+        "when": {"some": "notices"},
+    }
+    known: JsonObject = {"after": "incident_at", "amount": 30, "extensions": [extension]}
+    packs = packs_of(tmp_path, [LATE, OPEN], clocks={"known": known})
+    document = decided(packs, {"incident_at": "2026-01-15", "notices": "unknown"})
+    assert document["outcome"] == "REFER_HUMAN"
+    assert names(document, "needs", "fact") == ["notices"]
+
+
+def test_a_standstill_whose_end_is_not_known_does_not_lengthen_the_deadline(
+    tmp_path: Path,
+) -> None:
+    toll: JsonObject = {
+        "name": "clarification",
+        "start": "clarification_asked_at",
+        "end": "clarification_answered_at",
+    }
+    due: JsonObject = {"after": "incident_at", "amount": 30, "tolls": [toll]}
+    packs = packs_of(tmp_path, [rule("r", "always", must(due=due))])
+    facts: JsonObject = {"incident_at": "2026-02-20", "clarification_asked_at": "2026-02-22"}
+    assert decided(packs, facts)["due"] == "2026-03-29"
+    document = decided(packs, {**facts, "clarification_answered_at": "unknown"})
+    assert document["due"] == "2026-03-22"
+    assert names(document, "needs", "fact") == ["clarification_answered_at"]
+
+
+def test_notices_not_known_are_asked_for_where_a_lead_no_longer_fits(tmp_path: Path) -> None:
+    told: JsonObject = {"some": "notices", "where": {"to": "family"}}
+    notify: JsonObject = {
+        "kind": "NOTIFY",
+        "to": "family",
+        "lead": {"amount": 5, "unit": "calendar_days"},
+        "met_by": told,
+    }
+    due: JsonObject = {"after": "incident_at", "amount": 30}
+    packs = packs_of(tmp_path, [rule("r", "always", must(due=due, obligations=[notify]))])
+    facts: JsonObject = {"incident_at": "2026-02-01", "notices": "unknown"}
+    document = decided(packs, facts)
+    assert document["outcome"] == "REFER_HUMAN"
+    assert names(document, "needs", "fact") == ["notices"]
+    ahead: JsonObject = {"to": "family", "sent_at": "2026-03-02"}
+    assert decided(packs, {**facts, "notices": [ahead]})["outcome"] == "REFER_HUMAN"
+
+
+def test_a_hold_without_a_kind_and_a_request_not_known_stop_deletion(tmp_path: Path) -> None:
+    then: JsonObject = {"delete_by": {"after": "recording.created_at", "amount": 90}}
+    packs = packs_of(tmp_path, [rule("r", "always", then)])
+    facts: JsonObject = {"recording": {"created_at": "2026-01-01"}}
+    for more in ({"holds": [{}]}, {"request": "unknown"}, {"holds": "unknown"}):
+        kept = retain(packs, Facts.from_document({**facts, **more}))
+        assert kept.delete_by is None
+        assert kept.alerts
+    assert retain(packs, Facts.from_document(facts)).delete_by is not None
+
+
+def test_an_order_to_destroy_whose_day_is_not_known_destroys_nothing_yet(tmp_path: Path) -> None:
+    then: JsonObject = {
+        "destroy": True,
+        "delete_by": {"after": {"of": "orders", "field": "until", "where": {"kind": "destroy"}}},
+    }
+    ordered = {"some": "orders", "where": {"kind": "destroy"}}
+    packs = packs_of(tmp_path, [rule("r", ordered, then)])
+    day = parse_moment("2026-03-01")
+    for until, wanted in (("2026-04-01", parse_moment("2026-04-01")), ("unknown", None)):
+        order: JsonObject = {"kind": "destroy", "until": until}
+        facts = Facts.from_document({"orders": [order]})
+        assert retain(packs, facts, on=day).delete_by == wanted
+
+
+@pytest.mark.parametrize(
+    ("on", "outcome"), [("2026-01-31", "RELEASE"), ("2026-02-01", "REFER_HUMAN")]
+)
+def test_what_is_not_known_of_when_it_was_known_lies_after_the_incident(
+    tmp_path: Path, on: str, outcome: str
+) -> None:
+    packs = packs_of(tmp_path, [LATE, OPEN], clocks={"known": {"after": KNOWN, "amount": 30}})
+    facts: JsonObject = {"incident_at": "2026-01-01", "agency_knew_at": "unknown"}
+    assert decided(packs, facts, on=on)["outcome"] == outcome

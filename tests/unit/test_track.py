@@ -109,6 +109,26 @@ def test_a_weak_face_counts_where_a_persons_head_is() -> None:
     assert not follow(weak, [NOBODY] * 10, scene(10), Timing()).faces
 
 
+@pytest.mark.parametrize(
+    ("company", "frames", "score", "counts"),
+    [
+        (True, 15, 0.26, True),
+        (True, 15, 0.24, False),
+        (True, 9, 0.26, False),
+        (False, 50, 0.34, False),
+    ],
+)
+def test_a_weak_face_counts_where_it_stays_beside_somebody_certain(
+    *, company: bool, frames: int, score: float, counts: bool
+) -> None:
+    near = face(100) if company else NOBODY
+    weak = face(300, 60, score=score, side=15)
+    found = [np.concatenate([near, weak]) if i < frames else near for i in range(50)]
+    followed = follow(found, [NOBODY] * 50, scene(50), Timing())
+    assert len(followed.faces) == int(company) + int(counts)
+    assert bool(followed.dropped) == (not counts)
+
+
 def test_a_person_without_a_face_gets_a_head_at_the_top() -> None:
     person = np.array([[100, 60, 180, 340, 0.9]], np.float32)
     (head,) = follow([NOBODY] * 10, [person] * 10, scene(10), Timing()).heads

@@ -39,7 +39,7 @@ from bwc.redaction.keep_persons import StoredCrop, keep_persons
 from bwc.redaction.poster import make_poster
 from bwc.redaction.render import open_source
 from bwc.redaction.settle import Stage
-from bwc.redaction.workbench import Workbench, kept_workbench
+from bwc.redaction.workbench import Workbench, open_workbench
 from workers.context import StepContext
 
 RENDER_SHARE = 0.4  # of the rendering job's time; the rest is verification
@@ -106,24 +106,30 @@ def render(context: StepContext) -> None:
             return
     context.vault.reserve(recording.size_bytes)
     with _workbench(context) as workbench:
-        into, poster = workbench.folder / "video.mp4", workbench.folder / "poster.jpg"
+        into, poster = workbench.own("video.mp4"), workbench.own("poster.jpg")
         with context.vault.path(Sha256(recording.sha256)) as path:
             source = open_source(path)
             engine = _engine(context.settings.models_folder)
             clocked = Clocked(source.look.frames_expected, _Halves(context))
             outcome = render_and_verify(
-                source, into, plan=plan, engine=engine, workbench=workbench, clocked=clocked
+                source,
+                into,
+                plan=plan,
+                given_plan=plan.sha256,
+                engine=engine,
+                workbench=workbench,
+                clocked=clocked,
             )
         with room_for(into):
             make_poster(into, poster)
         context.report(MOST_SHARE, "storing")
-        file = _store(context, into, poster)
+        file = _store(context, into, poster, expected=outcome.redacted_sha256)
         _finish(context, outcome, file, plan_id=plan_row.id if plan_row else "")
 
 
 def _workbench(context: StepContext) -> AbstractContextManager[Workbench]:
     """Where the job finds, when it is run again, the segments it had finished."""
-    return kept_workbench(context.settings.spool_folder / f"redaction-{context.job.id}")
+    return open_workbench(context.settings.spool_folder / f"redaction-{context.job.id}")
 
 
 class _Halves:
@@ -159,12 +165,12 @@ def _finish(context: StepContext, outcome: Outcome, file: StoredFile, *, plan_id
             enqueue(session, JobKind.PUBLISH, subject_id=release_id, requested_by=ENGINE, at=now)
 
 
-def _store(context: StepContext, video: Path, poster: Path) -> StoredFile:
-    """Put the rendering and its poster into the vault."""
+def _store(context: StepContext, video: Path, poster: Path, *, expected: Sha256) -> StoredFile:
+    """Put the rendering, which was verified as `expected`, and its poster into the vault."""
     with poster.open("rb") as file:
         poster_sha256 = context.vault.put(file).sha256
     with video.open("rb") as file:
-        stored = context.vault.put(file)
+        stored = context.vault.put(file, expected=expected)
     return StoredFile(
         sha256=stored.sha256, size_bytes=stored.size_bytes, poster_sha256=poster_sha256
     )

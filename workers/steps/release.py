@@ -13,14 +13,14 @@ from bwc.errors import InvalidInput
 from bwc.jobs.enqueue import enqueue
 from bwc.jobs.kinds import JobKind
 from bwc.jobs.lease import LeaseLost
-from bwc.policy.packs import load_packs
 from bwc.policy.rules import Packs
 from bwc.policy.shipped import SHIPPED
 from bwc.release import publish as publishing
+from bwc.release.audiences import decide_for_all
 from bwc.release.bundle import Bundle, write_files
-from bwc.release.decide import decide_incident
 from bwc.release.due import due_moment
 from bwc.release.gates import Gate, GateName
+from bwc.release.in_force import packs_in_force
 from bwc.release.log import public_log, settled
 from bwc.release.policy_text import publish_policy
 from bwc.release.rows import release_row
@@ -36,10 +36,10 @@ DEPARTMENT = "release"
 def decide(context: StepContext) -> None:
     """Apply the rules to an incident, then have its approved releases try their gates."""
     incident_id, at = _subject(context), _local_now(context)
-    packs = packs_in_force(context.settings)
+    packs = packs_for(context)
     with context.finish({"incident_id": incident_id}) as session:
-        decision = decide_incident(session, packs, incident_id, at)
-        _try_again_at_turn(session, decision.document, incident_id=incident_id, at=at)
+        for decision in decide_for_all(session, packs, incident_id, at):
+            _try_again_at_turn(session, decision.document, incident_id=incident_id, at=at)
         for release_id in _approved(session, incident_id):
             enqueue(session, JobKind.PUBLISH, subject_id=release_id, requested_by=DEPARTMENT, at=at)
         enqueue(session, JobKind.PUBLISH_LOG, requested_by=DEPARTMENT, at=at)
@@ -48,7 +48,7 @@ def decide(context: StepContext) -> None:
 def publish(context: StepContext) -> None:
     """Publish a release whose every gate is open; otherwise say which is not."""
     release_id, at = _subject(context), _local_now(context)
-    packs, author = packs_in_force(context.settings), _author(context.settings)
+    packs, author = packs_for(context), _author(context.settings)
     with context.catalog.write() as session:
         claimed = publishing.claim_publication(session, release_id, job_id=context.job.id, at=at)
         session.commit()
@@ -94,16 +94,17 @@ def publish_log(context: StepContext) -> None:
         log = public_log(session, zone=zone, at=at)
     settled(log, context.public, today=at.date()).write(context.public)
     context.report(0.5, "policy")
-    publish_policy(context.public, packs_in_force(context.settings))
+    publish_policy(context.public, packs_for(context))
     with context.finish({"documents": len(log.documents)}) as session:
         if context.job.requested_by == SCHEDULE:
             _decide_all_anew(session, at)
 
 
-def packs_in_force(settings: Settings) -> Packs:
-    """The packs that the department has chosen."""
-    department = settings.department
-    return load_packs(department.packs, department.policies or SHIPPED)
+def packs_for(context: StepContext) -> Packs:
+    """The packs in force as this step begins."""
+    department = context.settings.department
+    with context.catalog.read() as session:
+        return packs_in_force(session, department.packs, department.policies or SHIPPED)
 
 
 def _publish(

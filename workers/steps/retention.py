@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 from bwc.errors import Conflict, InvalidInput, NotPermitted
 from bwc.retention import execute
 from workers.context import StepContext
-from workers.steps.release import packs_in_force
+from workers.steps.release import packs_for
 
 
 def dispose(context: StepContext) -> None:
@@ -26,7 +26,7 @@ def dispose(context: StepContext) -> None:
 
 def _settle(context: StepContext, item_id: str, zone: ZoneInfo) -> None:
     """One recording. What is written before the vault is touched survives any kill."""
-    packs, now = packs_in_force(context.settings), context.clock.now().astimezone(zone)
+    packs, now = packs_for(context), context.clock.now().astimezone(zone)
     with context.catalog.read() as session:
         original = execute.original_of(session, item_id)
     is_there = context.vault.has(original)

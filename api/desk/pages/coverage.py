@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 from markupsafe import Markup
 
+from api.desk.pages.calls import call_link
 from api.desk.periods import read_day, read_period
 from api.desk.templating import get_pages
 from api.desk.visit import HouseDep, may
@@ -75,7 +76,7 @@ def officer(
     recordings = {bar.name: f"/recordings/{bar.name}" for bar in shown.bars}
     links = Links(
         recordings=recordings if allowed(actor.role, Right.SEE_RECORDINGS) else {},
-        calls={part.call.number: f"#call-{part.call.number}" for part in report.calls},
+        calls={bar.name: call_link(bar.name) for bar in shown.bars},
     )
     return pages.render(
         request,

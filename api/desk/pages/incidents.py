@@ -8,29 +8,27 @@ from fastapi.responses import Response
 from api.desk.decisions import explain
 from api.desk.forms import optional_moment, parse_value
 from api.desk.notes import Note
+from api.desk.request_clock import request_clock
+from api.desk.stated import Stated, assert_as
 from api.desk.templating import back_to, get_pages
 from api.desk.visit import HouseDep, may
 from bwc.access.roles import Actor, Right, allowed
+from bwc.catalog.release import DELETION
 from bwc.catalog.request import HoldKind
-from bwc.catalog.views.cases import (
-    IncidentView,
-    list_incidents,
-    list_unplaced_requests,
-    view_incident,
-)
+from bwc.catalog.views.cases import IncidentView, list_incidents, view_incident
 from bwc.catalog.views.custody import list_entries
 from bwc.catalog.views.queue import MISSING_FACT
+from bwc.release.fee import estimate, work_of
 from bwc.release.obligations import prove
-from bwc.requests.facts import assert_fact
 from bwc.requests.holds import lift_hold, place_hold
-from bwc.requests.receive import (
-    NewComplaint,
-    NewRequest,
-    receive_complaint,
-    receive_request,
-    tie_request,
+from bwc.requests.words import (
+    Channel,
+    Complainant,
+    IdentityShown,
+    Named,
+    RequesterRole,
+    RequestOutcome,
 )
-from bwc.requests.words import Channel, Complainant, RequesterRole
 
 router = APIRouter()
 MOST = 200
@@ -69,6 +67,7 @@ def incident(
     now = house.clock.now()
     with house.catalog.read() as session:
         view = view_incident(session, incident_id, at=now)
+        work = work_of(session, incident_id)
         entries = (
             list_entries(session, _things(view), limit=MOST_ENTRIES)
             if allowed(actor.role, Right.SEE_CUSTODY)
@@ -79,11 +78,17 @@ def incident(
         "incident.html",
         incident=view,
         decisions=[(line, explain(line.document)) for line in view.decisions],
+        deletion=DELETION,
         duties=[duty for duty in view.obligations if duty.kind != MISSING_FACT],
         entries=entries,
         hold_kinds=list(HoldKind),
         requester_roles=list(RequesterRole),
         complainants=list(Complainant),
+        identities=list(IdentityShown),
+        nameable=list(Named),
+        outcomes=list(RequestOutcome),
+        fee_of={line.audience: estimate(line.document, work) for line in view.decisions},
+        clock_of={one.id: request_clock(one, view.decisions) for one in view.requests},
         channels=[channel for channel in Channel if channel is not Channel.PORTAL],
         sees_requesters=allowed(actor.role, Right.SEE_REQUESTERS),
         sees_recordings=allowed(actor.role, Right.SEE_RECORDINGS),
@@ -101,67 +106,15 @@ def add_fact(
 ) -> Response:
     """Assert a fact in your own name."""
     with house.catalog.write() as session:
-        assert_fact(
+        assert_as(
             session,
+            actor,
             incident_id,
-            name=name.strip(),
-            value=parse_value(value),
-            source=source,
-            by=actor.username,
+            Stated(name.strip(), parse_value(value), source),
             at=house.clock.now(),
         )
         session.commit()
     return back_to(f"/incidents/{incident_id}", Note.FACT_ASSERTED)
-
-
-@router.post("/incidents/{incident_id}/requests")
-def add_request(
-    incident_id: str,
-    house: HouseDep,
-    actor: Annotated[Actor, may(Right.TAKE_REQUEST)],
-    requester_role: Annotated[str, Form()],
-    channel: Annotated[str, Form()],
-    description: Annotated[str, Form()],
-    requester_name: Annotated[str, Form()] = "",
-    requester_contact: Annotated[str, Form()] = "",
-) -> Response:
-    """Take in a record request about this incident."""
-    asked = NewRequest(
-        requester_role=requester_role,
-        channel=channel,
-        description=description,
-        incident_id=incident_id,
-        requester_name=requester_name.strip() or None,
-        requester_contact=requester_contact.strip() or None,
-    )
-    with house.catalog.write() as session:
-        receive_request(session, asked, by=actor.username, at=house.clock.now())
-        session.commit()
-    return back_to(f"/incidents/{incident_id}", Note.REQUEST_TAKEN)
-
-
-@router.post("/incidents/{incident_id}/complaints")
-def add_complaint(
-    incident_id: str,
-    house: HouseDep,
-    actor: Annotated[Actor, may(Right.TAKE_REQUEST)],
-    filed_by: Annotated[str, Form()],
-    description: Annotated[str, Form()],
-    about_misconduct: Annotated[bool, Form()] = False,
-    formal: Annotated[bool, Form()] = False,
-) -> Response:
-    """Take in a complaint about this incident."""
-    said = NewComplaint(
-        filed_by=filed_by,
-        about_misconduct=about_misconduct,
-        formal=formal,
-        description=description,
-        incident_id=incident_id,
-    )
-    with house.catalog.write() as session:
-        receive_complaint(session, said, by=actor.username, at=house.clock.now())
-        session.commit()
-    return back_to(f"/incidents/{incident_id}", Note.COMPLAINT_TAKEN)
 
 
 @router.post("/incidents/{incident_id}/holds")
@@ -217,33 +170,6 @@ def prove_obligation(
         incident_id = row.incident_id
         session.commit()
     return back_to(f"/incidents/{incident_id}", Note.OBLIGATION_PROVEN)
-
-
-@router.get("/requests")
-def unplaced_requests(
-    request: Request, house: HouseDep, _actor: Annotated[Actor, may(Right.TAKE_REQUEST)]
-) -> Response:
-    """Requests that name no incident yet, each with the form that ties it to one."""
-    with house.catalog.read() as session:
-        found = list_unplaced_requests(session)
-        cases = list_incidents(session, limit=MOST)
-    return get_pages(request).render(request, "requests.html", requests=found, incidents=cases)
-
-
-@router.post("/requests/{request_id}/incident")
-def place_request(
-    request_id: str,
-    house: HouseDep,
-    actor: Annotated[Actor, may(Right.TAKE_REQUEST)],
-    incident_id: Annotated[str, Form()],
-) -> Response:
-    """Say which incident a request is about."""
-    with house.catalog.write() as session:
-        tie_request(
-            session, request_id, incident_id=incident_id, by=actor.username, at=house.clock.now()
-        )
-        session.commit()
-    return back_to(f"/incidents/{incident_id}", Note.REQUEST_TIED)
 
 
 def _things(view: IncidentView) -> list[str]:

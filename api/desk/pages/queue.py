@@ -26,6 +26,7 @@ HOMES = (
 STEP_RIGHT = {
     Step.STATE_FACT: Right.ASSERT_FACT,
     Step.PROVE: Right.PROVE_OBLIGATION,
+    Step.DESTROY: Right.PROPOSE_DISPOSAL,
     Step.REDACT: Right.ORDER_REDACTION,
     Step.REVIEW: Right.ORDER_REDACTION,
     Step.PROPOSE: Right.PROPOSE_RELEASE,
@@ -39,6 +40,7 @@ STEP_RIGHT = {
 TARGETS = {
     Step.STATE_FACT: "/incidents/{incident}#facts",
     Step.PROVE: "/incidents/{incident}#obligation-{subject}",
+    Step.DESTROY: "/incidents/{incident}#obligation-{subject}",
     Step.TIE_REQUEST: "/requests#request-{subject}",
     Step.MEND: "/jobs#job-{subject}",
     Step.TIE_RECORDING: "/recordings/{subject}#tag",

@@ -1,6 +1,17 @@
 """The desk's JSON API, version 1. Errors are problem+json; times are ISO 8601 in UTC."""
 
-from api.desk.v1 import cases, coverage, jobs, persons, recordings, releases, sessions, uploads
+from api.desk.v1 import (
+    cases,
+    coverage,
+    due,
+    jobs,
+    persons,
+    policy,
+    recordings,
+    releases,
+    sessions,
+    uploads,
+)
 
 ROUTERS = (
     sessions.router,
@@ -11,4 +22,6 @@ ROUTERS = (
     releases.router,
     jobs.router,
     coverage.router,
+    policy.router,
+    due.router,
 )

@@ -7,7 +7,14 @@ from pydantic import AwareDatetime, Field, JsonValue
 from api.desk.v1.schemas import Body, Read, RecordingRead
 from bwc.catalog.release import ObligationState, ReleaseState
 from bwc.catalog.request import HoldKind, RequestState
-from bwc.requests.words import Channel, Complainant, RequesterRole
+from bwc.requests.words import (
+    Channel,
+    Complainant,
+    IdentityShown,
+    Named,
+    RequesterRole,
+    RequestOutcome,
+)
 
 
 class GateRead(Read):
@@ -112,6 +119,20 @@ class RequestCreate(Body):
     requester_name: str | None = None
     requester_contact: str | None = None
     received_at: AwareDatetime | None = None
+    covers: str | None = None
+    covers_from: AwareDatetime | None = None
+    covers_to: AwareDatetime | None = None
+    names: list[Named] | None = None
+    statute_invoked: str | None = None
+    identity_shown: IdentityShown | None = None
+    authorisation_doc: str | None = None
+
+
+class RequestClose(Body):
+    """How a request ended, and why in words: the letter, the copy handed over, the ground."""
+
+    outcome: RequestOutcome
+    reason: str = Field(min_length=1)
 
 
 class RequestRead(Read):
@@ -127,6 +148,17 @@ class RequestRead(Read):
     requester_contact: str | None
     description: str
     state: RequestState
+    covers: str | None
+    covers_from: datetime | None
+    covers_to: datetime | None
+    names: list[str] | None
+    statute_invoked: str | None
+    identity_shown: str | None
+    authorisation_doc: str | None
+    outcome: str | None
+    closing_reason: str | None
+    closed_by: str | None
+    closed_at: datetime | None
 
 
 class ComplaintCreate(Body):

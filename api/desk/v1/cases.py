@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
+from api.desk.stated import Stated, assert_as
 from api.desk.v1.case_schemas import (
     ComplaintCreate,
     ComplaintRead,
@@ -17,6 +18,7 @@ from api.desk.v1.case_schemas import (
     IncidentRead,
     ObligationRead,
     ProofCreate,
+    RequestClose,
     RequestCreate,
     RequestRead,
 )
@@ -26,7 +28,7 @@ from api.problems import problem_responses
 from bwc.access.roles import Actor, Right, allowed
 from bwc.catalog.views.cases import list_incidents, view_incident
 from bwc.release.obligations import prove
-from bwc.requests.facts import assert_fact
+from bwc.requests.close import close_request
 from bwc.requests.holds import lift_hold, place_hold
 from bwc.requests.receive import NewComplaint, NewRequest, receive_complaint, receive_request
 
@@ -59,7 +61,7 @@ def get_incident(
     detail = IncidentDetail.model_validate(view)
     if not allowed(actor.role, Right.SEE_REQUESTERS):
         for asked in detail.requests:
-            asked.requester_name = asked.requester_contact = None
+            asked.requester_name = asked.requester_contact = asked.authorisation_doc = None
     return detail
 
 
@@ -72,16 +74,8 @@ def create_fact(
 ) -> FactRead:
     """Assert a fact in your own name; the rules are asked again."""
     with house.catalog.write() as session:
-        fact = assert_fact(
-            session,
-            incident_id,
-            name=body.name,
-            value=body.value,
-            source=body.source,
-            evidence_ref=body.evidence_ref,
-            by=actor.username,
-            at=house.clock.now(),
-        )
+        stated = Stated(body.name, body.value, body.source, body.evidence_ref)
+        fact = assert_as(session, actor, incident_id, stated, at=house.clock.now())
         session.commit()
         return FactRead(
             name=fact.name,
@@ -102,6 +96,29 @@ def create_request(
     asked = NewRequest(**{name: getattr(body, name) for name in RequestCreate.model_fields})
     with house.catalog.write() as session:
         row = receive_request(session, asked, by=actor.username, at=house.clock.now())
+        session.flush()
+        read = RequestRead.model_validate(row)
+        session.commit()
+    return read
+
+
+@router.post("/requests/{request_id}/close", responses=WRITES)
+def end_request(
+    request_id: str,
+    body: RequestClose,
+    house: HouseDep,
+    actor: Annotated[Actor, may(Right.CLOSE_REQUEST)],
+) -> RequestRead:
+    """Close a request for good; it no longer holds its incident's recordings."""
+    with house.catalog.write() as session:
+        row = close_request(
+            session,
+            request_id,
+            outcome=body.outcome,
+            reason=body.reason,
+            by=actor,
+            at=house.clock.now(),
+        )
         session.flush()
         read = RequestRead.model_validate(row)
         session.commit()

@@ -83,7 +83,7 @@ class ObligationLine:
 
 @dataclass(frozen=True, slots=True)
 class RequestLine:
-    """One record request. Who asked is for those who answer it."""
+    """One record request. Who asked is for those who answer it; it holds until it is closed."""
 
     id: str
     number: str
@@ -95,6 +95,17 @@ class RequestLine:
     requester_contact: str | None
     description: str
     state: RequestState
+    covers: str | None
+    covers_from: datetime | None
+    covers_to: datetime | None
+    names: list[Json] | None
+    statute_invoked: str | None
+    identity_shown: str | None
+    authorisation_doc: str | None
+    outcome: str | None
+    closing_reason: str | None
+    closed_by: str | None
+    closed_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,14 @@ from sqlalchemy.orm import Session
 from bwc.catalog.incident import Incident
 from bwc.catalog.job import Job, JobState
 from bwc.catalog.recording import Recording, RecordingState
-from bwc.catalog.release import Decision, Obligation, ObligationState, Release, ReleaseState
+from bwc.catalog.release import (
+    DELETION,
+    Decision,
+    Obligation,
+    ObligationState,
+    Release,
+    ReleaseState,
+)
 from bwc.catalog.rendering import Rendering, Verdict
 from bwc.catalog.request import RecordRequest, RequestState
 from bwc.catalog.views.jobs import list_unmended
@@ -29,6 +36,7 @@ class Step(StrEnum):
 
     STATE_FACT = "State a fact"
     PROVE = "Prove"
+    DESTROY = "Destroy footage"
     REDACT = "Redact"
     REVIEW = "Review the redaction"
     PROPOSE = "Propose release"
@@ -38,6 +46,9 @@ class Step(StrEnum):
     TIE_REQUEST = "Tie the request"
     INSPECT = "Inspect"
     MEND = "Look at the job"
+
+
+STEP_OF = {MISSING_FACT: Step.STATE_FACT, DELETION: Step.DESTROY}  # any other duty is proven
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +120,7 @@ def _obligations(session: Session) -> list[WorkItem]:
     )
     return [
         WorkItem(
-            step=Step.STATE_FACT if row.kind == MISSING_FACT else Step.PROVE,
+            step=STEP_OF.get(row.kind, Step.PROVE),
             subject_id=row.id,
             title=f"{incident.number} {incident.title}",
             why=_duty(row),

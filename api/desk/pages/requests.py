@@ -1,0 +1,139 @@
+"""Requests and complaints: taking them in, tying them to an incident, closing a request."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import Response
+
+from api.desk.forms import optional_moment
+from api.desk.notes import Note
+from api.desk.templating import back_to, get_pages
+from api.desk.visit import HouseDep, may
+from bwc.access.roles import Actor, Right
+from bwc.catalog.views.cases import list_incidents, list_unplaced_requests
+from bwc.requests.close import close_request
+from bwc.requests.receive import (
+    NewComplaint,
+    NewRequest,
+    receive_complaint,
+    receive_request,
+    tie_request,
+)
+from bwc.requests.words import RequestOutcome
+
+router = APIRouter()
+MOST = 200
+
+
+@router.post("/incidents/{incident_id}/requests")
+def add_request(
+    request: Request,
+    incident_id: str,
+    house: HouseDep,
+    actor: Annotated[Actor, may(Right.TAKE_REQUEST)],
+    requester_role: Annotated[str, Form()],
+    channel: Annotated[str, Form()],
+    description: Annotated[str, Form()],
+    requester_name: Annotated[str, Form()] = "",
+    requester_contact: Annotated[str, Form()] = "",
+    identity_shown: Annotated[str, Form()] = "",
+    authorisation_doc: Annotated[str, Form()] = "",
+    covers: Annotated[str, Form()] = "",
+    covers_from: Annotated[str, Form()] = "",
+    covers_to: Annotated[str, Form()] = "",
+    statute_invoked: Annotated[str, Form()] = "",
+    names: Annotated[list[str] | None, Form()] = None,
+) -> Response:
+    """Take in a record request about this incident; a box left empty says that it is not named."""
+    zone = get_pages(request).zone
+    asked = NewRequest(
+        requester_role=requester_role,
+        channel=channel,
+        description=description,
+        incident_id=incident_id,
+        requester_name=requester_name.strip(),
+        requester_contact=requester_contact.strip(),
+        identity_shown=identity_shown or None,
+        authorisation_doc=authorisation_doc.strip(),
+        covers=covers.strip(),
+        covers_from=optional_moment(covers_from, zone=zone),
+        covers_to=optional_moment(covers_to, zone=zone),
+        statute_invoked=statute_invoked.strip(),
+        names=names or [],
+    )
+    with house.catalog.write() as session:
+        receive_request(session, asked, by=actor.username, at=house.clock.now())
+        session.commit()
+    return back_to(f"/incidents/{incident_id}", Note.REQUEST_TAKEN)
+
+
+@router.post("/requests/{request_id}/close")
+def end_request(
+    request_id: str,
+    house: HouseDep,
+    actor: Annotated[Actor, may(Right.CLOSE_REQUEST)],
+    outcome: Annotated[str, Form()],
+    reason: Annotated[str, Form()],
+) -> Response:
+    """Close a request for good."""
+    with house.catalog.write() as session:
+        row = close_request(
+            session, request_id, outcome=outcome, reason=reason, by=actor, at=house.clock.now()
+        )
+        incident_id = row.incident_id
+        session.commit()
+    path = f"/incidents/{incident_id}" if incident_id else "/requests"
+    return back_to(path, Note.REQUEST_CLOSED)
+
+
+@router.post("/incidents/{incident_id}/complaints")
+def add_complaint(
+    incident_id: str,
+    house: HouseDep,
+    actor: Annotated[Actor, may(Right.TAKE_REQUEST)],
+    filed_by: Annotated[str, Form()],
+    description: Annotated[str, Form()],
+    about_misconduct: Annotated[bool, Form()] = False,
+    formal: Annotated[bool, Form()] = False,
+) -> Response:
+    """Take in a complaint about this incident."""
+    said = NewComplaint(
+        filed_by=filed_by,
+        about_misconduct=about_misconduct,
+        formal=formal,
+        description=description,
+        incident_id=incident_id,
+    )
+    with house.catalog.write() as session:
+        receive_complaint(session, said, by=actor.username, at=house.clock.now())
+        session.commit()
+    return back_to(f"/incidents/{incident_id}", Note.COMPLAINT_TAKEN)
+
+
+@router.get("/requests")
+def unplaced_requests(
+    request: Request, house: HouseDep, _actor: Annotated[Actor, may(Right.TAKE_REQUEST)]
+) -> Response:
+    """Requests that name no incident yet, each with the form that ties it to one."""
+    with house.catalog.read() as session:
+        found = list_unplaced_requests(session)
+        cases = list_incidents(session, limit=MOST)
+    return get_pages(request).render(
+        request, "requests.html", requests=found, incidents=cases, outcomes=list(RequestOutcome)
+    )
+
+
+@router.post("/requests/{request_id}/incident")
+def place_request(
+    request_id: str,
+    house: HouseDep,
+    actor: Annotated[Actor, may(Right.TAKE_REQUEST)],
+    incident_id: Annotated[str, Form()],
+) -> Response:
+    """Say which incident a request is about."""
+    with house.catalog.write() as session:
+        tie_request(
+            session, request_id, incident_id=incident_id, by=actor.username, at=house.clock.now()
+        )
+        session.commit()
+    return back_to(f"/incidents/{incident_id}", Note.REQUEST_TIED)
