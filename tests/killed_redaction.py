@@ -29,9 +29,6 @@ class BrightFinder:
         self.name, self.sha256 = name, Sha256(mark * 64)
         self._pause = pause_seconds
 
-    def prepare(self, width: int, height: int) -> None:
-        """Nothing to prepare."""
-
     def find(self, picture: Picture) -> Boxes:
         time.sleep(self._pause)
         column = int(picture.mean(axis=(0, 2)).argmax())

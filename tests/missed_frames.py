@@ -154,9 +154,6 @@ class Forgetful:
         self._memory, self._missed = memory, missed
         self._own = threading.local()  # each thread looks at a frame of its own
 
-    def prepare(self, width: int, height: int) -> None:
-        """The real finder compiles when it first looks."""
-
     def find(self, picture: Picture) -> Boxes:
         index = number_in(picture)
         if index is not None:

@@ -40,9 +40,6 @@ class BlindFinder:
     name = "blind"
     sha256 = PINNED  # a ledger of a model that nobody pinned is a finding
 
-    def prepare(self, width: int, height: int) -> None:
-        """Nothing to prepare."""
-
     def find(self, picture: Picture) -> Boxes:
         del picture
         return np.zeros((0, 5), np.float32)

@@ -67,7 +67,6 @@ def _sights(
 ) -> Iterator[Sight]:
     """What is seen in each segment, out of the workbench where it lies there."""
     eyes = Eyes(finders, source.look)
-    prepare = functools.cache(eyes.prepare)
     done = 0
     for segment in source.segments:
         place = workbench.place(
@@ -82,7 +81,6 @@ def _sights(
         )
         sight = Sight.load(place) if workbench.has(place) else None
         if sight is None:
-            prepare()
             told = functools.partial(_told, report, done)
             sight = observe(source.path, segment, look=source.look, eyes=eyes, report=told)
             with workbench.making(place) as part:

@@ -61,14 +61,6 @@ class Finder(Protocol):
         ...
 
 
-class SizedFinder(Finder, Protocol):
-    """A detector that is compiled for each size of picture."""
-
-    def prepare(self, width: int, height: int) -> None:
-        """Compile now, and not at the first picture of that size: it takes a second."""
-        ...
-
-
 class FaceFinder:
     """CenterFace: faces from about 8 pixels up, at whatever size the picture has."""
 
@@ -94,13 +86,14 @@ class FaceFinder:
         boxes[:, [1, 3]] *= height / down
         return boxes
 
-    def prepare(self, width: int, height: int) -> None:
-        """Compile for pictures of that size."""
-        self._model_for(step_up(width), step_up(height))
-
     def _model_for(self, width: int, height: int) -> "CompiledModel":
-        """The model compiled for one size; a recording has two or three."""
+        """The model compiled for one size; a recording has three or four.
+
+        Threads whose size is ready go on while another's is compiled.
+        """
         key = (width, height)
+        if key in self._compiled:
+            return self._compiled[key]
         with self._compiling:
             if key not in self._compiled:
                 model = self._model.clone()
@@ -140,10 +133,6 @@ class PersonFinder:
             found.append(np.concatenate([placed, score[kept, None]], axis=1).astype(np.float32))
         return suppress(np.concatenate(found), SAME_PERSON_IOU)
 
-    def prepare(self, width: int, height: int) -> None:
-        """Compile for pictures of that size."""
-        self._model_for(len(person_views(width, height)))
-
     def _look(
         self, picture: Picture, views: list[View]
     ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
@@ -157,7 +146,7 @@ class PersonFinder:
         return answers, scores[..., 1]
 
     def _model_for(self, views: int) -> "CompiledModel":
-        """The model compiled for so many views at once."""
+        """The model compiled for so many views at once; a recording has one number."""
         with self._compiling:
             if views not in self._compiled:
                 model = _without_loops(self._path, views)
@@ -171,7 +160,7 @@ class CompiledModel:
     def __init__(self, core: Any, model: Any) -> None:
         """Compile for one core a request, and as many requests at once as there are cores."""
         cores = str(len(os.sched_getaffinity(0)))
-        options = {"NUM_STREAMS": cores, "INFERENCE_NUM_THREADS": cores}
+        options = {"NUM_STREAMS": cores, "INFERENCE_NUM_THREADS": cores, "ENABLE_CPU_PINNING": "NO"}
         self._compiled = core.compile_model(model, "CPU", options)
         self._own = threading.local()
 
@@ -180,7 +169,9 @@ class CompiledModel:
         if not hasattr(self._own, "request"):
             self._own.request = self._compiled.create_infer_request()
         self._own.request.infer([tensor])
-        return [output.data for output in self._own.request.output_tensors]
+        # By number: two threads that iterate at once fail where they make the binding's iterator.
+        count = len(self._compiled.outputs)
+        return [self._own.request.get_output_tensor(at).data for at in range(count)]
 
 
 def person_views(width: int, height: int) -> list[View]:

@@ -16,13 +16,18 @@ MOST_INFERRED_SECONDS = Fraction(1, 3)
 
 
 def ledger_of(
-    model: Sha256, found: Sequence[Boxes], looked: Sequence[bool], seen: Observations
+    model: Sha256,
+    found: Sequence[Boxes],
+    looked: Sequence[bool],
+    seen: Observations,
+    *,
+    strides: int = 1,
 ) -> ModelLedger:
     """What one finder saw of each frame.
 
     A frame it did not look at is inferred where it looked at one before and one after, at most
     `MOST_INFERRED` frames and `MOST_INFERRED_SECONDS` apart and with no cut between; else it is
-    unseen.
+    unseen. A finder that is asked at every second look has two `strides` from one to the next.
     """
     states = [
         (FrameState.FOUND if len(boxes) else FrameState.NOTHING) if did else FrameState.UNSEEN
@@ -32,8 +37,11 @@ def ledger_of(
     at = [index for index, did in enumerate(looked) if did]
     for left, right in pairwise(at):
         between = range(left + 1, right)
-        near = right - left <= MOST_INFERRED and times[right] - times[left] <= MOST_INFERRED_SECONDS
-        if near and not seen.cuts & set(range(left + 1, right + 1)):
+        is_near = (
+            right - left <= strides * MOST_INFERRED
+            and times[right] - times[left] <= strides * MOST_INFERRED_SECONDS
+        )
+        if is_near and not seen.cuts & set(range(left + 1, right + 1)):
             states[left + 1 : right] = [FrameState.INFERRED] * len(between)
     return ModelLedger(model=model, runs=_runs(states, seen.pts))
 

@@ -1,9 +1,10 @@
 """Looking at a recording, segment by segment: both finders at its looks, flow on every frame.
 
-A look is a frame that both finders see. Between two looks lie at most four frames that nothing
-was asked about; flow tells how they moved. Where flow cannot explain the picture, each frame is
-looked at, and so is one where something comes up suddenly. Each segment's first and last frame are
-looks, and both sides of a cut.
+A look is a frame that a finder sees. Between two looks lie at most four frames that nothing was
+asked about; flow tells how they moved. Every second look is a glance, which asks for faces alone.
+Where flow cannot explain the picture, each frame is looked at by both finders, and so is one where
+something comes up suddenly. Each segment's first and last frame are such looks, and both sides of a
+cut.
 
 Pictures are turned upright and brought to the size the finders see best at; what they find comes
 back in pixels of the upright picture at its stored size.
@@ -33,7 +34,6 @@ from bwc.redaction.flow import (
     SMALL_WIDTH,
     Flow,
     Grey,
-    Step,
     small_grey,
 )
 from bwc.redaction.pictures import upright
@@ -43,9 +43,11 @@ LOOK_SECONDS = Fraction(2, 11)  # a walking head moves about its own size meanwh
 MOST_INFERRED = 5  # frames from one look to the next
 RESTLESS = 12.0  # grey levels that flow does not explain; footage held in a hand stays below 6
 SURPRISING = 30.0  # grey levels more than usual in a cell: see docs/benchmarks.md
-THOROUGH_SECONDS = 2  # a head that was too small for the first glance comes nearer meanwhile
+THOROUGH_SECONDS = Fraction(
+    2
+)  # a head that was too small for the first glance comes nearer meanwhile
 LOOKS_AHEAD = 2  # looks waiting for each worker
-LOOKING = 4  # counts how often the rules of looking changed: what was seen by others is not used
+LOOKING = 5  # counts how often the rules of looking changed: what was seen by others is not used
 
 # Looks already fill the cores: OpenCV's own threads would only take turns with them.
 cv2.setNumThreads(1)
@@ -60,24 +62,32 @@ class _Looks:
     time_base: Fraction
     last_index: int = -MOST_INFERRED
     last_pts: int = 0
+    full_pts: int | None = None
     thorough_pts: int | None = None
 
-    def is_due(self, index: int, pts: int, *, gap: int, step: Step) -> bool:
+    def is_due(self, index: int, pts: int, *, gap: int) -> bool:
         """Whether frame `index` has to be looked at; `gap` is the ticks since the one before."""
         if index - self.last_index >= MOST_INFERRED:
             return True
-        if step.change > RESTLESS or step.surprise > SURPRISING:
-            return True
         return (pts + gap - self.last_pts) * self.time_base > LOOK_SECONDS
 
-    def take(self, index: int, pts: int) -> Care:
-        """Frame `index` is looked at: how carefully."""
+    def take(self, index: int, pts: int, *, is_calm: bool) -> Care:
+        """Frame `index` is looked at: how carefully.
+
+        A glance is enough where nothing else asked for the look and a full one is not long ago.
+        """
         self.last_index, self.last_pts = index, pts
-        before = self.thorough_pts
-        if before is not None and (pts - before) * self.time_base < THOROUGH_SECONDS:
-            return Care.QUICK
-        self.thorough_pts = pts
-        return Care.THOROUGH
+        if self._since(self.thorough_pts, pts) >= THOROUGH_SECONDS:
+            self.full_pts = self.thorough_pts = pts
+            return Care.THOROUGH
+        if is_calm and self._since(self.full_pts, pts) <= LOOK_SECONDS:
+            return Care.GLANCE
+        self.full_pts = pts
+        return Care.QUICK
+
+    def _since(self, before: int | None, pts: int) -> Fraction:
+        """Seconds that passed; long ones where there was nothing before."""
+        return THOROUGH_SECONDS if before is None else (pts - before) * self.time_base
 
 
 @dataclass(slots=True)
@@ -112,16 +122,16 @@ class _Watch:
         self.seen.append(None)
         self.motion.append(step.motion)
         self.edges = [self.edges[0] if self.edges else grey, grey]
-        due = self.looks.is_due(index, frame.pts, gap=gap, step=step)
-        if due or step.is_cut:
-            self._look(index, frame)
+        is_calm = step.change <= RESTLESS and step.surprise <= SURPRISING and not step.is_cut
+        if not is_calm or self.looks.is_due(index, frame.pts, gap=gap):
+            self._look(index, frame, is_calm=is_calm)
         else:
             self._passed_over = frame
 
     def look_back(self) -> None:
         """Look at the newest frame after all: it is shown for long, or the last before a cut."""
         if self._passed_over is not None:
-            self._look(len(self.pts) - 1, self._passed_over)
+            self._look(len(self.pts) - 1, self._passed_over, is_calm=False)
 
     def finish(self, source: FrameSource) -> Sight:
         """Everything that was seen."""
@@ -129,11 +139,13 @@ class _Watch:
         while self._waiting:
             self._collect()
         doubtful = source.damage.doubtful()
+        people = [seen.people if seen else None for seen in self.seen]
         return Sight(
             pts=np.array(self.pts, np.int64),
             faces=tuple(seen.faces if seen else NOBODY for seen in self.seen),
-            people=tuple(seen.people if seen else NOBODY for seen in self.seen),
-            looked=np.array([seen is not None for seen in self.seen], bool),
+            people=tuple(NOBODY if found is None else found for found in people),
+            faces_looked=np.array([seen is not None for seen in self.seen], bool),
+            people_looked=np.array([found is not None for found in people], bool),
             motion=np.array(self.motion, np.float16).reshape(-1, ROWS, COLUMNS, 2),
             cuts=np.array(self.cuts, np.int64),
             edges=np.array(self.edges, np.uint8).reshape(-1, SMALL_HEIGHT, SMALL_WIDTH),
@@ -142,11 +154,11 @@ class _Watch:
             repeated=source.repeated,
         )
 
-    def _look(self, index: int, frame: VideoFrame) -> None:
+    def _look(self, index: int, frame: VideoFrame, *, is_calm: bool) -> None:
         """Have the finders look at `frame`, beside other work."""
         assert frame.pts is not None  # noqa: S101 - the frame source refuses such frames
         self._passed_over = None
-        care = self.looks.take(index, frame.pts)
+        care = self.looks.take(index, frame.pts, is_calm=is_calm)
         self._waiting.append((index, self.pool.submit(self.eyes.look, frame, care)))
         while len(self._waiting) > self.most_waiting:
             self._collect()

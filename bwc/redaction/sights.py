@@ -24,15 +24,16 @@ NOBODY: Boxes = np.zeros((0, 5), np.float32)
 class Sight:
     """What was seen on each frame of one segment, by index within it.
 
-    `faces` and `people` are (n, 5); empty on frames where `looked` is false. `motion` is
-    (n, rows, columns, 2), zero at the first. `edges` are the first and last picture, small and
-    grey; (0, h, w) where there is no frame.
+    `faces` and `people` are (n, 5); empty on frames where `faces_looked` or `people_looked` is
+    false. `motion` is (n, rows, columns, 2), zero at the first. `edges` are the first and last
+    picture, small and grey; (0, h, w) where there is no frame.
     """
 
     pts: npt.NDArray[np.int64]
     faces: tuple[Boxes, ...]
     people: tuple[Boxes, ...]
-    looked: npt.NDArray[np.bool_]
+    faces_looked: npt.NDArray[np.bool_]
+    people_looked: npt.NDArray[np.bool_]
     motion: npt.NDArray[np.float16]
     cuts: npt.NDArray[np.int64]
     edges: npt.NDArray[np.uint8]
@@ -48,7 +49,8 @@ class Sight:
                 pts=self.pts,
                 faces=_flat(self.faces),
                 people=_flat(self.people),
-                looked=self.looked,
+                faces_looked=self.faces_looked,
+                people_looked=self.people_looked,
                 motion=self.motion,
                 cuts=self.cuts,
                 edges=self.edges,
@@ -67,7 +69,8 @@ class Sight:
                     pts=pts,
                     faces=_by_frame(held["faces"], len(pts)),
                     people=_by_frame(held["people"], len(pts)),
-                    looked=held["looked"],
+                    faces_looked=held["faces_looked"],
+                    people_looked=held["people_looked"],
                     motion=held["motion"],
                     cuts=held["cuts"],
                     edges=held["edges"],
@@ -94,7 +97,8 @@ class Observations:
     pts: tuple[int, ...]
     faces: tuple[Boxes, ...]
     people: tuple[Boxes, ...]
-    looked: tuple[bool, ...]
+    faces_looked: tuple[bool, ...]
+    people_looked: tuple[bool, ...]
     motion: npt.NDArray[np.float16]
     cuts: frozenset[int]
     corrupt: tuple[bool, ...]
@@ -118,7 +122,8 @@ def joined(
     pts: list[int] = []
     faces: list[Boxes] = []
     people: list[Boxes] = []
-    looked: list[bool] = []
+    faces_looked: list[bool] = []
+    people_looked: list[bool] = []
     corrupt: list[bool] = []
     cuts: set[int] = set()
     damaged = repeated = 0
@@ -141,7 +146,8 @@ def joined(
             pts += sight.pts.tolist()
             faces += sight.faces
             people += sight.people
-            looked += sight.looked.tolist()
+            faces_looked += sight.faces_looked.tolist()
+            people_looked += sight.people_looked.tolist()
             corrupt += sight.corrupt.tolist()
         yield Observations(
             width=size[0],
@@ -150,7 +156,8 @@ def joined(
             pts=tuple(pts),
             faces=tuple(faces),
             people=tuple(people),
-            looked=tuple(looked),
+            faces_looked=tuple(faces_looked),
+            people_looked=tuple(people_looked),
             motion=motions.grids(),
             cuts=frozenset(cuts),
             corrupt=tuple(corrupt),

@@ -27,9 +27,6 @@ class WholeFinder:
     def __init__(self, name: str) -> None:
         self.name, self.sha256 = name, models.find(name).sha256
 
-    def prepare(self, width: int, height: int) -> None:
-        """Nothing to prepare."""
-
     def find(self, picture: Picture) -> Boxes:
         height, width = picture.shape[:2]
         return np.array([[0, 0, width, height, 0.9]], np.float32)

@@ -15,6 +15,7 @@ import pytest
 
 from bwc.errors import Cancelled, MediaError
 from bwc.media.containers import ContainerKind, open_media, opening_guards
+from bwc.media.decode import side_data_of
 from bwc.media.guard import Limits, run_guarded
 from bwc.media.probe import probe
 from tests.clips import make_clip
@@ -273,3 +274,12 @@ def test_waiting_can_be_given_up_and_ends_the_child() -> None:
     endless = [sys.executable, "-c", "import signal; signal.pause()"]
     with pytest.raises(Cancelled):
         run_guarded(endless, PROBE_LIMITS, on_wait=give_up)
+
+
+def test_asking_for_side_data_leaves_no_ring_that_keeps_the_picture(tmp_path: Path) -> None:
+    clip = make_clip(tmp_path / "in.mp4", size=(64, 48), seconds=0.2)
+    with av.open(str(clip.path)) as container:
+        frame = next(container.decode(video=0))
+        before = sys.getrefcount(frame)
+        assert side_data_of(frame)  # x264's note about itself
+        assert sys.getrefcount(frame) == before

@@ -14,7 +14,13 @@ NOBODY = np.zeros((0, 5), np.float32)
 SOMEBODY = np.array([[1, 1, 9, 9, 0.9]], np.float32)
 
 
-def states(looks: str, *, cuts: tuple[int, ...] = (), times: tuple[int, ...] | None = None) -> str:
+def states(
+    looks: str,
+    *,
+    cuts: tuple[int, ...] = (),
+    times: tuple[int, ...] | None = None,
+    strides: int = 1,
+) -> str:
     """The ledger of frames written as letters: F found, n nothing, . not looked at."""
     found = tuple(SOMEBODY if mark == "F" else NOBODY for mark in looks)
     looked = [mark != "." for mark in looks]
@@ -25,14 +31,15 @@ def states(looks: str, *, cuts: tuple[int, ...] = (), times: tuple[int, ...] | N
         pts=times or tuple(range(len(looks))),
         faces=found,
         people=found,
-        looked=tuple(looked),
+        faces_looked=tuple(looked),
+        people_looked=tuple(looked),
         motion=np.zeros((len(looks), 1, 1, 2), np.float16),
         cuts=frozenset(cuts),
         corrupt=(False,) * len(looks),
         damaged=0,
         repeated=0,
     )
-    ledger = ledger_of(MODEL, found, tuple(looked), seen)
+    ledger = ledger_of(MODEL, found, tuple(looked), seen, strides=strides)
     letters = {
         "detected-found": "F",
         "detected-nothing": "n",
@@ -73,3 +80,18 @@ def test_a_frame_between_two_near_looks_is_inferred_and_others_are_unseen(
 )
 def test_a_frame_that_is_shown_for_long_is_no_stride(times: tuple[int, ...], expected: str) -> None:
     assert states("F.Fn", times=times) == expected
+
+
+@pytest.mark.parametrize(
+    ("gap", "cuts", "expected"),
+    [(9, (), "i"), (10, (), "U"), (9, (4,), "U")],
+)
+def test_a_finder_asked_at_every_second_look_has_two_strides(
+    gap: int, cuts: tuple[int, ...], expected: str
+) -> None:
+    assert states(f"F{'.' * gap}n", cuts=cuts, strides=2) == f"F{expected * gap}n"
+
+
+def test_two_strides_are_no_second() -> None:
+    assert states("F.n", times=(0, 10, 19), strides=2) == "Fin"
+    assert states("F.n", times=(0, 10, 21), strides=2) == "FUn"

@@ -5,6 +5,7 @@ from fractions import Fraction
 import cv2
 import numpy as np
 
+from bwc.redaction.closer import Care
 from bwc.redaction.flow import SMALL_HEIGHT, SMALL_WIDTH, Flow, Grey, Step
 from bwc.redaction.observe import SURPRISING, _Looks
 
@@ -47,13 +48,29 @@ def test_a_pan_does_not_surprise() -> None:
     assert last_step([wall(shift) for shift in range(0, 16, 2)]).surprise <= SURPRISING
 
 
-def test_a_surprise_is_looked_at_at_once_and_the_turn_begins_anew() -> None:
-    still = np.zeros((1, 1, 2), np.float16)
-    calm, sudden = (Step(still, is_cut=False, change=0.0, surprise=s) for s in (0.0, 99.0))
-    looks = _Looks(TICKS)
-    looks.take(0, 0)
-    assert not looks.is_due(1, 1, gap=1, step=calm)
-    assert looks.is_due(1, 1, gap=1, step=sudden)
-    looks.take(1, 1)
-    assert not looks.is_due(4, 4, gap=1, step=calm)
-    assert looks.is_due(5, 5, gap=1, step=calm)
+def cares(frames: str) -> str:
+    """How carefully frames are looked at: . calm, ! not; T thorough, Q quick, g a glance, - no look."""
+    letters = {Care.THOROUGH: "T", Care.QUICK: "Q", Care.GLANCE: "g"}
+    looks, told = _Looks(TICKS), ""
+    for at, mark in enumerate(frames):
+        is_calm = mark == "."
+        is_looked_at = not is_calm or looks.is_due(at, at, gap=1)
+        told += letters[looks.take(at, at, is_calm=is_calm)] if is_looked_at else "-"
+    return told
+
+
+def test_every_second_look_of_a_calm_picture_is_a_glance() -> None:
+    assert cares("." * 14) == "T---g---Q---g-"
+
+
+def test_a_surprise_is_looked_at_at_once_by_both_finders_and_the_turn_begins_anew() -> None:
+    assert cares("..!........!..") == "T-Q---g---Q" + "Q--"
+
+
+def test_where_flow_explains_nothing_no_look_is_a_glance() -> None:
+    assert cares("!" * 8) == "TQQQQQQQ"
+
+
+def test_every_two_seconds_a_look_is_thorough() -> None:
+    told = cares("." * 110)
+    assert [at for at, letter in enumerate(told) if letter == "T"] == [0, 52, 104]
