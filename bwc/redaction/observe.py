@@ -173,9 +173,7 @@ def observe(
     path: Path, segment: Segment, *, look: VideoLook, eyes: Eyes, report: Report = lambda _: None
 ) -> Sight:
     """What is seen in one segment; `report` is told the number of its frames seen so far."""
-    workers = (
-        len(os.sched_getaffinity(0)) + 1
-    )  # one more than cores: what waits for a lock is not missed
+    workers = len(os.sched_getaffinity(0))
     with (
         open_frames(path, Decoding.WATCHFUL) as source,
         ThreadPoolExecutor(workers) as pool,
