@@ -4,12 +4,15 @@ import logging
 import re
 from typing import Final
 
+from typing_extensions import override
+
 SECRET: Final = re.compile(r"(/calendar/)[^/?\s]+")
 
 
 class WithoutSecrets(logging.Filter):
     """Writes `/calendar/...` in place of an address that opens somebody's calendar."""
 
+    @override
     def filter(self, record: logging.LogRecord) -> bool:
         """Let every line through, its arguments masked."""
         if isinstance(record.args, tuple):

@@ -6,14 +6,8 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bwc.catalog.base import (
-    SHA256_LENGTH,
-    Base,
-    enum_column,
-    primary_key,
-    reference,
-    sha256_column,
-)
+from bwc.catalog.base import Base, enum_column, primary_key, reference, sha256_column
+from bwc.ids import SHA256_LENGTH
 
 
 class Role(StrEnum):
