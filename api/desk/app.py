@@ -7,9 +7,11 @@ from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
 from api.desk import v1
+from api.desk.access_log import mask_access_log
 from api.desk.pages import (
     account,
     audits,
+    calendar,
     calls,
     coverage,
     findings,
@@ -40,6 +42,7 @@ PAGES = (
     health,
     sign_in,
     account,
+    calendar,
     queue,
     incidents,
     requests,
@@ -84,6 +87,7 @@ def create_app(settings: Settings | None = None, *, house: House | None = None) 
         redoc_url=None,
         lifespan=lifespan,
     )
+    mask_access_log()
     app.state.house = opened
     app.state.pages = Pages(opened)
     app.state.throttle = Throttle()

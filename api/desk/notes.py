@@ -13,6 +13,7 @@ class Note(StrEnum):
     REQUEST_TIED = "The request is tied to this incident. The rules are asked again."
     REQUEST_CLOSED = "The request is closed. It holds nothing any more; the rules are asked again."
     COMPLAINT_TAKEN = "The complaint is taken in, and the recordings are held."
+    CALENDAR_ENDED = "The calendar's address has ended."
     HOLD_PLACED = "The hold is placed."
     HOLD_LIFTED = "The hold is lifted."
     OBLIGATION_PROVEN = "The proof is written down."

@@ -62,7 +62,7 @@ def create_user(session: Session, new: NewUser, *, password: str, by: str, at: d
 def change_password(
     session: Session, username: str, *, password: str, by: str, at: datetime
 ) -> User:
-    """Give an account a new password; its lock ends, and so does every open session of it.
+    """Give an account a new password; its lock ends, and so do its sessions and its calendar.
 
     Raises:
         NotFound: no such account.
@@ -129,6 +129,16 @@ def reactivate(session: Session, username: str, *, by: str, at: datetime) -> Use
     user.locked_until = None
     _record_change(session, user, by=by, at=at, before={"active": False}, detail={"active": True})
     return user
+
+
+def note_calendar(
+    session: Session, user: User, sha256: str | None, *, by: str, at: datetime
+) -> None:
+    """Give the account the address of a calendar by its hash, or none; the ledger keeps no hash."""
+    before: JsonObject = {"calendar": "none" if user.calendar_sha256 is None else "open"}
+    user.calendar_sha256 = sha256
+    detail: JsonObject = {"calendar": "closed" if sha256 is None else "opened"}
+    _record_change(session, user, by=by, at=at, before=before, detail=detail)
 
 
 def list_users(session: Session) -> list[User]:
@@ -202,6 +212,7 @@ def _end_sessions(session: Session, user: User, *, at: datetime) -> None:
         SignedInSession.user_id == user.id, SignedInSession.ended_at.is_(None)
     )
     session.execute(open_ones.values(ended_at=at))
+    user.calendar_sha256 = None
 
 
 def _record_change(

@@ -30,6 +30,13 @@ class Disposal(Base):
     """
 
     __tablename__ = "disposals"
+    __table_args__ = (
+        sa.CheckConstraint(
+            "(approved_by IS NULL AND state IN ('proposed', 'refused'))"
+            " OR (approved_by IS NOT NULL AND approved_by <> proposed_by)",
+            name="two_people",
+        ),
+    )
 
     id: Mapped[str] = primary_key()
     number: Mapped[str] = mapped_column(unique=True)

@@ -3,9 +3,11 @@
 from datetime import datetime
 from enum import StrEnum
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bwc.catalog.base import Base, enum_column, primary_key, reference, sha256_column
+from bwc.ids import SHA256_LENGTH
 
 
 class Role(StrEnum):
@@ -20,7 +22,10 @@ class Role(StrEnum):
 
 
 class User(Base):
-    """A staff account. `officer_id` ties an officer's account to his own recordings."""
+    """A staff account. `officer_id` ties an officer's account to his own recordings.
+
+    `calendar_sha256` names the secret address of the person's calendar, if there is one.
+    """
 
     __tablename__ = "users"
 
@@ -33,6 +38,9 @@ class User(Base):
     active: Mapped[bool] = mapped_column(default=True)
     failed_logins: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None]
+    calendar_sha256: Mapped[str | None] = mapped_column(
+        sa.String(SHA256_LENGTH), index=True, unique=True
+    )
     created_at: Mapped[datetime]
 
 

@@ -1,7 +1,7 @@
 """Golden cases: facts and what must follow, by number, beside the pack they prove."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -30,6 +30,7 @@ class CaseText(Strict):
     like: str | None = None
     on: str = "2026-03-01"
     audience: str = "public"
+    readings: dict[str, str] = Field(default_factory=dict)
     facts: dict[str, JsonValue] = Field(default_factory=dict)
     expect: dict[str, JsonValue] | None = None
     retention: dict[str, JsonValue] | None = None
@@ -103,6 +104,7 @@ def cases_in(texts: Iterable[YamlText], *packs: str) -> list[Case]:
 
 def run_with(case: Case, packs: Packs) -> Outcome:
     """Decide the case by these packs and compare."""
+    packs = _read_as(packs, case.text.readings, case.where)
     facts = Facts.from_document(case.facts)
     on = parse_moment(case.on)
     differences: list[str] = []
@@ -120,6 +122,23 @@ def run_with(case: Case, packs: Packs) -> Outcome:
         differences += [f"camera: {line}" for line in _differences(case.text.camera, duty)]
         results |= _results(duty, "trace")
     return Outcome(case, tuple(differences), results)
+
+
+def _read_as(packs: Packs, chosen: Mapping[str, str], where: str) -> Packs:
+    """The packs with other readings of contested questions than they choose themselves."""
+    known = {
+        (rule.contested.question, rule.contested.reading) for rule in packs.rules if rule.contested
+    }
+    for question, reading in chosen.items():
+        if (question, reading) not in known:
+            expected = ", ".join(sorted(f"{name}: {word}" for name, word in known)) or "none"
+            got = f"{question}: {reading}"
+            raise PolicyPackError("no such reading", where=where, expected=expected, got=got)
+    if not chosen:
+        return packs
+    *bases, last = packs.packs
+    head = last.head.model_copy(update={"readings": {**last.head.readings, **chosen}})
+    return Packs((*bases, replace(last, head=head)))
 
 
 def _differences(expected: Mapping[str, Json], found: JsonObject) -> Iterator[str]:

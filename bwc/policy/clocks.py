@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from bwc.policy.extensions import Extended, Extension
 from bwc.policy.facts import look_up, values_at
-from bwc.policy.kinds import Absent, Unknown
+from bwc.policy.kinds import Absent, Record, Unknown
 from bwc.policy.kleene import Truth, truth
 from bwc.policy.lengths import Length, Roll, Unit, days_between, roll_day
 from bwc.policy.moments import Moment, day_of, is_after, show, sort_key
@@ -163,10 +163,27 @@ class Toll:
     end: Source
 
     def intervals(self, scope: Scope) -> list[Standstill]:
-        """The intervals that are known; one whose end is not known is not counted."""
+        """The intervals that are known; one whose end is not known is not counted.
+
+        Where both are fields of one register, each entry is an interval of its own.
+        """
+        if self.start.entries is not None and self.end.entries is not None:
+            entries = self.start.entries.matches(scope)
+            fit = (record for _, record, node in entries if node.result is Truth.TRUE)
+            return [one for record in fit for one in self._of_entry(record, scope)]
         starts, ends = self.start.moments(scope)[0], self.end.moments(scope)
         found = standstills(self.name, starts, ends[0], scope)
         return found[: len(ends[0])] if ends[1] else found
+
+    def _of_entry(self, record: Record | Unknown, scope: Scope) -> list[Standstill]:
+        """The interval of one entry; none where its start or its end is not known."""
+        starts, ends = (list(values_at(record, source.path)) for source in (self.start, self.end))
+        if any(isinstance(value, Unknown) for value in (*starts, *ends)):
+            return []
+        opened, closed = (
+            [value for value in values if isinstance(value, date)] for values in (starts, ends)
+        )
+        return standstills(self.name, opened, closed, scope)
 
 
 @dataclass(frozen=True, slots=True)

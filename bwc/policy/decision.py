@@ -203,13 +203,27 @@ def _contested(findings: Sequence[Finding], packs: Packs) -> Iterator[Json]:
         if finding.rule.contested is not None and finding.node.result is not Truth.FALSE:
             readings.setdefault(finding.rule.contested.question, []).append(finding)
     for question, found in readings.items():
-        if len(found) == 1:
+        if not _differ(found):
             continue
         yield {
             "question": question,
             "chosen": packs.readings.get(question),
             "readings": [_reading(finding) for finding in found],
         }
+
+
+def _differ(found: Sequence[Finding]) -> bool:
+    """Whether it matters here which reading is chosen: what follows, by when, and what is owed."""
+    follows: dict[str, list[object]] = {}
+    for finding in found:
+        then, contested = finding.rule.then, finding.rule.contested
+        ends = [None if r is None else r.due for r in (finding.due, finding.until)]
+        owed = [obligation.kind for obligation in then.obligations]
+        if contested is not None:
+            result = (finding.node.result, then.modality, then.outcome, ends, owed)
+            follows.setdefault(contested.reading, []).append(result)
+    first, *others = follows.values()
+    return any(other != first for other in others)
 
 
 def _reading(finding: Finding) -> JsonObject:

@@ -6,6 +6,7 @@ that field alone (`criminal_inv_status: active`).
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from enum import Enum
 from typing import Final, Protocol, TypeAlias, Union
 
@@ -312,10 +313,11 @@ def members(
     for name, item in raw.items():
         fact = facts.get(name)
         if fact is None:
+            near = get_close_matches(name, facts, n=3)
             raise PolicyPackError(
                 "no fact has this name",
                 where=locate((*path, name)),
-                expected=f"one of {', '.join(facts)}",
+                expected=" or ".join(near) or f"one of {', '.join(facts)}",
                 got=name,
                 advice="The names are listed by `bwc policy facts`",
             )

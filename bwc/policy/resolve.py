@@ -96,9 +96,14 @@ class Verdict:
 
     @property
     def due(self) -> Moment | None:
-        """The earliest deadline, of those that stand or else of those that keep running."""
+        """The earliest deadline, of those that stand or else of those that keep running.
+
+        Under a prohibition a duty that keeps running is shown before the day of the refusal.
+        """
         own = _moments(c.due for c in self.winners)
-        return min(own or _moments(c.due for c in self.shown_due), key=moment_key, default=None)
+        running = _moments(c.due for c in self.shown_due)
+        is_first = self.modality is Modality.MUST_NOT and bool(running)
+        return min(running if is_first or not own else own, key=moment_key, default=None)
 
     @property
     def until(self) -> Moment | None:

@@ -283,6 +283,15 @@ HOLD: Final = Word(
     )
 )
 
-ORDER: Final = Word(("release", "seal", "delay", "protective", "destroy"))
+ORDER: Final = Word(
+    ("release", "seal", "delay", "protective", "destroy"),
+    aliases={
+        "stay": "delay",
+        "injunction": "delay",
+        "sealing": "seal",
+        "protective_order": "protective",
+        "destruction": "destroy",
+    },
+)
 
 READY_REASON: Final = Word(("malfunction", "safety", "privacy", "undercover"), closed=False)

@@ -32,6 +32,8 @@ from bwc.release.kept import kept_facts
 from bwc.release.rows import recordings_of
 
 FORMAT = "bwc.policy-change/1"
+MOST_AT_THE_DESK = 2_000
+"""Cases that a proposal at the desk compares: at some 4 ms each, within the time a proxy waits."""
 NUMBER_LOCK = 0x62776335  # PostgreSQL advisory lock: one writer counts at a time
 
 
@@ -43,6 +45,7 @@ def propose_packs(
     *,
     by: Actor,
     at: datetime,
+    most_cases: int | None = None,
 ) -> PolicyChange:
     """Write down the packs in `folder` and what they would change; nothing changes yet.
 
@@ -53,13 +56,15 @@ def propose_packs(
         folder: where they lie.
         by: who proposes it.
         at: when, in the agency's own zone.
+        most_cases: refuse where more decisions stand, each of which is compared; None: however many.
 
     Raises:
         NotPermitted: the role may not.
         PolicyPackError: a pack that breaks its schema.
-        Conflict: these packs are in force already.
+        Conflict: these packs are in force already, or too many cases stand to be compared here.
     """
     require(by, Right.PROPOSE_POLICY)
+    _require_few(session, most_cases)
     proposed = load_packs(pack_ids, folder)
     if heads(proposed) == heads(in_force):
         raise Conflict("these packs are in force already", where=", ".join(pack_ids))
@@ -173,6 +178,21 @@ def _changed_cases(session: Session, old: Packs, new: Packs, at: datetime) -> It
         change = changed_case(old, new, case, on=at)
         if change is not None:
             yield change
+
+
+def _require_few(session: Session, most: int | None) -> None:
+    """Refuse before a comparison that whoever waits for the answer would not see the end of."""
+    if most is None:
+        return
+    standing = sa.select(sa.func.count()).where(Decision.superseded_at.is_(None))
+    count = session.scalar(standing) or 0
+    if count > most:
+        raise Conflict(
+            "more cases stand decided than are compared while a browser waits",
+            expected=f"at most {most}",
+            got=str(count),
+            advice="Use `bwc policy propose`; the proposal then lies here for its second person.",
+        )
 
 
 def _open_incidents(session: Session) -> Iterator[str]:

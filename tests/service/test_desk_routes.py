@@ -33,7 +33,7 @@ THINGS = {
     "audience": "public",
     "kind": "acknowledgement",
 }
-OPEN_TO_ALL = {"/healthz", "/readyz", "/sign-in", "/v1/sessions"}
+OPEN_TO_ALL = {"/healthz", "/readyz", "/sign-in", "/v1/sessions", "/calendar/{secret}.ics"}
 NEVER_ENDING = "/jobs/events"
 SIGNING_OUT = {"/sign-out", "/v1/sessions/current"}
 

@@ -192,6 +192,20 @@ def test_packs_that_are_in_force_are_not_proposed(archive: Archive) -> None:
         )  # fmt: skip
 
 
+def test_more_cases_than_a_browser_waits_for_are_compared_by_command_alone(
+    archive: Archive,
+) -> None:
+    old, folder = in_force(archive), archive.folder / "policies"
+    archive.write_pack(LONGER)
+    with archive.catalog.write() as session:
+        with pytest.raises(Conflict, match="while a browser waits"):
+            propose_packs(session, old, ["test"], folder, by=ANNA, at=archive.now(), most_cases=0)
+        change = propose_packs(
+            session, old, ["test"], folder, by=ANNA, at=archive.now(), most_cases=1
+        )
+    assert change.document["cases"]
+
+
 def test_two_people_change_the_rules_by_command(
     sqlite_catalog: Catalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

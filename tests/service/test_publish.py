@@ -144,13 +144,10 @@ def test_nothing_in_the_public_store_names_anyone(small_room: ReleaseRoom) -> No
     release_id = small_room.ready()
     small_room.approve(release_id)
     small_room.run()
-    secrets = [OFFICER, "4711", SERIAL, FILE, "Ada Requester", ROSA, SAM, "He pushed me"]
+    private = [OFFICER, "4711", SERIAL, FILE, "Ada Requester", ROSA, SAM, "He pushed me"]
+    alone = rf"(?<![0-9a-f-])(?:{'|'.join(map(re.escape, private))})(?![0-9a-f-])"  # in no hash
     for key in small_room.public_keys():
-        body = b"".join(small_room.house.public.read(key))
-        for secret in secrets:
-            # A badge is four digits, which a hash or an id may hold by chance.
-            alone = rb"(?<![0-9a-f-])" + re.escape(secret.encode()) + rb"(?![0-9a-f-])"
-            assert re.search(alone, body) is None, f"{key} names {secret}"
+        assert not re.search(alone.encode(), b"".join(small_room.house.public.read(key))), key
 
 
 def test_the_decision_is_published_in_one_sentence_with_its_citation(

@@ -102,6 +102,23 @@ def test_a_disposal_needs_a_second_person_with_the_right(archive: Archive) -> No
         archive.approve(number, by=ROSA)
 
 
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"approved_by": "sam"},
+        {"state": DisposalState.APPROVED},
+        {"state": DisposalState.EXECUTED, "approved_by": "sam"},
+    ],
+    ids=["who proposed", "approved by nobody", "executed by one"],
+)
+def test_the_database_itself_wants_two_people_for_a_disposal(
+    archive: Archive, values: dict[str, str]
+) -> None:
+    archive.propose(by=SAM)
+    with archive.catalog.write() as session, pytest.raises(sa.exc.IntegrityError, match="two_peop"):
+        session.execute(sa.update(Disposal).values(**values))
+
+
 def test_a_disposal_on_draft_rules_needs_their_acceptance(archive: Archive) -> None:
     archive.write_pack(FLOOR, FLAGGED, status=DRAFT)
     number = archive.propose()

@@ -2,7 +2,8 @@
 
 import pytest
 
-from bwc.policy.cases import Case, read_cases, run_with
+from bwc.errors import PolicyPackError
+from bwc.policy.cases import Case, CaseText, read_cases, run_with
 from bwc.policy.conditions import ALWAYS
 from bwc.policy.evaluate import decide
 from bwc.policy.facts import Facts, fact_at
@@ -48,3 +49,17 @@ def test_what_is_asked_for_is_named_as_a_fact_file_states_it(case: Case) -> None
         fact = fact_at(FACTS, tuple(need.fact.split(".")))
         assert fact is not None, need.fact
         assert need.role == FACTS[need.fact.split(".")[0]].role
+
+
+def test_a_reading_that_no_rule_has_is_refused() -> None:
+    text = CaseText.model_validate(
+        {"number": "1", "title": "t", "readings": {"co-fees": "sometimes"}, "expect": {}}
+    )
+    case = Case("1", "t", ("us-co",), "2026-03-01", "public", {}, text, "x.yaml:1")
+    with pytest.raises(PolicyPackError, match=r"no such reading.*co-fees: allowed"):
+        run_with(case, loaded(("us-co",)))
+
+
+def test_a_fact_with_a_misspelt_name_is_answered_with_the_names_it_is_near() -> None:
+    with pytest.raises(PolicyPackError, match=r"expected incident_types or incident_at"):
+        Facts.from_document({"incident_typ": ["taser"]})

@@ -19,7 +19,12 @@ from bwc.policy.packs import load_packs
 from bwc.policy.rules import Packs
 from bwc.policy.shipped import SHIPPED
 from bwc.release.in_force import heads, packs_in_force
-from bwc.release.pack_change import activate_packs, propose_packs, refuse_packs
+from bwc.release.pack_change import (
+    MOST_AT_THE_DESK,
+    activate_packs,
+    propose_packs,
+    refuse_packs,
+)
 
 router = APIRouter()
 MOST = 50
@@ -55,7 +60,15 @@ def propose(
     ids = [name.strip() for name in packs.split(",") if name.strip()]
     at = house.clock.now().astimezone(ZoneInfo(house.settings.department.timezone))
     with house.catalog.write() as session:
-        propose_packs(session, in_force(session, house), ids, folder_of(house), by=actor, at=at)
+        propose_packs(
+            session,
+            in_force(session, house),
+            ids,
+            folder_of(house),
+            by=actor,
+            at=at,
+            most_cases=MOST_AT_THE_DESK,
+        )
         session.commit()
     return back_to("/policy", Note.POLICY_PROPOSED)
 

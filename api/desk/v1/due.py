@@ -8,6 +8,7 @@ from fastapi.responses import Response
 from api.desk.visit import HouseDep, may
 from api.problems import problem_responses
 from bwc.access.roles import Actor, Right
+from bwc.house import House
 from bwc.policy.ical import ical
 from bwc.release.due_work import due_work
 
@@ -28,6 +29,11 @@ def get_due(
     role: Annotated[str | None, Query(max_length=60)] = None,
 ) -> Response:
     """Every open duty and deadline at the moment it is due; with `role`, only what that role must do."""
+    return due_calendar(house, role)
+
+
+def due_calendar(house: House, role: str | None) -> Response:
+    """The feed: case numbers, kinds of duty and offices; no person is named in it."""
     with house.catalog.read() as session:
         found = [due for due in due_work(session) if role in (None, due.role)]
     department = house.settings.department

@@ -16,7 +16,12 @@ from bwc.access.roles import Actor, Right
 from bwc.catalog.policy_change import PolicyChangeState
 from bwc.catalog.views.policy_changes import list_policy_changes
 from bwc.release.in_force import heads
-from bwc.release.pack_change import activate_packs, propose_packs, refuse_packs
+from bwc.release.pack_change import (
+    MOST_AT_THE_DESK,
+    activate_packs,
+    propose_packs,
+    refuse_packs,
+)
 
 router = APIRouter(tags=["policy"], responses=problem_responses(422))
 WRITES = problem_responses(401, 403, 404, 409, 422)
@@ -75,7 +80,13 @@ def create_change(
     at = house.clock.now().astimezone(ZoneInfo(house.settings.department.timezone))
     with house.catalog.write() as session:
         change = propose_packs(
-            session, in_force(session, house), body.packs, folder_of(house), by=actor, at=at
+            session,
+            in_force(session, house),
+            body.packs,
+            folder_of(house),
+            by=actor,
+            at=at,
+            most_cases=MOST_AT_THE_DESK,
         )
         session.flush()
         read = ChangeRead.model_validate(change)
