@@ -62,6 +62,7 @@ class _Looks:
     time_base: Fraction
     last_index: int = -MOST_INFERRED
     last_pts: int = 0
+    full_index: int = -MOST_INFERRED
     full_pts: int | None = None
     thorough_pts: int | None = None
 
@@ -77,13 +78,15 @@ class _Looks:
         A glance is enough where nothing else asked for the look and a full one is not long ago.
         """
         self.last_index, self.last_pts = index, pts
-        if self._since(self.thorough_pts, pts) >= THOROUGH_SECONDS:
-            self.full_pts = self.thorough_pts = pts
-            return Care.THOROUGH
-        if is_calm and self._since(self.full_pts, pts) <= LOOK_SECONDS:
+        is_thorough = self._since(self.thorough_pts, pts) >= THOROUGH_SECONDS
+        is_near = self._since(self.full_pts, pts) <= LOOK_SECONDS
+        if is_calm and is_near and index - self.full_index <= MOST_INFERRED and not is_thorough:
             return Care.GLANCE
-        self.full_pts = pts
-        return Care.QUICK
+        self.full_index, self.full_pts = index, pts
+        if not is_thorough:
+            return Care.QUICK
+        self.thorough_pts = pts
+        return Care.THOROUGH
 
     def _since(self, before: int | None, pts: int) -> Fraction:
         """Seconds that passed; long ones where there was nothing before."""
@@ -105,7 +108,7 @@ class _Watch:
     cuts: list[int] = field(default_factory=list)
     edges: list[Grey] = field(default_factory=list)
     _waiting: deque[tuple[int, Future[Seen]]] = field(default_factory=deque)
-    _passed_over: VideoFrame | None = None
+    _hardly_seen: VideoFrame | None = None
 
     def take(self, frame: VideoFrame, grey: Grey) -> None:
         """Take in the next frame."""
@@ -126,12 +129,15 @@ class _Watch:
         if not is_calm or self.looks.is_due(index, frame.pts, gap=gap):
             self._look(index, frame, is_calm=is_calm)
         else:
-            self._passed_over = frame
+            self._hardly_seen = frame
 
     def look_back(self) -> None:
-        """Look at the newest frame after all: it is shown for long, or the last before a cut."""
-        if self._passed_over is not None:
-            self._look(len(self.pts) - 1, self._passed_over, is_calm=False)
+        """Have both finders look at the newest frame after all, even where a glance was enough.
+
+        It is shown for long, or the last before a cut or of the segment.
+        """
+        if self._hardly_seen is not None:
+            self._look(len(self.pts) - 1, self._hardly_seen, is_calm=False)
 
     def finish(self, source: FrameSource) -> Sight:
         """Everything that was seen."""
@@ -157,8 +163,8 @@ class _Watch:
     def _look(self, index: int, frame: VideoFrame, *, is_calm: bool) -> None:
         """Have the finders look at `frame`, beside other work."""
         assert frame.pts is not None  # noqa: S101 - the frame source refuses such frames
-        self._passed_over = None
         care = self.looks.take(index, frame.pts, is_calm=is_calm)
+        self._hardly_seen = frame if care is Care.GLANCE else None
         self._waiting.append((index, self.pool.submit(self.eyes.look, frame, care)))
         while len(self._waiting) > self.most_waiting:
             self._collect()

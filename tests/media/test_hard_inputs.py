@@ -72,6 +72,22 @@ def test_a_tiny_odd_picture_is_redacted(side: int, tmp_path: Path) -> None:
     assert len(redacted(clip, tmp_path / "o.mp4")) == len(clip.pts)
 
 
+@pytest.mark.parametrize("frames", range(2, 19))
+def test_whoever_turn_it_is_the_last_frame_is_seen_by_both_finders(
+    frames: int, tmp_path: Path
+) -> None:
+    clip = make_clip(tmp_path / "a.mp4", size=(64, 64), seconds=frames / 25, faces=(), audio=False)
+    assert redacted(clip, tmp_path / "o.mp4") == list(clip.pts)
+
+
+@pytest.mark.parametrize("rate", [6, 15, 60, 90])
+def test_at_any_rate_no_frame_goes_unseen(rate: int, tmp_path: Path) -> None:
+    clip = make_clip(
+        tmp_path / "a.mp4", size=(64, 64), seconds=50 / rate, rate=rate, faces=(), audio=False
+    )
+    assert redacted(clip, tmp_path / "o.mp4") == list(clip.pts)
+
+
 def test_a_clip_of_one_frame_is_redacted(tmp_path: Path) -> None:
     clip = make_clip(tmp_path / "a.mp4", size=(64, 64), seconds=0.04, faces=(), audio=False)
     assert redacted(clip, tmp_path / "o.mp4") == list(clip.pts)

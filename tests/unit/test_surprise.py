@@ -1,13 +1,16 @@
 """A frame where something comes up suddenly is looked at out of turn; ordinary movement is not."""
 
 from fractions import Fraction
+from itertools import pairwise
 
 import cv2
 import numpy as np
+import pytest
 
 from bwc.redaction.closer import Care
 from bwc.redaction.flow import SMALL_HEIGHT, SMALL_WIDTH, Flow, Grey, Step
-from bwc.redaction.observe import SURPRISING, _Looks
+from bwc.redaction.frame_ledger import MOST_INFERRED_SECONDS
+from bwc.redaction.observe import MOST_INFERRED, SURPRISING, _Looks
 
 TICKS = Fraction(1, 25)
 
@@ -48,10 +51,10 @@ def test_a_pan_does_not_surprise() -> None:
     assert last_step([wall(shift) for shift in range(0, 16, 2)]).surprise <= SURPRISING
 
 
-def cares(frames: str) -> str:
+def cares(frames: str, *, ticks: Fraction = TICKS) -> str:
     """How carefully frames are looked at: . calm, ! not; T thorough, Q quick, g a glance, - no look."""
     letters = {Care.THOROUGH: "T", Care.QUICK: "Q", Care.GLANCE: "g"}
-    looks, told = _Looks(TICKS), ""
+    looks, told = _Looks(ticks), ""
     for at, mark in enumerate(frames):
         is_calm = mark == "."
         is_looked_at = not is_calm or looks.is_due(at, at, gap=1)
@@ -74,3 +77,11 @@ def test_where_flow_explains_nothing_no_look_is_a_glance() -> None:
 def test_every_two_seconds_a_look_is_thorough() -> None:
     told = cares("." * 110)
     assert [at for at, letter in enumerate(told) if letter == "T"] == [0, 52, 104]
+
+
+@pytest.mark.parametrize("rate", [5, 10, 12, 24, 25, 30, 60, 120, 240])
+def test_full_looks_are_never_further_apart_than_the_ledger_infers(rate: int) -> None:
+    told = cares("." * 600, ticks=Fraction(1, rate))
+    full = [at for at, letter in enumerate(told) if letter in "TQ"]
+    assert max(after - at for at, after in pairwise(full)) <= 2 * MOST_INFERRED
+    assert max(after - at for at, after in pairwise(full)) / rate <= 2 * MOST_INFERRED_SECONDS
