@@ -161,3 +161,15 @@ class CoverageSum(Base):
     made_at: Mapped[datetime]
 
     __table_args__ = (sa.UniqueConstraint("kind", "period", "officer_id"),)
+
+
+class CoverageDayRule(Base):
+    """By which activation rule the sums of one day were made; `rule` cites it with its version."""
+
+    __tablename__ = "coverage_day_rules"
+
+    id: Mapped[str] = primary_key()
+    day: Mapped[str] = mapped_column(sa.String(10), unique=True)
+    rule: Mapped[str]
+    rule_sha256: Mapped[str] = sha256_column()
+    made_at: Mapped[datetime]

@@ -13,7 +13,7 @@ from bwc.canonical import Json, JsonObject
 from bwc.catalog.finding import FindingState
 from bwc.catalog.store import Catalog
 from bwc.cli.console import exits, print_result
-from bwc.cli.coverage_options import ACTOR, AsJson, Rules, Since, Until, read_days, read_rule
+from bwc.cli.coverage_options import ACTOR, AsJson, Rules, Since, Until, read_days, rules_for
 from bwc.clock import SystemClock, iso, parse_time
 from bwc.coverage.audits import (
     Mark,
@@ -70,7 +70,7 @@ def findings(
             _act(session, finding, step, reason=reason, note=note, by=by)
         period = read_days(since, until, ZoneInfo(settings.department.timezone))
         now = SystemClock().now()
-        done = refresh(session, period, by=by, at=now, rule=read_rule(rules))
+        done = refresh(session, period, by=by, at=now, rules=rules_for(rules))
         lines = list_findings(session, period, state=state, badge=badge)
         session.commit()
         documents: list[Json] = [line.document() for line in lines]
@@ -94,11 +94,11 @@ def should_exist(
 ) -> None:
     """Is there footage of a call, an officer at a time, or an incident? Yes, no because, or lost."""
     with exits(), _writing() as (session, _):
-        rule = read_rule(rules)
+        by_rules = rules_for(rules)
         if call is not None:
-            reply = footage_of_call(session, call, badge=badge, rule=rule)
+            reply = footage_of_call(session, call, badge=badge, rules=by_rules)
         elif incident is not None:
-            reply = footage_of_incident(session, incident, rule=rule)
+            reply = footage_of_incident(session, incident, rules=by_rules)
         elif badge is not None and at is not None:
             reply = footage_at(session, badge, parse_time(at))
         else:
@@ -131,7 +131,7 @@ def audit(
         else:
             period = read_days(since, until, ZoneInfo(settings.department.timezone))
             row = draw_audit(session, period, size=size, seed=seed, by=by,
-                             at=SystemClock().now(), rule=read_rule(rules))  # fmt: skip
+                             at=SystemClock().now(), rules=rules_for(rules))  # fmt: skip
             session.commit()
         lines = draw_lines(session, row)
         draws: list[Json] = [line.document() for line in lines]

@@ -24,6 +24,7 @@ from bwc.cli.coverage_options import (
     Until,
     read_days,
     read_rule,
+    rules_for,
 )
 from bwc.cli.overview import overview
 from bwc.cli.statutory import compare_groups, equity, statutory, trend_over_time
@@ -103,15 +104,15 @@ def report(
     with exits():
         settings = load_settings()
         zone = ZoneInfo(settings.department.timezone)
-        period, rule = read_days(since, until, zone), read_rule(rules, method)
+        period, by_rules = read_days(since, until, zone), rules_for(rules, method)
         catalog = Catalog(settings.catalog_url)
         with catalog.read() as session:
             if badge is not None:
-                one = officer_coverage(session, badge, period.start, period.end, rule=rule)
+                one = officer_coverage(session, badge, period.start, period.end, rules=by_rules)
                 document, lines = one.document(), list(officer_words(one))
                 _export(csv_file, lambda stream: write_officer_csv(one, stream))
             else:
-                all_of = department_coverage(session, period.start, period.end, rule=rule)
+                all_of = department_coverage(session, period.start, period.end, rules=by_rules)
                 document, lines = all_of.document(), list(department_words(all_of))
                 page = print_department(all_of, department=settings.department.name, zone=zone)
                 _export(csv_file, lambda stream: write_department_csv(all_of, stream))

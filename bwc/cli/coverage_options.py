@@ -11,7 +11,7 @@ import typer
 from bwc.clock import SystemClock
 from bwc.coverage.day import local_day
 from bwc.coverage.expected import ON_SCENE, TEMPE, ActivationRule
-from bwc.coverage.trend import RuleSince
+from bwc.coverage.rule_book import RuleBook, RuleSince, always
 from bwc.errors import InvalidInput
 from bwc.settings import load_settings
 from bwc.timeline import Span
@@ -61,8 +61,13 @@ def read_rule(pack: str | None, method: Method = Method.EXPECTED) -> ActivationR
     return load_activation_rule(pack, load_settings().department.policies or SHIPPED)
 
 
-def read_rules(texts: Sequence[str]) -> list[RuleSince]:
-    """The rules in force one after another, in the order of their days.
+def rules_for(pack: str | None, method: Method = Method.EXPECTED) -> RuleBook:
+    """The rule that a command was told to measure all days by."""
+    return always(read_rule(pack, method))
+
+
+def read_rules(texts: Sequence[str], zone: ZoneInfo) -> RuleBook:
+    """The rules that a command was told, one after another in the order of their days.
 
     Raises:
         InvalidInput: two rules for one day.
@@ -76,7 +81,7 @@ def read_rules(texts: Sequence[str]) -> list[RuleSince]:
             raise InvalidInput("two packs are in force at once", got=text, expected="one for a day")
         seen.add(day)
         rules[day] = read_rule(pack)
-    return [RuleSince(day, rules[day]) for day in sorted(rules)]
+    return RuleBook(tuple(RuleSince(day, rules[day]) for day in sorted(rules)), zone)
 
 
 def read_days(since: str | None, until: str | None, zone: ZoneInfo) -> Span[datetime]:

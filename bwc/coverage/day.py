@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session
 from bwc.clock import as_utc
 from bwc.coverage.catalog_source import read_period
 from bwc.coverage.department import Department, Officer
-from bwc.coverage.expected import ON_SCENE, ActivationRule, officer_calls
 from bwc.coverage.lines import Numbers, moment_of, worn_recordings
 from bwc.coverage.measure import Coverage, Status, measure
+from bwc.coverage.rule_book import ALWAYS_ON_SCENE, RuleBook, expected_calls
 from bwc.errors import NotFound
 from bwc.timeline import Span
 
@@ -68,7 +68,7 @@ def officer_day(
     day: date,
     zone: ZoneInfo,
     *,
-    rule: ActivationRule = ON_SCENE,
+    rules: RuleBook = ALWAYS_ON_SCENE,
 ) -> OfficerDay:
     """The day of the officer with this badge.
 
@@ -79,7 +79,7 @@ def officer_day(
     department = read_period(session, period, badge=badge)
     if not department.officers:
         raise NotFound("no officer has this badge", got=badge)
-    bars = [*_shifts(department), *_calls(department, rule), *_recordings(department)]
+    bars = [*_shifts(department), *_calls(department, rules), *_recordings(department)]
     order = list(Lane)
     return OfficerDay(
         officer=department.officers[0],
@@ -106,10 +106,10 @@ def _shifts(department: Department) -> Iterator[Bar]:
             yield _bar(Lane.SHIFT, shift.start, shift.end, name="", note="on duty")
 
 
-def _calls(department: Department, rule: ActivationRule) -> Iterator[Bar]:
+def _calls(department: Department, rules: RuleBook) -> Iterator[Bar]:
     """Calls over the time that had to be recorded, and what of it is missing."""
     types = {call.number: call.type for call in department.calls}
-    calls = officer_calls(department.calls, department.call_units, rule=rule)
+    calls = expected_calls(department.calls, department.call_units, rules)
     measured = measure(calls, recordings=department.recordings, assignments=department.assignments)
     for call, part in zip(calls, measured, strict=True):
         if call.expected is None:

@@ -2,7 +2,8 @@
 
 A made day has one row for every officer, a month of made days one more. They are made again at
 night and for days whose recordings arrived later; a period with a day that is not made yet is
-measured from the records instead. Sums follow the rule without a pack.
+measured from the records instead. A day is made by the activation rule in force on it, and is made
+again once another one is (`bwc.coverage.sum_rules`).
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -18,6 +19,8 @@ from bwc.catalog.finding import CoverageSpanKind, CoverageSum
 from bwc.clock import as_utc
 from bwc.coverage.day import local_day
 from bwc.coverage.report import period_calls
+from bwc.coverage.rule_book import ALWAYS_ON_SCENE, RuleBook
+from bwc.coverage.sum_rules import days_of_another_rule, note_rules
 from bwc.coverage.tally import Tally, tally
 from bwc.ids import new_id
 from bwc.timeline import Span
@@ -55,19 +58,29 @@ class Days:
             yield self.first + timedelta(days=offset)
 
 
-def refresh_sums(session: Session, days: Days, *, zone: ZoneInfo, at: datetime) -> int:
+def refresh_sums(
+    session: Session,
+    days: Days,
+    *,
+    zone: ZoneInfo,
+    at: datetime,
+    rules: RuleBook = ALWAYS_ON_SCENE,
+) -> int:
     """Make the sums of these days and of the months they complete; returns how many days."""
     every = list(days)
     for place in range(0, len(every), AT_ONCE):
         part = every[place : place + AT_ONCE]
-        _make_days(session, Days(part[0], part[-1]), zone=zone, at=at)
+        _make_days(session, Days(part[0], part[-1]), zone=zone, at=at, rules=rules)
+        note_rules(session, part, rules, at=at)
     for month in sorted({day.replace(day=1) for day in every}):
         _make_month(session, month, at=at)
     return len(every)
 
 
-def days_to_refresh(session: Session, today: date, *, zone: ZoneInfo) -> list[date]:
-    """Past days that nobody made, and days whose recordings came after they were made."""
+def days_to_refresh(
+    session: Session, today: date, *, zone: ZoneInfo, rules: RuleBook = ALWAYS_ON_SCENE
+) -> list[date]:
+    """Past days that nobody made, whose recordings came later, or that another rule made."""
     row = CoverageSum
     query = (
         sa.select(row.period, sa.func.min(row.made_at))
@@ -77,11 +90,12 @@ def days_to_refresh(session: Session, today: date, *, zone: ZoneInfo) -> list[da
     )
     made: dict[str, datetime] = {line[0]: line[1] for line in session.execute(query)}
     newest = _newest_arrivals(session, today, zone)
-    return [
+    stale = {
         day
         for day in Days(today - timedelta(days=LATE_DAYS), today - timedelta(days=1))
         if (at := made.get(day.isoformat())) is None or newest.get(day, at) > at
-    ]
+    }
+    return sorted(stale | days_of_another_rule(session, rules, before=today))
 
 
 def read_sums(session: Session, days: Days) -> dict[str, Tally] | None:
@@ -114,11 +128,13 @@ def add_up(figures: Iterable[Tally]) -> Tally:
     return _tally([sum(column) for column in zip(*columns, strict=True)] or [0] * len(FIGURES))
 
 
-def _make_days(session: Session, days: Days, *, zone: ZoneInfo, at: datetime) -> None:
+def _make_days(
+    session: Session, days: Days, *, zone: ZoneInfo, at: datetime, rules: RuleBook
+) -> None:
     """Measure these days and write a row for every officer on each."""
     since, until = local_day(days.first, zone).start, local_day(days.last, zone).end
     by_day: dict[tuple[date, str], list[int]] = {}
-    calls = period_calls(session, Span(since, until))
+    calls = period_calls(session, Span(since, until), rules=rules)
     for index, part in enumerate(calls):
         day = part.call.received.astimezone(zone).date()
         by_day.setdefault((day, part.coverage.badge), []).append(index)
