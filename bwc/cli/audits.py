@@ -70,7 +70,7 @@ def findings(
             _act(session, finding, step, reason=reason, note=note, by=by)
         period = read_days(since, until, ZoneInfo(settings.department.timezone))
         now = SystemClock().now()
-        done = refresh(session, period, by=by, at=now, rules=rules_for(rules))
+        done = refresh(session, period, by=by, at=now, rules=rules_for(session, settings, rules))
         lines = list_findings(session, period, state=state, badge=badge)
         session.commit()
         documents: list[Json] = [line.document() for line in lines]
@@ -93,8 +93,8 @@ def should_exist(
     as_json: AsJson = False,
 ) -> None:
     """Is there footage of a call, an officer at a time, or an incident? Yes, no because, or lost."""
-    with exits(), _writing() as (session, _):
-        by_rules = rules_for(rules)
+    with exits(), _writing() as (session, settings):
+        by_rules = rules_for(session, settings, rules)
         if call is not None:
             reply = footage_of_call(session, call, badge=badge, rules=by_rules)
         elif incident is not None:
@@ -131,7 +131,7 @@ def audit(
         else:
             period = read_days(since, until, ZoneInfo(settings.department.timezone))
             row = draw_audit(session, period, size=size, seed=seed, by=by,
-                             at=SystemClock().now(), rules=rules_for(rules))  # fmt: skip
+                             at=SystemClock().now(), rules=rules_for(session, settings, rules))  # fmt: skip
             session.commit()
         lines = draw_lines(session, row)
         draws: list[Json] = [line.document() for line in lines]
@@ -157,10 +157,11 @@ def review_draw(
     as_json: AsJson = False,
 ) -> None:
     """Fill the form of one draw; a second reviewer measures agreement."""
-    with exits(), _writing() as (session, _):
+    with exits(), _writing() as (session, settings):
         marks = (activation, notice, deescalation, intervention, tag)
         answers = dict(zip(Question, marks, strict=True))
-        row = review(session, draw, answers, note=note, by=by, at=SystemClock().now())
+        rules, now = rules_for(session, settings), SystemClock().now()
+        row = review(session, draw, answers, note=note, by=by, at=now, rules=rules)
         session.commit()
         document: JsonObject = {"id": row.id, "answers": row.answers, "looked_at": row.looked_at}
         print_result(document, text="written down", as_json=as_json)

@@ -104,9 +104,10 @@ def report(
     with exits():
         settings = load_settings()
         zone = ZoneInfo(settings.department.timezone)
-        period, by_rules = read_days(since, until, zone), rules_for(rules, method)
+        period = read_days(since, until, zone)
         catalog = Catalog(settings.catalog_url)
         with catalog.read() as session:
+            by_rules = rules_for(session, settings, rules, method)
             if badge is not None:
                 one = officer_coverage(session, badge, period.start, period.end, rules=by_rules)
                 document, lines = one.document(), list(officer_words(one))

@@ -7,13 +7,14 @@ from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
+from sqlalchemy.orm import Session
 
 from bwc.clock import SystemClock
 from bwc.coverage.day import local_day
 from bwc.coverage.expected import ON_SCENE, TEMPE, ActivationRule
 from bwc.coverage.rule_book import RuleBook, RuleSince, always
 from bwc.errors import InvalidInput
-from bwc.settings import load_settings
+from bwc.settings import Settings, load_settings
 from bwc.timeline import Span
 
 ACTOR = "command line"
@@ -31,7 +32,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Rules = Annotated[
     str | None,
     typer.Option(
-        metavar="PACK", help="Policy pack that says when cameras run; default: arrival to clearing."
+        metavar="PACK", help="Policy pack that says when cameras run; default: those in force."
     ),
 ]
 RulesSince = Annotated[
@@ -40,7 +41,7 @@ RulesSince = Annotated[
         "--rules",
         metavar="[DAY=]PACK",
         help="Policy pack that says when cameras run, from a day on or from the beginning;"
-        " default: arrival to clearing. Each change is a break of the series.",
+        " default: those in force. Each change is a break of the series.",
     ),
 ]
 
@@ -56,13 +57,22 @@ def read_rule(pack: str | None, method: Method = Method.EXPECTED) -> ActivationR
     if method is not Method.EXPECTED:
         raise InvalidInput("a pack and a published method exclude each other", got=method.value)
     from bwc.coverage.activation import load_activation_rule  # reading packs takes a while
-    from bwc.policy.shipped import SHIPPED
+    from bwc.in_force import folder_of
 
-    return load_activation_rule(pack, load_settings().department.policies or SHIPPED)
+    return load_activation_rule(pack, folder_of(load_settings().department))
 
 
-def rules_for(pack: str | None, method: Method = Method.EXPECTED) -> RuleBook:
-    """The rule that a command was told to measure all days by."""
+def rules_for(
+    session: Session,
+    settings: Settings,
+    pack: str | None = None,
+    method: Method = Method.EXPECTED,
+) -> RuleBook:
+    """The rule that a command was told to measure all days by, else those in force."""
+    if pack is None and method is Method.EXPECTED:
+        from bwc.coverage.rules_in_force import rules_in_force  # it reads packs
+
+        return rules_in_force(session, settings.department)
     return always(read_rule(pack, method))
 
 

@@ -30,7 +30,7 @@ from bwc.coverage.rates import percent, spoken
 from bwc.coverage.report import department_coverage
 from bwc.coverage.statutory import read_report_text, statutory_report
 from bwc.coverage.trend import read_break, trend_under
-from bwc.policy.shipped import SHIPPED
+from bwc.in_force import folder_of
 from bwc.settings import Settings, load_settings
 
 
@@ -42,7 +42,7 @@ def statutory(
 ) -> None:
     """Fill the report that a statute asks for; what cannot be known from the catalog is said so."""
     with exits(), _reading() as (session, settings):
-        text = read_report_text(pack, settings.department.policies or SHIPPED)
+        text = read_report_text(pack, folder_of(settings.department))
         period = read_days(since, until, ZoneInfo(settings.department.timezone))
         report = statutory_report(session, period, pack=pack, text=text)
         lines = [f"{text.title} ({text.citation}, {text.status})"]
@@ -63,7 +63,9 @@ def compare_groups(
     """Compare units or officers as if all had the same mix of calls."""
     with exits(), _reading() as (session, settings):
         period = read_days(since, until, ZoneInfo(settings.department.timezone))
-        report = department_coverage(session, period.start, period.end, rules=rules_for(rules))
+        report = department_coverage(
+            session, period.start, period.end, rules=rules_for(session, settings, rules)
+        )
         lines = [STATEMENT]
         lines += [
             f"{one.name:<24.24} {percent(one.share) if one.share is not None else 'few':>8}"
@@ -89,7 +91,7 @@ def trend_over_time(
     with exits(), _reading() as (session, settings):
         zone = ZoneInfo(settings.department.timezone)
         period = read_days(since, until, zone)
-        in_force = read_rules(rules or [], zone)
+        in_force = read_rules(rules, zone) if rules else rules_for(session, settings)
         marked = [read_break(text) for text in breaks or []]
         points = trend_under(session, period, by, rules=in_force, zone=zone, breaks=marked)
         lines = [
@@ -111,7 +113,9 @@ def equity(
         zone = ZoneInfo(settings.department.timezone)
         period = read_days(since, until, zone)
         now = SystemClock().now()
-        found = equity_tables(session, period, now=now, zone=zone, rules=rules_for(rules))
+        found = equity_tables(
+            session, period, now=now, zone=zone, rules=rules_for(session, settings, rules)
+        )
         lines = [EQUITY_STATEMENT]
         for table in found:
             lines.append(f"{table.measure.value}, by {table.by.value}")

@@ -54,6 +54,7 @@ CALL_COLUMNS = (
     "audio",
     "muted_seconds",
     "exclusion",
+    "expected_by",
 )
 
 

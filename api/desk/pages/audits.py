@@ -21,6 +21,7 @@ from bwc.coverage.audits import (
     results,
     review,
 )
+from bwc.coverage.rules_in_force import rules_in_force
 from bwc.timeline import Span
 
 router = APIRouter()
@@ -61,6 +62,7 @@ def draw(
             seed=seed.strip() or None,
             by=actor.username,
             at=now,
+            rules=rules_in_force(session, house.settings.department),
         )
         number = row.number
         session.commit()
@@ -101,7 +103,9 @@ def review_draw(
     marks = (activation, notice, deescalation, intervention, tag)
     with house.catalog.write() as session:
         answers = dict(zip(Question, marks, strict=True))
-        review(session, draw_id, answers, note=note, by=actor.username, at=house.clock.now())
+        rules = rules_in_force(session, house.settings.department)
+        now = house.clock.now()
+        review(session, draw_id, answers, note=note, by=actor.username, at=now, rules=rules)
         number = audit_of_draw(session, draw_id)
         session.commit()
     return back_to(f"/audits/{number}", Note.DRAW_REVIEWED)

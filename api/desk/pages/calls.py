@@ -10,8 +10,8 @@ from api.desk.templating import get_pages
 from api.desk.visit import HouseDep, may
 from bwc.access.roles import Actor, Right, narrowed_to
 from bwc.catalog.views.people import badge_of
-from bwc.coverage.expected import ON_SCENE
 from bwc.coverage.report import call_coverage
+from bwc.coverage.rules_in_force import rules_in_force
 from bwc.errors import NotFound
 
 router = APIRouter()
@@ -33,16 +33,15 @@ def call(
     own = narrowed_to(actor, Right.SEE_COVERAGE)
     with house.catalog.read() as session:
         badge = None if own is None else badge_of(session, own)
+        rules = rules_in_force(session, house.settings.department)
         parts = [
             part
-            for part in call_coverage(session, number)
+            for part in call_coverage(session, number, rules=rules)
             if badge is None or part.coverage.badge == badge
         ]
     if badge is not None and not parts:
         raise NotFound("no call has this number", got=number)
-    return pages.render(
-        request, "call.html", number=number, parts=parts, rule=ON_SCENE.reference, zone=pages.zone
-    )
+    return pages.render(request, "call.html", number=number, parts=parts, zone=pages.zone)
 
 
 def call_link(number: str) -> str:

@@ -18,6 +18,7 @@ from bwc.catalog.views.people import badge_of, find_officer
 from bwc.coverage.bars_svg import draw_coverage_bars
 from bwc.coverage.day import officer_day
 from bwc.coverage.report import OfficerReport, department_coverage, officer_coverage
+from bwc.coverage.rules_in_force import rules_in_force
 from bwc.coverage.timeline_svg import Links, draw_officer_day, tabulate_officer_day
 
 router = APIRouter()
@@ -39,7 +40,8 @@ def department(
             )
     period = read_period(first, last, now=house.clock.now(), zone=pages.zone)
     with house.catalog.read() as session:
-        report = department_coverage(session, period.since, period.until)
+        rules = rules_in_force(session, house.settings.department)
+        report = department_coverage(session, period.since, period.until, rules=rules)
     asked = f"?first={period.first}&last={period.last}"
     links = {
         line.officer.badge: f"/coverage/officers/{line.officer.badge}{asked}"
@@ -70,9 +72,10 @@ def officer(
     period = read_period(first, last, now=house.clock.now(), zone=pages.zone)
     with house.catalog.read() as session:
         require_for(actor, Right.SEE_COVERAGE, find_officer(session, badge).id)
-        report = officer_coverage(session, badge, period.since, period.until)
+        rules = rules_in_force(session, house.settings.department)
+        report = officer_coverage(session, badge, period.since, period.until, rules=rules)
         shown_day = _shown_day(day, report, zone=pages.zone, last=period.last)
-        shown = officer_day(session, badge, shown_day, pages.zone)
+        shown = officer_day(session, badge, shown_day, pages.zone, rules=rules)
     recordings = {bar.name: f"/recordings/{bar.name}" for bar in shown.bars}
     links = Links(
         recordings=recordings if allowed(actor.role, Right.SEE_RECORDINGS) else {},

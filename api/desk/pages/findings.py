@@ -16,6 +16,7 @@ from bwc.catalog.views.people import badge_of
 from bwc.coverage.finding_list import list_findings
 from bwc.coverage.findings import FindingKind
 from bwc.coverage.refreshing import refresh
+from bwc.coverage.rules_in_force import rules_in_force
 from bwc.coverage.workflow import Reason, excuse, explain, reopen, sustain
 from bwc.timeline import Span
 
@@ -84,7 +85,9 @@ def refresh_findings(
     now = house.clock.now()
     period = read_period(first, last, now=now, zone=get_pages(request).zone)
     with house.catalog.write() as session:
-        refresh(session, Span(period.since, period.until), by=actor.username, at=now)
+        rules = rules_in_force(session, house.settings.department)
+        asked = Span(period.since, period.until)
+        refresh(session, asked, by=actor.username, at=now, rules=rules)
         session.commit()
     return back_to("/findings", Note.FINDINGS_REFRESHED)
 

@@ -11,6 +11,8 @@ from api.desk.forms import optional_moment
 from api.desk.templating import back_to, get_pages
 from api.desk.visit import HouseDep, may
 from bwc.access.roles import Actor, Right
+from bwc.coverage.rule_book import RuleBook
+from bwc.coverage.rules_in_force import rules_in_force
 from bwc.coverage.should_exist import (
     Reply,
     answer_none,
@@ -44,7 +46,8 @@ def ask(
     if any(text.strip() for text in asked.values()):
         try:
             with house.catalog.read() as session:
-                reply = look(session, asked, zone=pages.zone)
+                rules = rules_in_force(session, house.settings.department)
+                reply = look(session, asked, zone=pages.zone, rules=rules)
         except BwcError as error:
             problem = str(error)
     return pages.render(
@@ -65,7 +68,8 @@ def write_answer(
     """Write that there is none, with a number and a custody entry."""
     asked = {"call": call, "incident": incident, "badge": badge, "moment": moment}
     with house.catalog.write() as session:
-        reply = look(session, asked, zone=get_pages(request).zone)
+        rules = rules_in_force(session, house.settings.department)
+        reply = look(session, asked, zone=get_pages(request).zone, rules=rules)
         row = answer_none(session, reply, by=actor.username, at=house.clock.now())
         number = row.number
         session.commit()
@@ -84,13 +88,13 @@ def answer(request: Request, house: HouseDep, _actor: Asker, answer_number: str)
     )
 
 
-def look(session: Session, asked: dict[str, str], *, zone: ZoneInfo) -> Reply:
+def look(session: Session, asked: dict[str, str], *, zone: ZoneInfo, rules: RuleBook) -> Reply:
     """The ledger's answer to what was typed: a call, an incident, or an officer and a time."""
     typed = {name: text.strip() for name, text in asked.items()}
     if typed["call"]:
-        return footage_of_call(session, typed["call"], badge=typed["badge"] or None)
+        return footage_of_call(session, typed["call"], badge=typed["badge"] or None, rules=rules)
     if typed["incident"]:
-        return footage_of_incident(session, typed["incident"])
+        return footage_of_incident(session, typed["incident"], rules=rules)
     moment = optional_moment(typed["moment"], zone=zone)
     if not typed["badge"] or moment is None:
         raise InvalidInput(

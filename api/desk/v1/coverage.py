@@ -12,6 +12,7 @@ from api.problems import problem_responses
 from bwc.access.roles import Actor, Right, require_for
 from bwc.catalog.views.people import find_officer
 from bwc.coverage.report import officer_coverage
+from bwc.coverage.rules_in_force import rules_in_force
 
 router = APIRouter(tags=["coverage"], responses=problem_responses(422))
 AS_JSON: TypeAdapter[JsonValue] = TypeAdapter(JsonValue)
@@ -31,5 +32,6 @@ def get_officer_coverage(
     period = read_period(first, last, now=house.clock.now(), zone=pages.zone)
     with house.catalog.read() as session:
         require_for(actor, Right.SEE_COVERAGE, find_officer(session, badge).id)
-        report = officer_coverage(session, badge, period.since, period.until)
+        rules = rules_in_force(session, house.settings.department)
+        report = officer_coverage(session, badge, period.since, period.until, rules=rules)
     return AS_JSON.validate_python(report.document())
