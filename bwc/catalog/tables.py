@@ -1,6 +1,7 @@
 """Every table, imported in one place so that the metadata is whole."""
 
 from bwc.catalog.base import Base
+from bwc.catalog.camera_clock import ClockMeasurement
 from bwc.catalog.custody import CustodyEntry
 from bwc.catalog.disposal import (
     Disposal,
@@ -60,6 +61,7 @@ __all__ = [
     "CallUnit",
     "Camera",
     "Certificate",
+    "ClockMeasurement",
     "Complaint",
     "CoverageDayRule",
     "CoverageSpanKind",

@@ -214,11 +214,12 @@ def _last_of(month: date) -> date:
 
 
 def _newest_arrivals(session: Session, today: date, zone: ZoneInfo) -> dict[date, datetime]:
-    """When the last recording of each day arrived."""
+    """When the last recording of each day arrived, or was last moved by its camera's clock."""
     row = tables.Recording
     since = local_day(today - timedelta(days=LATE_DAYS), zone).start
     newest: dict[date, datetime] = {}
-    query = sa.select(row.started_at, row.received_at).where(row.started_at >= since)
+    known = sa.func.coalesce(row.clock_corrected_at, row.received_at)
+    query = sa.select(row.started_at, known).where(row.started_at >= since)
     for started, received in session.execute(query):
         if started is not None:
             day = started.astimezone(zone).date()
