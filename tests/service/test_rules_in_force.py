@@ -16,6 +16,7 @@ from api.desk.app import create_app
 from bwc.catalog.policy_change import PolicyChange
 from bwc.catalog.store import Catalog
 from bwc.catalog.tables import Call, FindingRow, Role
+from bwc.catalog.views.policy_changes import list_policy_changes
 from bwc.cli.coverage import app
 from bwc.clock import FixedClock
 from bwc.coverage.activation import NO_PACK
@@ -159,6 +160,8 @@ def test_a_proposal_shows_when_cameras_run_before_and_after(
     change = propose(town.session, department, tmp_path / "next", at(NOON))
     stated: Any = change.document["activation"]
     assert [stated[when]["text"]["from"] for when in ("before", "after")] == ["arrival", "dispatch"]
+    [shown] = list_policy_changes(town.session, limit=1)
+    assert shown.rules == [("changed", "when cameras run")]
 
 
 def test_a_change_that_someone_altered_in_the_catalog_measures_nothing(
