@@ -38,7 +38,7 @@ class Recording(Base):
     width: Mapped[int | None]
     height: Mapped[int | None]
     has_audio: Mapped[bool | None]
-    duration_us: Mapped[int | None] = mapped_column(sa.BigInteger)
+    duration_us: Mapped[int | None] = mapped_column(sa.BigInteger, index=True)
     officer_id: Mapped[str | None] = reference("officers.id")
     camera_id: Mapped[str | None] = reference("cameras.id")
     device_started_at: Mapped[datetime | None]

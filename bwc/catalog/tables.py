@@ -1,6 +1,12 @@
 """Every table, imported in one place so that the metadata is whole."""
 
 from bwc.catalog.base import Base
+from bwc.catalog.coverage_sum import (
+    CoveragePeriod,
+    CoverageSpanKind,
+    CoverageSum,
+    UnitCoverageSum,
+)
 from bwc.catalog.custody import CustodyEntry
 from bwc.catalog.disposal import (
     Disposal,
@@ -13,8 +19,6 @@ from bwc.catalog.finding import (
     Audit,
     AuditDraw,
     AuditReview,
-    CoverageSpanKind,
-    CoverageSum,
     FindingEvent,
     FindingRow,
     FindingState,
@@ -60,6 +64,7 @@ __all__ = [
     "Camera",
     "Certificate",
     "Complaint",
+    "CoveragePeriod",
     "CoverageSpanKind",
     "CoverageSum",
     "CustodyEntry",
@@ -100,6 +105,7 @@ __all__ = [
     "Tag",
     "TagSource",
     "Tombstone",
+    "UnitCoverageSum",
     "Upload",
     "UploadState",
     "User",

@@ -1,0 +1,248 @@
+"""The department over a period, from its sums: what a page shows, however large the department.
+
+A day that is not summed is measured from the records where it has few calls; otherwise it is named
+as missing and in no figure. Officers come a page at a time.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from bwc.catalog import tables
+from bwc.catalog.coverage_sum import (
+    FIGURES,
+    WITHOUT_CAMERA,
+    CoverageSpanKind,
+    CoverageSum,
+    UnitCoverageSum,
+)
+from bwc.coverage.day import local_day
+from bwc.coverage.day_figures import PLACE, RuleOn, on_scene
+from bwc.coverage.department import Officer
+from bwc.coverage.quality import QualityTally
+from bwc.coverage.rates import Rate
+from bwc.coverage.report import OfficerLine
+from bwc.coverage.sum_figures import named, quality_of, tally_of
+from bwc.coverage.sums import Days, measure_days, summed, summed_pieces
+from bwc.coverage.sweep import Integers
+from bwc.coverage.tally import Tally
+
+MEASURED_CALLS = 1_000  # so many are measured while a page waits; more are for the hourly job
+
+
+@dataclass(frozen=True, slots=True)
+class MovedFigures:
+    """The figures with every recording a minute earlier, or later."""
+
+    with_video: Rate
+    complete: Rate
+
+
+@dataclass(frozen=True, slots=True)
+class SummedSensitivity:
+    """How much hangs on exact clocks."""
+
+    earlier: MovedFigures
+    later: MovedFigures
+
+
+@dataclass(frozen=True, slots=True)
+class SummedEquipment:
+    """Share of sworn officers on duty who had a working camera in every second of it."""
+
+    equipped: Rate
+
+
+@dataclass(frozen=True, slots=True)
+class UnitLine:
+    """One unit and its figures."""
+
+    unit: str
+    tally: Tally
+
+
+@dataclass(frozen=True, slots=True)
+class SummedReport:
+    """The department, or one unit of it, over a period.
+
+    `officers` are those of one page, `crew` counts all; `missing` are days in no figure.
+    """
+
+    equipment: SummedEquipment
+    tally: Tally
+    quality: QualityTally
+    sensitivity: SummedSensitivity
+    units: tuple[UnitLine, ...]
+    officers: tuple[OfficerLine, ...]
+    crew: int
+    missing: tuple[date, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Which officers: from `first` (0 is the first by badge) at most `size`, of one unit or all."""
+
+    first: int
+    size: int
+    unit: str | None = None
+
+
+def summed_report(
+    session: Session, days: Days, page: Page, *, zone: ZoneInfo, rule_on: RuleOn = on_scene
+) -> SummedReport:
+    """The figures of some days."""
+    pieces, missing = summed_pieces(session, days)
+    crew = _crew(session, page.unit)
+    extra, missing = _measure_missing(session, missing, zone, rule_on)
+    by_unit = _add_units(_units(session, pieces, page.unit), crew, extra)
+    whole = sum(by_unit.values(), _nothing()).tolist()
+    shown = crew[page.first : page.first + page.size]
+    sums = _officers(session, pieces, [one.key for one in shown])
+    figures = named(whole)
+    return SummedReport(
+        equipment=SummedEquipment(_equipped(session, pieces, crew, extra)),
+        tally=tally_of(whole),
+        quality=quality_of(whole),
+        sensitivity=SummedSensitivity(_moved(figures, "earlier"), _moved(figures, "later")),
+        units=tuple(
+            UnitLine(unit, tally_of(row.tolist())) for unit, row in sorted(by_unit.items())
+        ),
+        officers=tuple(
+            _line(one, sums.get(one.key, _nothing()) + extra.get(one.key, _nothing()))
+            for one in shown
+        ),
+        crew=len(crew),
+        missing=tuple(missing),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Member:
+    """An officer and his key."""
+
+    key: str
+    officer: Officer
+
+
+def _crew(session: Session, unit: str | None) -> list[_Member]:
+    """Officers by badge."""
+    row = tables.Officer
+    query = sa.select(row.id, row.badge, row.name, row.unit, row.sworn).order_by(row.badge)
+    if unit is not None:
+        query = query.where(row.unit == unit)
+    return [_Member(one[0], Officer(*one[1:])) for one in session.execute(query)]
+
+
+def _measure_missing(
+    session: Session, missing: Sequence[date], zone: ZoneInfo, rule_on: RuleOn
+) -> tuple[dict[str, Integers], list[date]]:
+    """The figures by officer of the days that have few calls, and the days that have too many."""
+    extra: dict[str, Integers] = {}
+    left: list[date] = []
+    budget = MEASURED_CALLS
+    for day in missing:
+        calls = _count_calls(session, day, zone, budget)
+        if calls > budget:
+            left.append(day)
+            continue
+        budget -= calls
+        officers, figures = measure_days(session, Days(day, day), zone=zone, rule_on=rule_on)
+        for place in np.flatnonzero(figures[0].any(axis=1)).tolist():
+            extra[officers[place]] = extra.get(officers[place], _nothing()) + figures[0, place]
+    return extra, left
+
+
+def _count_calls(session: Session, day: date, zone: ZoneInfo, most: int) -> int:
+    """How many calls a day has; not counted beyond one more than `most`."""
+    row, span = tables.Call, local_day(day, zone)
+    some = (
+        sa.select(row.id)
+        .where(row.received_at >= span.start, row.received_at < span.end)
+        .limit(most + 1)
+        .subquery()
+    )
+    return session.scalar(sa.select(sa.func.count()).select_from(some)) or 0
+
+
+def _units(session: Session, pieces: Sequence[str], unit: str | None) -> dict[str, Integers]:
+    """The sums of each unit, or of one."""
+    row = UnitCoverageSum
+    query = (
+        sa.select(row.unit, *summed(row))
+        .where(row.kind.in_(CoverageSpanKind), row.period.in_(pieces))
+        .group_by(row.unit)
+    )
+    if unit is not None:
+        query = query.where(row.unit == unit)
+    return {one[0]: _row(one[1:]) for one in session.execute(query)}
+
+
+def _add_units(
+    units: dict[str, Integers], crew: Sequence[_Member], extra: dict[str, Integers]
+) -> dict[str, Integers]:
+    """The sums of units with what was measured of their officers."""
+    for one in crew:
+        if one.key in extra:
+            unit = one.officer.unit
+            units[unit] = units.get(unit, _nothing()) + extra[one.key]
+    return units
+
+
+def _officers(session: Session, pieces: Sequence[str], keys: Sequence[str]) -> dict[str, Integers]:
+    """The sums of some officers."""
+    row = CoverageSum
+    query = (
+        sa.select(row.officer_id, *summed(row))
+        .where(row.kind.in_(CoverageSpanKind), row.period.in_(pieces), row.officer_id.in_(keys))
+        .group_by(row.officer_id)
+    )
+    return {one[0]: _row(one[1:]) for one in session.execute(query)}
+
+
+def _equipped(
+    session: Session,
+    pieces: Sequence[str],
+    crew: Sequence[_Member],
+    extra: dict[str, Integers],
+) -> Rate:
+    """How many of those on duty were never without a camera."""
+    row = CoverageSum
+    here = {one.key for one in crew}
+    summed_here = sa.and_(row.kind.in_(CoverageSpanKind), row.period.in_(pieces))
+    has_duty = sa.exists().where(summed_here, row.officer_id == tables.Officer.id, row.duty_us > 0)
+    on_duty = set(session.scalars(sa.select(tables.Officer.id).where(has_duty)))
+    bare = set(
+        session.scalars(sa.select(row.officer_id).distinct().where(summed_here, WITHOUT_CAMERA))
+    )
+    on_duty |= {key for key in here & extra.keys() if extra[key][PLACE["duty_us"]]}
+    bare |= {key for key in here & extra.keys() if extra[key][PLACE["bare_us"]]}
+    return Rate(len((on_duty & here) - bare), len(on_duty & here))
+
+
+def _moved(figures: dict[str, int], name: str) -> MovedFigures:
+    """The shares with every recording moved."""
+    calls = figures["calls"]
+    return MovedFigures(
+        Rate(figures[f"{name}_with_video"], calls), Rate(figures[f"{name}_complete"], calls)
+    )
+
+
+def _line(one: _Member, figures: Integers) -> OfficerLine:
+    """One officer's figures."""
+    row = figures.tolist()
+    return OfficerLine(one.officer, tally_of(row), quality_of(row))
+
+
+def _row(figures: Sequence[int]) -> Integers:
+    """A row of sums; PostgreSQL gives decimals."""
+    return np.array([int(one) for one in figures], dtype=np.int64)
+
+
+def _nothing() -> Integers:
+    """A row of zeros."""
+    return np.zeros(len(FIGURES), dtype=np.int64)
