@@ -5,7 +5,7 @@ there is none. What is read is what `bwc.coverage.catalog_source` reads: recordi
 that is not known count for the officer they name, quarantined ones for nobody.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,13 +15,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bwc.catalog import tables
-from bwc.catalog.ticks import ticks
+from bwc.catalog.bulk import UNKNOWN, bare_time, read_columns_of, time_column
 from bwc.coverage.catalog_source import LONGEST_SHIFT, MARGIN, readable_recordings
 from bwc.coverage.lines import Numbers
 from bwc.coverage.sweep import FOREVER, Integers, Spans
 from bwc.timeline import Span
 
-UNKNOWN = np.iinfo(np.int64).min
 NO_BUFFER_KNOWN = -1
 
 
@@ -106,13 +105,13 @@ def _stays(session: Session, period: Span[datetime], officers: dict[str, int]) -
     query = (
         sa.select(
             call.id, unit.officer_id, call.type, call.priority, call.cancelled,
-            ticks(call.received_at), ticks(unit.dispatched_at), ticks(unit.arrived_at),
-            ticks(unit.cleared_at),
+            bare_time(call.received_at), bare_time(unit.dispatched_at), bare_time(unit.arrived_at),
+            bare_time(unit.cleared_at),
         )
         .join_from(call, unit, unit.call_id == call.id)
         .where(call.received_at >= period.start, call.received_at < period.end)
     )  # fmt: skip
-    columns = _columns(session.execute(query), 9)
+    columns = read_columns_of(session, query)
     numbers, kinds = Numbers(), Numbers()
     return Stays(
         call=_whole([numbers[one] for one in columns[0]]),
@@ -120,10 +119,10 @@ def _stays(session: Session, period: Span[datetime], officers: dict[str, int]) -
         kind=_whole([kinds[one] for one in columns[2]]),
         priority=_whole(columns[3]),
         cancelled=_whole(columns[4]),
-        received=_whole(columns[5]),
-        dispatched=_times(columns[6]),
-        arrived=_times(columns[7]),
-        cleared=_times(columns[8]),
+        received=time_column(columns[5]),
+        dispatched=time_column(columns[6]),
+        arrived=time_column(columns[7]),
+        cleared=time_column(columns[8]),
         kinds=tuple(kinds),
     )
 
@@ -137,10 +136,10 @@ def _films(
         session,
         wide,
         sa.select(
-            row.camera_id, row.officer_id, ticks(row.started_at), row.duration_us, row.has_audio
+            row.camera_id, row.officer_id, bare_time(row.started_at), row.duration_us, row.has_audio
         ),
     )
-    columns = _columns(session.execute(query.order_by(row.started_at)), 5)
+    columns = read_columns_of(session, query.order_by(row.started_at))
     nobody = len(cameras)  # the line of recordings of which neither camera nor officer is known
     named = [
         officers.get(wearer, -1) if camera is None else -1
@@ -150,7 +149,7 @@ def _films(
         nobody + 1 + wearer if camera is None else cameras[camera]
         for camera, wearer in zip(columns[0], named, strict=True)
     ]
-    start = _whole(columns[2])
+    start = time_column(columns[2])
     sound = [-1 if heard is None else int(heard) for heard in columns[4]]
     return (
         Spans(_whole(owner), start, start + _whole(columns[3])),
@@ -165,13 +164,14 @@ def _hands(
     """Who had which camera."""
     row = tables.Assignment
     query = sa.select(
-        row.camera_id, row.officer_id, ticks(row.starts_at), ticks(row.ends_at)
+        row.camera_id, row.officer_id, bare_time(row.starts_at), bare_time(row.ends_at)
     ).where(row.starts_at < wide.end, sa.or_(row.ends_at.is_(None), row.ends_at > wide.start))
-    columns = _columns(session.execute(query), 4)
+    columns = read_columns_of(session, query)
+    ends = time_column(columns[3])
     spans = Spans(
         _whole([cameras[one] for one in columns[0]]),
-        _whole(columns[2]),
-        _whole([FOREVER if end is None else end for end in columns[3]]),
+        time_column(columns[2]),
+        np.where(ends == UNKNOWN, FOREVER, ends),
     )
     return spans, _whole([officers[one] for one in columns[1]])
 
@@ -179,29 +179,19 @@ def _hands(
 def _shifts(session: Session, wide: Span[datetime], officers: dict[str, int]) -> Spans:
     """Who was on duty."""
     row = tables.Shift
-    query = sa.select(row.officer_id, ticks(row.starts_at), ticks(row.ends_at)).where(
+    query = sa.select(row.officer_id, bare_time(row.starts_at), bare_time(row.ends_at)).where(
         row.starts_at > wide.start - LONGEST_SHIFT,
         row.starts_at < wide.end,
         row.ends_at > wide.start,
     )
-    columns = _columns(session.execute(query), 3)
+    columns = read_columns_of(session, query)
     owner = _whole([officers[one] for one in columns[0]])
-    return Spans(owner, _whole(columns[1]), _whole(columns[2]))
-
-
-def _columns(rows: Iterable[Sequence[Any]], width: int) -> list[Sequence[Any]]:
-    """Rows turned into columns; as many where there is no row."""
-    return list(zip(*rows, strict=True)) or [()] * width
+    return Spans(owner, time_column(columns[1]), time_column(columns[2]))
 
 
 def _whole(values: Sequence[int]) -> Integers:
     """Integers as a column."""
     return np.array(values, dtype=np.int64)
-
-
-def _times(values: Sequence[int | None]) -> Integers:
-    """Times of which some are not known."""
-    return np.array([UNKNOWN if one is None else one for one in values], dtype=np.int64)
 
 
 def _parts(spans: Spans) -> tuple[Integers, Integers, Integers]:

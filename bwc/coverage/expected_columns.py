@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from bwc.coverage.columns import UNKNOWN, Stays
+from bwc.catalog.bulk import UNKNOWN
+from bwc.coverage.columns import Stays
 from bwc.coverage.expected import ActivationRule, Begin, plain_type
 from bwc.coverage.lines import MICROSECOND
 from bwc.coverage.sweep import LARGEST, Integers, Spans

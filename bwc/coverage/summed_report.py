@@ -6,7 +6,7 @@ as missing and in no figure. Officers come a page at a time.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -24,6 +24,9 @@ from bwc.catalog.coverage_sum import (
 from bwc.coverage.day import local_day
 from bwc.coverage.day_figures import PLACE, RuleOn, on_scene
 from bwc.coverage.department import Officer
+from bwc.coverage.finding_counts import count_findings, newest_findings
+from bwc.coverage.findings import Finding, FindingKind
+from bwc.coverage.lines import MICROSECOND
 from bwc.coverage.quality import QualityTally
 from bwc.coverage.rates import Rate
 from bwc.coverage.report import OfficerLine
@@ -31,8 +34,10 @@ from bwc.coverage.sum_figures import named, quality_of, tally_of
 from bwc.coverage.sums import Days, measure_days, summed, summed_pieces
 from bwc.coverage.sweep import Integers
 from bwc.coverage.tally import Tally
+from bwc.timeline import Span
 
 MEASURED_CALLS = 1_000  # so many are measured while a page waits; more are for the hourly job
+LONGEST_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +57,27 @@ class SummedSensitivity:
 
 
 @dataclass(frozen=True, slots=True)
+class SummedDuty:
+    """One sworn officer who was on duty without a working camera for some time."""
+
+    badge: str
+    on_duty: timedelta
+    without: timedelta
+    is_equipped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class SummedEquipment:
-    """Share of sworn officers on duty who had a working camera in every second of it."""
+    """Share of sworn officers on duty who had a working camera in every second of it.
+
+    `duties` are those who were without one longest, at most `LONGEST_SHOWN`; `idle_cameras` are
+    the first so many that nobody had.
+    """
 
     equipped: Rate
+    duty_share: float | None
+    duties: tuple[SummedDuty, ...]
+    idle_cameras: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +92,8 @@ class UnitLine:
 class SummedReport:
     """The department, or one unit of it, over a period.
 
-    `officers` are those of one page, `crew` counts all; `missing` are days in no figure.
+    `officers` are those of one page, `crew` counts all; `missing` are days in no figure;
+    `findings` are the newest of the stored ones, `finding_counts` counts all by kind.
     """
 
     equipment: SummedEquipment
@@ -81,6 +104,9 @@ class SummedReport:
     officers: tuple[OfficerLine, ...]
     crew: int
     missing: tuple[date, ...]
+    findings: tuple[Finding, ...]
+    finding_counts: dict[FindingKind, int]
+    rule: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +130,9 @@ def summed_report(
     shown = crew[page.first : page.first + page.size]
     sums = _officers(session, pieces, [one.key for one in shown])
     figures = named(whole)
+    period = Span(local_day(days.first, zone).start, local_day(days.last, zone).end)
     return SummedReport(
-        equipment=SummedEquipment(_equipped(session, pieces, crew, extra)),
+        equipment=_equipment(session, pieces, crew, extra, figures=figures, period=period),
         tally=tally_of(whole),
         quality=quality_of(whole),
         sensitivity=SummedSensitivity(_moved(figures, "earlier"), _moved(figures, "later")),
@@ -118,6 +145,9 @@ def summed_report(
         ),
         crew=len(crew),
         missing=tuple(missing),
+        findings=newest_findings(session, period, most=LONGEST_SHOWN, unit=page.unit),
+        finding_counts=count_findings(session, period, unit=page.unit),
+        rule=_words(days, rule_on),
     )
 
 
@@ -204,24 +234,76 @@ def _officers(session: Session, pieces: Sequence[str], keys: Sequence[str]) -> d
     return {one[0]: _row(one[1:]) for one in session.execute(query)}
 
 
-def _equipped(
+def _equipment(
     session: Session,
     pieces: Sequence[str],
     crew: Sequence[_Member],
     extra: dict[str, Integers],
-) -> Rate:
-    """How many of those on duty were never without a camera."""
+    *,
+    figures: dict[str, int],
+    period: Span[datetime],
+) -> SummedEquipment:
+    """How many of those on duty were never without a camera, and who was without one longest."""
+    duty, bare = PLACE["duty_us"], PLACE["bare_us"]
+    here = {one.key: one.officer.badge for one in crew}
+    on_duty = _on_duty(session, pieces) & here.keys()
+    on_duty |= {key for key in here.keys() & extra.keys() if extra[key][duty]}
     row = CoverageSum
-    here = {one.key for one in crew}
-    summed_here = sa.and_(row.kind.in_(CoverageSpanKind), row.period.in_(pieces))
-    has_duty = sa.exists().where(summed_here, row.officer_id == tables.Officer.id, row.duty_us > 0)
-    on_duty = set(session.scalars(sa.select(tables.Officer.id).where(has_duty)))
-    bare = set(
-        session.scalars(sa.select(row.officer_id).distinct().where(summed_here, WITHOUT_CAMERA))
+    query = (
+        sa.select(row.officer_id, sa.func.sum(row.bare_us))
+        .where(row.kind.in_(CoverageSpanKind), row.period.in_(pieces), WITHOUT_CAMERA)
+        .group_by(row.officer_id)
     )
-    on_duty |= {key for key in here & extra.keys() if extra[key][PLACE["duty_us"]]}
-    bare |= {key for key in here & extra.keys() if extra[key][PLACE["bare_us"]]}
-    return Rate(len((on_duty & here) - bare), len(on_duty & here))
+    without = {one[0]: int(one[1]) for one in session.execute(query) if one[0] in here}
+    for key in here.keys() & extra.keys():
+        if extra[key][bare]:
+            without[key] = without.get(key, 0) + int(extra[key][bare])
+    longest = sorted(without, key=lambda key: (-without[key], here[key]))[:LONGEST_SHOWN]
+    sums = _officers(session, pieces, longest)
+    whole = figures["duty_us"]
+    return SummedEquipment(
+        equipped=Rate(len(on_duty - without.keys()), len(on_duty)),
+        duty_share=1 - figures["bare_us"] / whole if whole else None,
+        duties=tuple(
+            SummedDuty(
+                here[key],
+                on_duty=MICROSECOND
+                * int((sums.get(key, _nothing()) + extra.get(key, _nothing()))[duty]),
+                without=MICROSECOND * without[key],
+            )
+            for key in longest
+        ),
+        idle_cameras=_idle_cameras(session, period),
+    )
+
+
+def _on_duty(session: Session, pieces: Sequence[str]) -> set[str]:
+    """Who had any duty: one look at the first row that says so, not at all of them."""
+    row, officer = CoverageSum, tables.Officer
+    has_duty = sa.exists().where(
+        row.kind.in_(CoverageSpanKind),
+        row.period.in_(pieces),
+        row.officer_id == officer.id,
+        row.duty_us > 0,
+    )
+    return set(session.scalars(sa.select(officer.id).where(has_duty)))
+
+
+def _idle_cameras(session: Session, period: Span[datetime]) -> tuple[str, ...]:
+    """Cameras in service that nobody had in the period."""
+    row, hand = tables.Camera, tables.Assignment
+    held = sa.exists().where(
+        hand.camera_id == row.id,
+        hand.starts_at < period.end,
+        sa.or_(hand.ends_at.is_(None), hand.ends_at > period.start),
+    )
+    query = sa.select(row.serial).where(row.in_service, ~held).order_by(row.serial)
+    return tuple(session.scalars(query.limit(LONGEST_SHOWN)))
+
+
+def _words(days: Days, rule_on: RuleOn) -> str:
+    """The rules of a period as one clause for people."""
+    return "; ".join(dict.fromkeys(rule_on(day).reference for day in days))
 
 
 def _moved(figures: dict[str, int], name: str) -> MovedFigures:

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bwc.catalog import tables
-from bwc.catalog.base import Base
+from bwc.catalog.bulk import insert_rows
 from bwc.catalog.coverage_sum import (
     FIGURES,
     CoveragePeriod,
@@ -183,15 +183,17 @@ def _make_days(
     officers, figures = measure_days(session, days, zone=zone, rule_on=rule_on)
     _remove(session, CoverageSpanKind.DAY, names)
     day, officer = np.nonzero(figures.any(axis=2))
-    rows = [
-        dict(zip(FIGURES, line, strict=True))
-        | {"kind": CoverageSpanKind.DAY, "period": names[when], "officer_id": officers[who]}
-        for when, who, line in zip(
-            day.tolist(), officer.tolist(), figures[day, officer].tolist(), strict=True
-        )
-    ]
-    if rows:
-        session.execute(sa.insert(Base.metadata.tables[CoverageSum.__tablename__]), rows)
+    insert_rows(
+        session,
+        CoverageSum,
+        ("kind", "period", "officer_id", *FIGURES),
+        [
+            (CoverageSpanKind.DAY.value, names[when], officers[who], *line)
+            for when, who, line in zip(
+                day.tolist(), officer.tolist(), figures[day, officer].tolist(), strict=True
+            )
+        ],
+    )
     _make_units(session, CoverageSpanKind.DAY, names)
     session.execute(
         sa.insert(CoveragePeriod),
