@@ -2,7 +2,8 @@
 
 The year is written into a catalog (`bench/warehouse_year.py`), its sums are made as the worker
 does, and then the desk is asked for its pages over HTTP, signed in as an auditor. At 10,000
-officers that is 20 million spans, 12 GB and half an hour; without arguments a twentieth of it.
+officers that is 20 million spans; without arguments a twentieth of it. With `--days 28` only the
+first four weeks have records, and their sums are repeated over the year.
 
     .venv/bin/python -m bench.warehouse [officers] [--at postgresql+psycopg://...] [--keep FOLDER]
 """
@@ -21,12 +22,19 @@ from pathlib import Path
 from fastapi.testclient import TestClient
 
 from api.desk.app import create_app
-from bench.warehouse_year import DAYS, FIRST, ZONE, Year, count
+from bench.warehouse_year import DAYS, FIRST, ZONE, Year, count, repeat_sums
 from bwc.access.passwords import hash_password
 from bwc.catalog import schema, tables
 from bwc.catalog.store import Catalog
 from bwc.clock import FixedClock
-from bwc.coverage.sums import Days, confirm_sums, days_to_refresh, read_sums, refresh_sums
+from bwc.coverage.sums import (
+    Days,
+    confirm_sums,
+    days_to_refresh,
+    make_month,
+    read_sums,
+    refresh_sums,
+)
 from bwc.house import House
 from bwc.settings import Desk, Settings
 from bwc.vault.local import LocalPublicStore, LocalVault
@@ -44,8 +52,8 @@ PAGES = {
     "its third page of officers, the year": "/coverage?first=2025-01-01&last=2025-12-31&page=3",
     "one unit, the year": "/coverage?first=2025-01-01&last=2025-12-31&unit=Unit+07",
     "one unit, mid-month to mid-month": "/coverage?first=2025-01-15&last=2025-12-14&unit=Unit+07",
-    "one officer, four weeks": "/coverage/officers/00107?first=2025-11-03&last=2025-11-30",
-    "one officer, a quarter": "/coverage/officers/00107?first=2025-07-01&last=2025-09-30",
+    "one officer, four weeks": "/coverage/officers/00107?first=2025-01-01&last=2025-01-28",
+    "one officer, a quarter": "/coverage/officers/00107?first=2025-01-01&last=2025-03-31",
     "one officer, the year": "/coverage/officers/00107?first=2025-01-01&last=2025-12-31",
 }
 
@@ -55,33 +63,38 @@ def main() -> None:
     parser.add_argument("officers", type=int, nargs="?", default=OFFICERS)
     parser.add_argument("--at", help="an empty database; default: SQLite in a folder")
     parser.add_argument("--keep", type=Path, help="keep, or go on with, the catalog of this folder")
+    parser.add_argument("--days", type=int, default=DAYS, help="days of the year with records")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as empty:
         folder = asked.keep or Path(empty)
         catalog = Catalog(asked.at or f"sqlite:///{folder / 'catalog.db'}")
         print(f"load of the machine {os.getloadavg()[0]:.1f}, {os.cpu_count()} processors")
         if not (asked.keep and (folder / "written").exists()):
-            write(catalog, folder, asked.officers)
+            write(catalog, folder, asked.officers, days=asked.days)
         print(f"  rows: {count(catalog)}")
         ask(House(
             settings=Settings(home=folder, desk=Desk(), _env_file=None), catalog=catalog,
             vault=LocalVault(folder / "vault"), public=LocalPublicStore(folder / "public"),
             clock=FixedClock(NOW),
         ))  # fmt: skip
-        timed("one day again", lambda: make(catalog, Days(date(2025, 11, 20), date(2025, 11, 20))))
+        timed("one day again", lambda: make(catalog, Days(date(2025, 1, 20), date(2025, 1, 20))))
         timed("which days changed", lambda: look(catalog))
         catalog.close()
     report_peak("in all")
 
 
-def write(catalog: Catalog, folder: Path, officers: int) -> None:
+def write(catalog: Catalog, folder: Path, officers: int, *, days: int) -> None:
     schema.upgrade(catalog)
-    year = Year(catalog, officers)
+    year = Year(catalog, officers, days)
     timed("writing the catalog", year.write)
     print(f"  {officers} officers, {year.spans / 1e6:.1f} million spans")
     report_peak("writing")
-    timed("making the sums of the year", lambda: make(catalog, YEAR))
+    measured = Days(FIRST, FIRST + timedelta(days=days - 1))
+    timed(f"making the sums of {days} days", lambda: make(catalog, measured))
     report_peak("sums")
+    if days < DAYS:
+        timed("repeating them over the year", lambda: repeat_sums(catalog, days))
+        timed("adding up its months", lambda: add_months(catalog))
     with catalog.write() as session:
         session.add(tables.User(
             username="auditor", name="A", password_hash=hash_password(PASSWORD),
@@ -98,6 +111,14 @@ def make(catalog: Catalog, days: Days) -> None:
         with catalog.write() as session:
             refresh_sums(session, Days(those[0], those[-1]), zone=ZONE, at=NOW)
             session.commit()
+
+
+def add_months(catalog: Catalog) -> None:
+    """The months of days that were not measured but repeated."""
+    with catalog.write() as session:
+        for month in range(1, 13):
+            make_month(session, date(FIRST.year, month, 1), at=NOW)
+        session.commit()
 
 
 def look(catalog: Catalog) -> None:

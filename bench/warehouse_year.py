@@ -16,6 +16,13 @@ import sqlalchemy as sa
 
 from bwc.catalog import tables
 from bwc.catalog.base import Base
+from bwc.catalog.coverage_sum import (
+    FIGURES,
+    CoveragePeriod,
+    CoverageSpanKind,
+    CoverageSum,
+    UnitCoverageSum,
+)
 from bwc.catalog.store import Catalog
 
 FIRST = date(2025, 1, 1)
@@ -35,15 +42,16 @@ class Year:
 
     catalog: Catalog
     officers: int
+    days: int = DAYS
     spans: int = 0
     calls: int = 0
     films: int = 0
 
     def write(self) -> None:
-        """The whole year."""
+        """The first days of the year, or all of it."""
         with batches(self.catalog) as out:
             self.crew(out)
-            for day in range(DAYS):
+            for day in range(self.days):
                 self.day(out, day)
                 out.commit()
 
@@ -229,6 +237,29 @@ def batches(catalog: Catalog) -> Iterator[Out]:
         for one in indexes:
             one.create(connection)
         connection.execute(sa.text("ANALYZE"))
+
+
+def repeat_sums(catalog: Catalog, made: int) -> None:
+    """Give the days of the year that have no records the sums of those that have, in turn.
+
+    The large tables of a page are then as large as those of a whole year.
+    """
+    row, unit, period = CoverageSum, UnitCoverageSum, CoveragePeriod
+    with catalog.write() as session:
+        for place in range(made, DAYS):
+            source, day = (FIRST + timedelta(days=one) for one in (place % made, place))
+            for table, name in ((row, "officer_id"), (unit, "unit"), (period, "as_of")):
+                others = ["is_stale"] if table is period else list(FIGURES)
+                columns = [getattr(table, one) for one in (name, *others)]
+                session.execute(
+                    sa.insert(table).from_select(
+                        ["kind", "period", name, *others],
+                        sa.select(table.kind, sa.literal(day.isoformat()), *columns).where(
+                            table.kind == CoverageSpanKind.DAY, table.period == source.isoformat()
+                        ),
+                    )
+                )
+        session.commit()
 
 
 def key(kind: int, number: int) -> str:

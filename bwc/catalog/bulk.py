@@ -53,7 +53,8 @@ def read_columns_of(session: Session, query: sa.Select[*tuple[Any, ...]]) -> lis
 
 def time_column(values: Sequence[str | int | None]) -> npt.NDArray[np.int64]:
     """What `bare_time` gave as microseconds since 1970-01-01 UTC, `UNKNOWN` for null."""
-    if any(isinstance(one, int) for one in values):
+    known = next((one for one in values if one is not None), None)
+    if isinstance(known, int):
         whole = [UNKNOWN if one is None else one for one in values]
         return np.array(whole, dtype=np.int64)
     return np.array(values, dtype="datetime64[us]").astype(np.int64)

@@ -20,8 +20,9 @@ from bwc.canonical import Json, JsonObject
 from bwc.catalog import tables
 from bwc.coverage import department_csv as files
 from bwc.coverage.cells import BadCell, Cells, RowError
-from bwc.coverage.csv_files import CsvFile, read_csv
+from bwc.coverage.csv_files import CsvFile, mapped, read_csv
 from bwc.coverage.department import Assignment, Call, CallUnit, Camera, Officer, Shift
+from bwc.coverage.mapping import Mapping, source_name
 from bwc.coverage.merging import Matching, Merged, merge_rows
 from bwc.custody.acts import Act, Subject
 from bwc.custody.record import About, record
@@ -65,13 +66,17 @@ class Bundle:
     errors: list[RowError]
 
 
-def read_bundle(session: Session, folder: Path) -> Bundle:
+def read_bundle(session: Session, folder: Path, mapping: Mapping | None = None) -> Bundle:
     """Read the files that are there. Rows may name what stands in the files or in the catalog.
 
     Raises:
         InvalidInput: the folder holds none of the files.
     """
-    present = [name for name in FILES if (folder / name).is_file()]
+    present = [
+        name
+        for name in FILES
+        if (mapping is not None and mapping.of(name)) or (folder / name).is_file()
+    ]
     if not present:
         raise InvalidInput(
             "nothing to import", where=str(folder), expected=f"one of {', '.join(FILES)}"
@@ -80,7 +85,7 @@ def read_bundle(session: Session, folder: Path) -> Bundle:
     badges, serials, numbers = set[str](), set[str](), set[str]()
 
     def read(file: CsvFile[Row]) -> list[Row]:
-        return list(read_csv(folder, file, errors)) if file.name in present else []
+        return list(read_csv(folder, mapped(file, mapping), errors)) if file.name in present else []
 
     officers = read(files.officers_file(badges))
     cameras = read(files.cameras_file(serials))
@@ -95,7 +100,11 @@ def read_bundle(session: Session, folder: Path) -> Bundle:
         shifts=read(_once(files.shifts_file(badges), "start", _shift_key)),
         calls=calls,
         call_units=read(_once(files.call_units_file(numbers, badges), "dispatched", _stay_key)),
-        sha256={name: _sha256(folder / name) for name in present},
+        sha256={
+            path.name: _sha256(path)
+            for path in (folder / source_name(name, mapping) for name in present)
+            if path.is_file()
+        },
         errors=errors,
     )
 
@@ -269,7 +278,7 @@ def _calls_file(numbers: set[str], incidents: set[str]) -> CsvFile[DispatchedCal
         district = cells.raw("district") if cells.has("district") else ""
         return DispatchedCall(file.read(cells), district, incident)
 
-    return CsvFile(file.name, file.columns, read)
+    return CsvFile(file.name, file.columns, read, optional=("district", "incident"))
 
 
 def _record(

@@ -60,8 +60,33 @@ def refresh_sums(
         part = every[place : place + AT_ONCE]
         _make_days(session, Days(part[0], part[-1]), zone=zone, at=at, rule_on=rule_on)
     for month in sorted({day.replace(day=1) for day in every}):
-        _make_month(session, month, at=at)
+        make_month(session, month, at=at)
     return len(every)
+
+
+def make_month(session: Session, month: date, *, at: datetime) -> None:
+    """Add up a month of which every day is made; there is none where one is missing."""
+    name = month.isoformat()[:7]
+    _remove(session, CoverageSpanKind.MONTH, [name])
+    days = [day.isoformat() for day in Days(month, _last_of(month))]
+    made = sa.select(sa.func.count()).where(
+        CoveragePeriod.kind == CoverageSpanKind.DAY, CoveragePeriod.period.in_(days)
+    )
+    if session.scalar(made) != len(days):
+        return
+    row = CoverageSum
+    kind = sa.literal(CoverageSpanKind.MONTH, row.kind.type)
+    session.execute(
+        sa.insert(row).from_select(
+            ["kind", "period", "officer_id", *FIGURES],
+            sa.select(kind, sa.literal(name), row.officer_id, *summed(row))
+            .where(row.kind == CoverageSpanKind.DAY, row.period.in_(days))
+            .group_by(row.officer_id),
+        )
+    )
+    _make_units(session, CoverageSpanKind.MONTH, [name])
+    session.add(CoveragePeriod(kind=CoverageSpanKind.MONTH, period=name, as_of=as_utc(at)))
+    session.flush()
 
 
 def days_to_refresh(session: Session, today: date, *, zone: ZoneInfo) -> list[date]:
@@ -202,31 +227,6 @@ def _make_days(
             for name in names
         ],
     )
-
-
-def _make_month(session: Session, month: date, *, at: datetime) -> None:
-    """Add up a month of which every day is made; there is none where one is missing."""
-    name = month.isoformat()[:7]
-    _remove(session, CoverageSpanKind.MONTH, [name])
-    days = [day.isoformat() for day in Days(month, _last_of(month))]
-    made = sa.select(sa.func.count()).where(
-        CoveragePeriod.kind == CoverageSpanKind.DAY, CoveragePeriod.period.in_(days)
-    )
-    if session.scalar(made) != len(days):
-        return
-    row = CoverageSum
-    kind = sa.literal(CoverageSpanKind.MONTH, row.kind.type)
-    session.execute(
-        sa.insert(row).from_select(
-            ["kind", "period", "officer_id", *FIGURES],
-            sa.select(kind, sa.literal(name), row.officer_id, *summed(row))
-            .where(row.kind == CoverageSpanKind.DAY, row.period.in_(days))
-            .group_by(row.officer_id),
-        )
-    )
-    _make_units(session, CoverageSpanKind.MONTH, [name])
-    session.add(CoveragePeriod(kind=CoverageSpanKind.MONTH, period=name, as_of=as_utc(at)))
-    session.flush()
 
 
 def _make_units(session: Session, kind: CoverageSpanKind, periods: Sequence[str]) -> None:
