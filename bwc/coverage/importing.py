@@ -6,9 +6,9 @@ changed, and what it was stands in the custody entry. Nothing is ever removed. O
 the whole import.
 """
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import file_digest
 from pathlib import Path
 from typing import TypeVar
@@ -19,16 +19,20 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from bwc.canonical import Json, JsonObject
 from bwc.catalog import tables
 from bwc.coverage import department_csv as files
-from bwc.coverage.cells import BadCell, Cells, RowError
+from bwc.coverage.cells import LAST_YEAR, BadCell, Cells, RowError
 from bwc.coverage.csv_files import CsvFile, mapped, read_csv
 from bwc.coverage.department import Assignment, Call, CallUnit, Camera, Officer, Shift
 from bwc.coverage.mapping import Mapping, source_name
 from bwc.coverage.merging import Matching, Merged, merge_rows
+from bwc.coverage.sums import Days, mark_stale
 from bwc.custody.acts import Act, Subject
 from bwc.custody.record import About, record
 from bwc.errors import InvalidInput
 
 Row = TypeVar("Row")
+
+ONE_DAY = timedelta(days=1)
+LAST_MOMENT = datetime(LAST_YEAR, 1, 1, tzinfo=UTC)  # of a camera that is still in use
 
 FILES = (
     "officers.csv",
@@ -109,6 +113,26 @@ def read_bundle(session: Session, folder: Path, mapping: Mapping | None = None) 
     )
 
 
+def without_bad_rows(session: Session, bundle: Bundle) -> Bundle:
+    """The good rows alone, for a dry run: those that hang on a bad one are left out too."""
+    if not bundle.errors:
+        return bundle
+    badges = {row.badge for row in bundle.officers} | _stored(session, tables.Officer.badge)
+    serials = {row.serial for row in bundle.cameras} | _stored(session, tables.Camera.serial)
+    numbers = {row.call.number for row in bundle.calls} | _stored(session, tables.Call.number)
+    return replace(
+        bundle,
+        assignments=[
+            row for row in bundle.assignments if row.camera in serials and row.badge in badges
+        ],
+        shifts=[row for row in bundle.shifts if row.badge in badges],
+        call_units=[
+            row for row in bundle.call_units if row.call in numbers and row.badge in badges
+        ],
+        errors=[],
+    )
+
+
 def import_bundle(
     session: Session, bundle: Bundle, *, actor: str, at: datetime
 ) -> dict[str, Merged]:
@@ -141,8 +165,26 @@ def import_bundle(
     merged["call_units"] = merge_rows(
         session, CALL_UNITS, [_call_unit(row, calls, officers) for row in bundle.call_units]
     )
+    for days in touched_days(bundle, merged):
+        mark_stale(session, days)
     _record(session, bundle, merged, actor=actor, at=at)
     return merged
+
+
+def touched_days(bundle: Bundle, merged: dict[str, Merged]) -> Iterator[Days]:
+    """The days whose coverage an import may have changed, a day more on either side for the zone."""
+    units = {row.call for row in bundle.call_units}
+    moments = {
+        "assignments": [
+            one for row in bundle.assignments for one in (row.start, row.end or LAST_MOMENT)
+        ],
+        "shifts": [one for row in bundle.shifts for one in (row.start, row.end)],
+        "calls": [row.call.received for row in bundle.calls],
+        "call_units": [row.call.received for row in bundle.calls if row.call.number in units],
+    }
+    for name, every in moments.items():
+        if every and (merged[name].added or merged[name].changed):
+            yield Days(min(every).date() - ONE_DAY, max(every).date() + ONE_DAY)
 
 
 def import_document(merged: dict[str, Merged]) -> JsonObject:

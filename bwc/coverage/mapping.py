@@ -7,6 +7,7 @@ column that the mapping does not name is read from the city's column of the same
 import tomllib
 from datetime import datetime
 from functools import cached_property
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Final, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -62,7 +63,7 @@ class FileMapping(BaseModel):
         if lost := sorted(set(self.keep) - self.values.keys()):
             raise ValueError(f"{lost[0]} is to be kept and has no values to translate")
         try:
-            b"".decode(self.encoding)
+            TextIOWrapper(BytesIO(), encoding=self.encoding)
         except LookupError:
             raise ValueError(f"no encoding is called {self.encoding!r}") from None
         return self

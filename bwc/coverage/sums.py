@@ -103,8 +103,11 @@ def days_to_refresh(session: Session, today: date, *, zone: ZoneInfo) -> list[da
         for period, as_of, is_stale in session.execute(query)
         if not is_stale and as_of >= local_day(date.fromisoformat(period), zone).end
     }
+    older = sa.select(row.period).where(
+        row.kind == CoverageSpanKind.DAY, row.is_stale, row.period < since.isoformat()
+    )
     newest = _newest_arrivals(session, min(made.values(), default=None), since, zone)
-    return [
+    return [date.fromisoformat(day) for day in sorted(session.scalars(older))] + [
         day
         for day in Days(since, today - timedelta(days=1))
         if (as_of := made.get(day.isoformat())) is None
