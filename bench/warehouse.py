@@ -155,9 +155,10 @@ def once(client: TestClient, path: str) -> float:
 
 
 def timed(what: str, work: Callable[[], object]) -> None:
-    start = time.perf_counter()
+    start, busy = time.perf_counter(), time.process_time()
     work()
-    print(f"  {what}: {time.perf_counter() - start:.1f} s", flush=True)
+    spent = time.perf_counter() - start
+    print(f"  {what}: {spent:.1f} s, {time.process_time() - busy:.1f} s of processor", flush=True)
 
 
 def report_peak(what: str) -> None:
