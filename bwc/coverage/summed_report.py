@@ -7,6 +7,7 @@ as missing and in no figure. Officers come a page at a time.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -38,6 +39,8 @@ from bwc.timeline import Span
 
 MEASURED_CALLS = 1_000  # so many are measured while a page waits; more are for the hourly job
 LONGEST_SHOWN = 20
+
+Crew: TypeAlias = Sequence[sa.Row[str, str, str, str, bool]]  # key, badge, name, unit, sworn
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +131,7 @@ def summed_report(
     by_unit = _add_units(_units(session, pieces, page.unit), crew, extra)
     whole = sum(by_unit.values(), _nothing()).tolist()
     shown = crew[page.first : page.first + page.size]
-    sums = _officers(session, pieces, [one.key for one in shown])
+    sums = _officers(session, pieces, [one.id for one in shown])
     figures = named(whole)
     period = Span(local_day(days.first, zone).start, local_day(days.last, zone).end)
     return SummedReport(
@@ -140,7 +143,7 @@ def summed_report(
             UnitLine(unit, tally_of(row.tolist())) for unit, row in sorted(by_unit.items())
         ),
         officers=tuple(
-            _line(one, sums.get(one.key, _nothing()) + extra.get(one.key, _nothing()))
+            _line(one, sums.get(one.id, _nothing()) + extra.get(one.id, _nothing()))
             for one in shown
         ),
         crew=len(crew),
@@ -151,21 +154,13 @@ def summed_report(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Member:
-    """An officer and his key."""
-
-    key: str
-    officer: Officer
-
-
-def _crew(session: Session, unit: str | None) -> list[_Member]:
+def _crew(session: Session, unit: str | None) -> Crew:
     """Officers by badge."""
     row = tables.Officer
     query = sa.select(row.id, row.badge, row.name, row.unit, row.sworn).order_by(row.badge)
     if unit is not None:
         query = query.where(row.unit == unit)
-    return [_Member(one[0], Officer(*one[1:])) for one in session.execute(query)]
+    return session.connection().execute(query).all()
 
 
 def _measure_missing(
@@ -213,13 +208,13 @@ def _units(session: Session, pieces: Sequence[str], unit: str | None) -> dict[st
 
 
 def _add_units(
-    units: dict[str, Integers], crew: Sequence[_Member], extra: dict[str, Integers]
+    units: dict[str, Integers], crew: Crew, extra: dict[str, Integers]
 ) -> dict[str, Integers]:
     """The sums of units with what was measured of their officers."""
     for one in crew:
-        if one.key in extra:
-            unit = one.officer.unit
-            units[unit] = units.get(unit, _nothing()) + extra[one.key]
+        if one.id in extra:
+            unit = one.unit
+            units[unit] = units.get(unit, _nothing()) + extra[one.id]
     return units
 
 
@@ -237,7 +232,7 @@ def _officers(session: Session, pieces: Sequence[str], keys: Sequence[str]) -> d
 def _equipment(
     session: Session,
     pieces: Sequence[str],
-    crew: Sequence[_Member],
+    crew: Crew,
     extra: dict[str, Integers],
     *,
     figures: dict[str, int],
@@ -245,7 +240,7 @@ def _equipment(
 ) -> SummedEquipment:
     """How many of those on duty were never without a camera, and who was without one longest."""
     duty, bare = PLACE["duty_us"], PLACE["bare_us"]
-    here = {one.key: one.officer.badge for one in crew}
+    here = {one.id: one.badge for one in crew}
     on_duty = _on_duty(session, pieces) & here.keys()
     on_duty |= {key for key in here.keys() & extra.keys() if extra[key][duty]}
     row = CoverageSum
@@ -314,10 +309,10 @@ def _moved(figures: dict[str, int], name: str) -> MovedFigures:
     )
 
 
-def _line(one: _Member, figures: Integers) -> OfficerLine:
+def _line(one: sa.Row[str, str, str, str, bool], figures: Integers) -> OfficerLine:
     """One officer's figures."""
     row = figures.tolist()
-    return OfficerLine(one.officer, tally_of(row), quality_of(row))
+    return OfficerLine(Officer(*one[1:]), tally_of(row), quality_of(row))
 
 
 def _row(figures: Sequence[int]) -> Integers:

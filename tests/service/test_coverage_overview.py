@@ -92,9 +92,7 @@ def test_officers_come_a_page_at_a_time_and_by_unit(town: Town) -> None:
     assert (nobody.officers, nobody.tally.calls, nobody.equipment.equipped.whole) == ((), 0, 0)
 
 
-def test_a_small_department_is_measured_afresh(
-    town: Town, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_small_department_is_measured_afresh(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     assert isinstance(overview(town.session, WEEK, EVERYBODY, zone=DENVER), DepartmentReport)
     monkeypatch.setattr(overviews, "MEASURED_OFFICERS", 2)
     assert isinstance(overview(town.session, WEEK, EVERYBODY, zone=DENVER), SummedReport)
