@@ -95,6 +95,7 @@ class CoverageSum(_Figures, Base):
             "kind",
             "period",
             "officer_id",
+            "bare_us",  # whole in the index, or SQLite does not take it
             sqlite_where=WITHOUT_CAMERA,
             postgresql_where=WITHOUT_CAMERA,
         ),

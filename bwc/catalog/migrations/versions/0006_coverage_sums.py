@@ -44,7 +44,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_coverage_sums_bare",
         "coverage_sums",
-        ["kind", "period", "officer_id"],
+        ["kind", "period", "officer_id", "bare_us"],
         unique=False,
         sqlite_where=sa.text("bare_us > 0"),
         postgresql_where=sa.text("bare_us > 0"),
