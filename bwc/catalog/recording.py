@@ -39,13 +39,13 @@ class Recording(Base):
     width: Mapped[int | None]
     height: Mapped[int | None]
     has_audio: Mapped[bool | None]
-    duration_us: Mapped[int | None] = mapped_column(sa.BigInteger)
+    duration_us: Mapped[int | None] = mapped_column(sa.BigInteger, index=True)
     officer_id: Mapped[str | None] = reference("officers.id")
     camera_id: Mapped[str | None] = reference("cameras.id")
     device_started_at: Mapped[datetime | None]
     clock_offset_seconds: Mapped[float] = mapped_column(default=0.0)
     started_at: Mapped[datetime | None] = mapped_column(index=True)
-    clock_corrected_at: Mapped[datetime | None]
+    clock_corrected_at: Mapped[datetime | None] = mapped_column(index=True)
     timezone: Mapped[str | None]
     state: Mapped[RecordingState] = enum_column(RecordingState, index=True)
     quarantine_reason: Mapped[str | None]

@@ -2,6 +2,12 @@
 
 from bwc.catalog.base import Base
 from bwc.catalog.camera_clock import ClockMeasurement
+from bwc.catalog.coverage_sum import (
+    CoveragePeriod,
+    CoverageSpanKind,
+    CoverageSum,
+    UnitCoverageSum,
+)
 from bwc.catalog.custody import CustodyEntry
 from bwc.catalog.disposal import (
     Disposal,
@@ -14,9 +20,6 @@ from bwc.catalog.finding import (
     Audit,
     AuditDraw,
     AuditReview,
-    CoverageDayRule,
-    CoverageSpanKind,
-    CoverageSum,
     FindingEvent,
     FindingRow,
     FindingState,
@@ -63,7 +66,7 @@ __all__ = [
     "Certificate",
     "ClockMeasurement",
     "Complaint",
-    "CoverageDayRule",
+    "CoveragePeriod",
     "CoverageSpanKind",
     "CoverageSum",
     "CustodyEntry",
@@ -104,6 +107,7 @@ __all__ = [
     "Tag",
     "TagSource",
     "Tombstone",
+    "UnitCoverageSum",
     "Upload",
     "UploadState",
     "User",

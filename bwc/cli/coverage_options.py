@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -29,6 +30,12 @@ class Method(StrEnum):
 
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+MappingFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--mapping", help="TOML file that says how a city's own export is read.", dir_okay=False
+    ),
+]
 Rules = Annotated[
     str | None,
     typer.Option(

@@ -12,8 +12,9 @@ from bwc.cli.console import exits, print_result
 from bwc.cli.coverage_options import AsJson, Since, Until, read_days, rules_for
 from bwc.clock import SystemClock
 from bwc.coverage.rates import percent, spoken
+from bwc.coverage.sum_figures import add_up
 from bwc.coverage.sum_rules import made_by
-from bwc.coverage.sums import Days, add_up, read_sums, refresh_sums
+from bwc.coverage.sums import Days, read_sums, refresh_sums
 from bwc.coverage.tally import public_figures
 from bwc.errors import Conflict
 from bwc.settings import load_settings

@@ -7,6 +7,7 @@ stated. Quarantined recordings are not readable and cover nothing.
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import TypeVarTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -25,7 +26,10 @@ from bwc.coverage.department import (
 )
 from bwc.timeline import Span
 
+Ts = TypeVarTuple("Ts")
+
 MARGIN = timedelta(days=1)  # longer than any call or shift: what lies around a period explains it
+LONGEST_SHIFT = timedelta(days=31)  # one that began earlier was never ended by anybody
 
 
 def read_period(
@@ -43,6 +47,20 @@ def read_period(
         calls=calls,
         call_units=units,
         recordings=recordings,
+    )
+
+
+def readable_recordings(
+    session: Session, wide: Span[datetime], query: sa.Select[*Ts]
+) -> sa.Select[*Ts]:
+    """A query of recordings, of those alone that can be read and may reach into a time."""
+    row = tables.Recording
+    longest = session.scalar(sa.select(sa.func.max(row.duration_us))) or 0
+    return query.where(
+        row.state != RecordingState.QUARANTINED,
+        row.duration_us.is_not(None),
+        row.started_at < wide.end,
+        row.started_at > wide.start - timedelta(microseconds=longest),
     )
 
 
@@ -80,6 +98,7 @@ def _shifts(session: Session, wide: Span[datetime], badge: str | None) -> list[S
     query = (
         sa.select(tables.Officer.badge, row.starts_at, row.ends_at)
         .join(tables.Officer, row.officer_id == tables.Officer.id)
+        .where(row.starts_at > wide.start - LONGEST_SHIFT)
         .where(row.starts_at < wide.end, row.ends_at > wide.start)
         .order_by(row.starts_at)
     )
@@ -119,17 +138,7 @@ def _recordings(
 ) -> tuple[list[Recording], list[Assignment]]:
     """Readable recordings, and an assignment for each that only names its officer."""
     row = tables.Recording
-    longest = session.scalar(sa.select(sa.func.max(row.duration_us))) or 0
-    query = (
-        sa.select(row)
-        .where(
-            row.state != RecordingState.QUARANTINED,
-            row.duration_us.is_not(None),
-            row.started_at < wide.end,
-            row.started_at > wide.start - timedelta(microseconds=longest),
-        )
-        .order_by(row.started_at)
-    )
+    query = readable_recordings(session, wide, sa.select(row)).order_by(row.started_at)
     if badge is not None:
         query = query.where(sa.or_(row.camera_id.in_(_held_by(badge)), _states_only(badge)))
     serials: dict[str | None, str] = dict(_pairs(session, tables.Camera.id, tables.Camera.serial))

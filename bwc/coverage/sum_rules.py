@@ -1,16 +1,17 @@
 """By which rule the sums of each day were made, and which of them another rule would make today."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bwc.canonical import JsonObject
-from bwc.catalog.finding import CoverageDayRule
-from bwc.clock import as_utc
+from bwc.catalog.coverage_sum import CoveragePeriod, CoverageSpanKind
 from bwc.coverage.rule_book import RuleBook
+
+ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,50 +36,31 @@ class SummedBy:
         }
 
 
-def note_rules(session: Session, days: Sequence[date], rules: RuleBook, *, at: datetime) -> None:
-    """Write down by which rule the sums of these days have just been made."""
-    row = CoverageDayRule
-    names = [day.isoformat() for day in days]
-    session.execute(sa.delete(row).where(row.day.in_(names)))
-    for day in days:
-        rule = rules.on(day)
-        session.add(
-            row(
-                day=day.isoformat(),
-                rule=rule.reference,
-                rule_sha256=rule.sha256,
-                made_at=as_utc(at),
-            )
-        )
-    session.flush()
-
-
 def days_of_another_rule(session: Session, rules: RuleBook, *, before: date) -> set[date]:
     """Days whose sums were made by another rule than the one that counts on them."""
-    row = CoverageDayRule
-    query = sa.select(row.day, row.rule_sha256).where(row.day < before.isoformat())
-    return {
-        day
-        for name, sha256 in session.execute(query)
-        if rules.on(day := date.fromisoformat(name)).sha256 != sha256
-    }
+    made = _made(session, date.min, before - ONE_DAY)
+    return {day for day, _, sha256 in made if rules.on(day).sha256 != sha256}
 
 
 def made_by(session: Session, first: date, last: date, rules: RuleBook) -> list[SummedBy]:
     """Which rules made the sums of a period, day by day and joined where they are the same."""
-    row = CoverageDayRule
-    query = (
-        sa.select(row.day, row.rule, row.rule_sha256)
-        .where(row.day >= first.isoformat(), row.day <= last.isoformat())
-        .order_by(row.day)
-    )
     found: list[SummedBy] = []
-    for name, rule, sha256 in session.execute(query):
-        day = date.fromisoformat(name)
-        stale = rules.on(day).sha256 != sha256
-        if found and (found[-1].rule, found[-1].is_stale) == (rule, stale):
-            day_before = found.pop()
-            found.append(SummedBy(day_before.first, day, rule, stale))
-        else:
-            found.append(SummedBy(day, day, rule, stale))
+    for day, rule, sha256 in _made(session, first, last):
+        one = SummedBy(day, day, rule, is_stale=rules.on(day).sha256 != sha256)
+        if found and found[-1] == SummedBy(found[-1].first, day - ONE_DAY, rule, one.is_stale):
+            one = SummedBy(found.pop().first, day, rule, one.is_stale)
+        found.append(one)
     return found
+
+
+def _made(session: Session, first: date, last: date) -> Iterator[tuple[date, str, str]]:
+    """Each summed day of a period with the rule of its sums and what names that."""
+    row = CoveragePeriod
+    query = (
+        sa.select(row.period, sa.func.coalesce(row.rule, ""), sa.func.coalesce(row.rule_sha256, ""))
+        .where(row.kind == CoverageSpanKind.DAY)
+        .where(row.period.between(first.isoformat(), last.isoformat()))
+        .order_by(row.period)
+    )
+    for period, rule, sha256 in session.execute(query):
+        yield date.fromisoformat(period), rule, sha256

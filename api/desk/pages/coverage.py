@@ -17,20 +17,30 @@ from bwc.access.roles import Actor, Right, allowed, narrowed_to, require_for
 from bwc.catalog.views.people import badge_of, find_officer
 from bwc.coverage.bars_svg import draw_coverage_bars
 from bwc.coverage.day import officer_day
-from bwc.coverage.report import OfficerReport, department_coverage, officer_coverage
+from bwc.coverage.overview import overview
+from bwc.coverage.report import OfficerReport, officer_coverage
 from bwc.coverage.rules_in_force import rules_in_force
+from bwc.coverage.summed_report import Page, SummedReport
+from bwc.coverage.sums import Days
 from bwc.coverage.timeline_svg import Links, draw_officer_day, tabulate_officer_day
 
 router = APIRouter()
 Auditor = Annotated[Actor, may(Right.SEE_COVERAGE)]
 Day = Annotated[str, Query(max_length=10)]
+OFFICERS_SHOWN = 50  # on one page of a large department
 
 
 @router.get("/coverage")
 def department(
-    request: Request, house: HouseDep, actor: Auditor, first: Day = "", last: Day = ""
+    request: Request,
+    house: HouseDep,
+    actor: Auditor,
+    first: Day = "",
+    last: Day = "",
+    unit: Annotated[str, Query(max_length=200)] = "",
+    page: Annotated[int, Query(ge=1, le=10_000)] = 1,
 ) -> Response:
-    """The department over a period; an officer is sent to his own page."""
+    """The department, or one unit, over a period; an officer is sent to his own page."""
     pages = get_pages(request)
     own = narrowed_to(actor, Right.SEE_COVERAGE)
     if own is not None:
@@ -41,7 +51,11 @@ def department(
     period = read_period(first, last, now=house.clock.now(), zone=pages.zone)
     with house.catalog.read() as session:
         rules = rules_in_force(session, house.settings.department)
-        report = department_coverage(session, period.since, period.until, rules=rules)
+        shown = Page((page - 1) * OFFICERS_SHOWN, OFFICERS_SHOWN, unit or None)
+        report = overview(
+            session, Days(period.first, period.last), shown, zone=pages.zone, rules=rules
+        )
+    summed = report if isinstance(report, SummedReport) else None
     asked = f"?first={period.first}&last={period.last}"
     links = {
         line.officer.badge: f"/coverage/officers/{line.officer.badge}{asked}"
@@ -53,6 +67,10 @@ def department(
         report=report,
         period=period,
         links=links,
+        unit=unit,
+        place=page,
+        places=-(-summed.crew // OFFICERS_SHOWN) if summed else 1,
+        summed=summed,
         bars=Markup(draw_coverage_bars(report.officers, links)),  # noqa: S704  it escapes
     )
 

@@ -36,8 +36,12 @@ def upgrade() -> None:
     op.add_column(
         "recordings", sa.Column("clock_corrected_at", sa.DateTime(timezone=True), nullable=True)
     )
+    op.create_index(
+        op.f("ix_recordings_clock_corrected_at"), "recordings", ["clock_corrected_at"], unique=False
+    )
 
 
 def downgrade() -> None:
+    op.drop_index(op.f("ix_recordings_clock_corrected_at"), table_name="recordings")
     op.drop_column("recordings", "clock_corrected_at")
     op.drop_table("clock_measurements")
