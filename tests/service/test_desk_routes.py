@@ -29,6 +29,7 @@ THINGS = {
     "release_id": CASE.release,
     "job_id": CASE.running_job,
     "badge": BADGE,
+    "day": "2026-03-08",
     "person": "1",
     "audience": "public",
     "kind": "acknowledgement",
