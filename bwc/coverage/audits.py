@@ -183,6 +183,17 @@ class AuditLine:
     drawn_by: str
     drawn_at: datetime
 
+    def document(self) -> JsonObject:
+        """As JSON."""
+        return {
+            "number": self.number,
+            "size": self.size,
+            "since": iso(self.starts_at),
+            "until": iso(self.ends_at),
+            "drawn_by": self.drawn_by,
+            "drawn_at": iso(self.drawn_at),
+        }
+
 
 def list_audits(session: Session) -> list[AuditLine]:
     """Every audit, the newest first."""

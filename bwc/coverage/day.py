@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from bwc.clock import as_utc
+from bwc.canonical import Json, JsonObject
+from bwc.clock import as_utc, iso
 from bwc.coverage.catalog_source import read_period
 from bwc.coverage.department import Department, Officer
 from bwc.coverage.lines import Numbers, moment_of, worn_recordings
@@ -46,6 +47,18 @@ class Bar:
     begins_before: bool
     ends_after: bool
 
+    def document(self) -> JsonObject:
+        """As JSON."""
+        return {
+            "lane": self.lane.value,
+            "start": iso(self.span.start),
+            "end": iso(self.span.end),
+            "name": self.name,
+            "note": self.note,
+            "begins_before": self.begins_before,
+            "ends_after": self.ends_after,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class OfficerDay:
@@ -60,6 +73,17 @@ class OfficerDay:
     def lane(self, lane: Lane) -> tuple[Bar, ...]:
         """The bars of one lane."""
         return tuple(bar for bar in self.bars if bar.lane is lane)
+
+    def document(self) -> JsonObject:
+        """As JSON."""
+        bars: list[Json] = [bar.document() for bar in self.bars]
+        return {
+            "badge": self.officer.badge,
+            "day": self.day.isoformat(),
+            "since": iso(self.period.start),
+            "until": iso(self.period.end),
+            "bars": bars,
+        }
 
 
 def officer_day(
@@ -141,7 +165,8 @@ def _recordings(department: Department) -> Iterator[Bar]:
     columns = (film_of.tolist(), spans.start.tolist(), spans.end.tolist())
     for index, start, end in dict.fromkeys(zip(*columns, strict=True)):
         film = films[index]
-        yield _bar(Lane.RECORDING, moment_of(start), moment_of(end), name=film.id, note=film.camera)
+        camera = film.camera if film.camera.startswith("camera ") else f"camera {film.camera}"
+        yield _bar(Lane.RECORDING, moment_of(start), moment_of(end), name=film.id, note=camera)
 
 
 def _bar(lane: Lane, start: datetime, end: datetime, *, name: str, note: str) -> Bar:

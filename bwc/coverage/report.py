@@ -144,6 +144,11 @@ class DepartmentReport:
         """The findings of one kind."""
         return tuple(finding for finding in self.findings if finding.kind is kind)
 
+    @property
+    def finding_counts(self) -> dict[FindingKind, int]:
+        """How many findings there are of each kind."""
+        return {kind: len(self.found(kind)) for kind in FindingKind}
+
     def document(self) -> JsonObject:
         """As JSON; the first figure says whether every officer has a camera."""
         return {

@@ -4,45 +4,44 @@ A day that is not summed is measured from the records where it has few calls; ot
 as missing and in no figure. Officers come a page at a time.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import TypeAlias
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from bwc.canonical import JsonObject
 from bwc.catalog import tables
-from bwc.catalog.coverage_sum import (
-    FIGURES,
-    WITHOUT_CAMERA,
-    CoverageSpanKind,
-    CoverageSum,
-    UnitCoverageSum,
-)
+from bwc.clock import iso
 from bwc.coverage.day import local_day
-from bwc.coverage.day_figures import PLACE
 from bwc.coverage.department import Officer
-from bwc.coverage.finding_counts import count_findings, newest_findings
-from bwc.coverage.findings import Finding, FindingKind
-from bwc.coverage.lines import MICROSECOND
+from bwc.coverage.finding_counts import count_findings
+from bwc.coverage.findings import FindingKind
+from bwc.coverage.measure import seconds
 from bwc.coverage.quality import QualityTally
-from bwc.coverage.rates import Rate
-from bwc.coverage.report import OfficerLine
+from bwc.coverage.rates import Rate, rounded
+from bwc.coverage.report import MOVED, OfficerLine
 from bwc.coverage.rule_book import ALWAYS_ON_SCENE, RuleBook
 from bwc.coverage.sum_figures import named, quality_of, tally_of
 from bwc.coverage.sum_rules import SummedBy, made_by
-from bwc.coverage.sums import Days, measure_days, summed, summed_pieces
+from bwc.coverage.summed_equipment import (
+    SummedEquipment,
+    ever_on_duty,
+    idle_cameras,
+    longest_without,
+    time_without,
+)
+from bwc.coverage.summed_rows import Crew, nothing, officer_rows, read_crew, unit_rows
+from bwc.coverage.sums import Days, measure_days, summed_pieces
 from bwc.coverage.sweep import Integers
 from bwc.coverage.tally import Tally
+from bwc.coverage.units import UnitLine
 from bwc.timeline import Span
 
 MEASURED_CALLS = 1_000  # so many are measured while a page waits; more are for the hourly job
-LONGEST_SHOWN = 20
-
-Crew: TypeAlias = Sequence[sa.Row[str, str, str, str, bool]]  # key, badge, name, unit, sworn
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +51,13 @@ class MovedFigures:
     with_video: Rate
     complete: Rate
 
+    def document(self) -> JsonObject:
+        """As JSON."""
+        return {
+            "with_video": rounded(self.with_video.share),
+            "complete": rounded(self.complete.share),
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class SummedSensitivity:
@@ -60,37 +66,13 @@ class SummedSensitivity:
     earlier: MovedFigures
     later: MovedFigures
 
-
-@dataclass(frozen=True, slots=True)
-class SummedDuty:
-    """One sworn officer who was on duty without a working camera for some time."""
-
-    badge: str
-    on_duty: timedelta
-    without: timedelta
-    is_equipped: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class SummedEquipment:
-    """Share of sworn officers on duty who had a working camera in every second of it.
-
-    `duties` are those who were without one longest, at most `LONGEST_SHOWN`; `idle_cameras` are
-    the first so many that nobody had.
-    """
-
-    equipped: Rate
-    duty_share: float | None
-    duties: tuple[SummedDuty, ...]
-    idle_cameras: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class UnitLine:
-    """One unit and its figures."""
-
-    unit: str
-    tally: Tally
+    def document(self) -> JsonObject:
+        """As JSON."""
+        return {
+            "moved_seconds": seconds(MOVED),
+            "earlier": self.earlier.document(),
+            "later": self.later.document(),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +80,13 @@ class SummedReport:
     """The department, or one unit of it, over a period.
 
     `officers` are those of one page, `crew` counts all; `missing` are days in no figure;
-    `findings` are the newest of the stored ones, `finding_counts` counts all by kind. `rule` is
-    what counts on these days, `made_by` what their sums were made by.
+    `finding_counts` counts the stored findings. `rule` is what counts on these days, `made_by`
+    what their sums were made by.
     """
 
+    period: Span[datetime]
+    rule: str
+    made_by: tuple[SummedBy, ...]
     equipment: SummedEquipment
     tally: Tally
     quality: QualityTally
@@ -110,10 +95,26 @@ class SummedReport:
     officers: tuple[OfficerLine, ...]
     crew: int
     missing: tuple[date, ...]
-    findings: tuple[Finding, ...]
     finding_counts: dict[FindingKind, int]
-    rule: str
-    made_by: tuple[SummedBy, ...]
+
+    def document(self) -> JsonObject:
+        """As JSON; the first figure says whether every officer has a camera."""
+        counts: JsonObject = {kind.value: n for kind, n in self.finding_counts.items()}
+        return {
+            "since": iso(self.period.start),
+            "until": iso(self.period.end),
+            "rule": self.rule,
+            "made_by": [one.document() for one in self.made_by],
+            "missing": [day.isoformat() for day in self.missing],
+            "equipment": self.equipment.document(),
+            "figures": self.tally.document(),
+            "quality": self.quality.document(),
+            "sensitivity": self.sensitivity.document(),
+            "units": [one.document() for one in self.units],
+            "officers": [one.document() for one in self.officers],
+            "officers_in_all": self.crew,
+            "finding_counts": counts,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,47 +126,51 @@ class Page:
     unit: str | None = None
 
 
+NOBODY = Page(0, 0)
+EVERYBODY = 1_000_000  # officers on a page that shows all of them
+
+
 def summed_report(
-    session: Session, days: Days, page: Page, *, zone: ZoneInfo, rules: RuleBook = ALWAYS_ON_SCENE
+    session: Session,
+    days: Days,
+    page: Page,
+    *,
+    zone: ZoneInfo,
+    rules: RuleBook = ALWAYS_ON_SCENE,
 ) -> SummedReport:
     """The figures of some days."""
     pieces, missing = summed_pieces(session, days)
-    crew = _crew(session, page.unit)
+    crew = read_crew(session, page.unit)
     extra, missing = _measure_missing(session, missing, zone, rules)
-    by_unit = _add_units(_units(session, pieces, page.unit), crew, extra)
-    whole = sum(by_unit.values(), _nothing()).tolist()
+    by_unit = _add_units(unit_rows(session, pieces, page.unit), crew, extra)
+    whole = sum(by_unit.values(), nothing()).tolist()
     shown = crew[page.first : page.first + page.size]
-    sums = _officers(session, pieces, [one.id for one in shown])
+    sums = officer_rows(session, pieces, [one.id for one in shown])
     figures = named(whole)
     period = Span(local_day(days.first, zone).start, local_day(days.last, zone).end)
+    on_duty = ever_on_duty(session, pieces, crew, extra)
+    without = time_without(session, pieces, crew, extra)
     return SummedReport(
-        equipment=_equipment(session, pieces, crew, extra, figures=figures, period=period),
+        period=period,
+        rule=rules.words(period),
+        made_by=tuple(made_by(session, days.first, days.last, rules)),
+        equipment=SummedEquipment(
+            equipped=Rate(len(on_duty - without.keys()), len(on_duty)),
+            duty_share=1 - figures["bare_us"] / figures["duty_us"] if figures["duty_us"] else None,
+            duties=longest_without(session, pieces, crew, extra, without=without),
+            idle_cameras=idle_cameras(session, period),
+        ),
         tally=tally_of(whole),
         quality=quality_of(whole),
         sensitivity=SummedSensitivity(_moved(figures, "earlier"), _moved(figures, "later")),
-        units=tuple(
-            UnitLine(unit, tally_of(row.tolist())) for unit, row in sorted(by_unit.items())
-        ),
+        units=_unit_lines(by_unit, crew, on_duty, without),
         officers=tuple(
-            _line(one, sums.get(one.id, _nothing()) + extra.get(one.id, _nothing()))
-            for one in shown
+            _line(one, sums.get(one.id, nothing()) + extra.get(one.id, nothing())) for one in shown
         ),
         crew=len(crew),
         missing=tuple(missing),
-        findings=newest_findings(session, period, most=LONGEST_SHOWN, unit=page.unit),
         finding_counts=count_findings(session, period, unit=page.unit),
-        rule=rules.words(period),
-        made_by=tuple(made_by(session, days.first, days.last, rules)),
     )
-
-
-def _crew(session: Session, unit: str | None) -> Crew:
-    """Officers by badge."""
-    row = tables.Officer
-    query = sa.select(row.id, row.badge, row.name, row.unit, row.sworn).order_by(row.badge)
-    if unit is not None:
-        query = query.where(row.unit == unit)
-    return session.connection().execute(query).all()
 
 
 def _measure_missing(
@@ -183,7 +188,7 @@ def _measure_missing(
         budget -= calls
         officers, figures = measure_days(session, Days(day, day), zone=zone, rules=rules)
         for place in np.flatnonzero(figures[0].any(axis=1)).tolist():
-            extra[officers[place]] = extra.get(officers[place], _nothing()) + figures[0, place]
+            extra[officers[place]] = extra.get(officers[place], nothing()) + figures[0, place]
     return extra, left
 
 
@@ -199,19 +204,6 @@ def _count_calls(session: Session, day: date, zone: ZoneInfo, most: int) -> int:
     return session.scalar(sa.select(sa.func.count()).select_from(some)) or 0
 
 
-def _units(session: Session, pieces: Sequence[str], unit: str | None) -> dict[str, Integers]:
-    """The sums of each unit, or of one."""
-    row = UnitCoverageSum
-    query = (
-        sa.select(row.unit, *summed(row))
-        .where(row.kind.in_(CoverageSpanKind), row.period.in_(pieces))
-        .group_by(row.unit)
-    )
-    if unit is not None:
-        query = query.where(row.unit == unit)
-    return {one[0]: _row(one[1:]) for one in session.execute(query)}
-
-
 def _add_units(
     units: dict[str, Integers], crew: Crew, extra: dict[str, Integers]
 ) -> dict[str, Integers]:
@@ -219,86 +211,26 @@ def _add_units(
     for one in crew:
         if one.id in extra:
             unit = one.unit
-            units[unit] = units.get(unit, _nothing()) + extra[one.id]
+            units[unit] = units.get(unit, nothing()) + extra[one.id]
     return units
 
 
-def _officers(session: Session, pieces: Sequence[str], keys: Sequence[str]) -> dict[str, Integers]:
-    """The sums of some officers."""
-    row = CoverageSum
-    query = (
-        sa.select(row.officer_id, *summed(row))
-        .where(row.kind.in_(CoverageSpanKind), row.period.in_(pieces), row.officer_id.in_(keys))
-        .group_by(row.officer_id)
+def _unit_lines(
+    by_unit: Mapping[str, Integers], crew: Crew, on_duty: set[str], without: Mapping[str, int]
+) -> tuple[UnitLine, ...]:
+    """Every unit that has an officer or a sum, by name."""
+    members: dict[str, set[str]] = {unit: set() for unit in by_unit}
+    for one in crew:
+        members.setdefault(one.unit, set()).add(one.id)
+    return tuple(
+        UnitLine(
+            unit,
+            officers=len(keys),
+            equipped=Rate(len((keys & on_duty) - without.keys()), len(keys & on_duty)),
+            tally=tally_of(by_unit.get(unit, nothing()).tolist()),
+        )
+        for unit, keys in sorted(members.items())
     )
-    return {one[0]: _row(one[1:]) for one in session.execute(query)}
-
-
-def _equipment(
-    session: Session,
-    pieces: Sequence[str],
-    crew: Crew,
-    extra: dict[str, Integers],
-    *,
-    figures: dict[str, int],
-    period: Span[datetime],
-) -> SummedEquipment:
-    """How many of those on duty were never without a camera, and who was without one longest."""
-    duty, bare = PLACE["duty_us"], PLACE["bare_us"]
-    here = {one.id: one.badge for one in crew}
-    on_duty = _on_duty(session, pieces) & here.keys()
-    on_duty |= {key for key in here.keys() & extra.keys() if extra[key][duty]}
-    row = CoverageSum
-    query = (
-        sa.select(row.officer_id, sa.func.sum(row.bare_us))
-        .where(row.kind.in_(CoverageSpanKind), row.period.in_(pieces), WITHOUT_CAMERA)
-        .group_by(row.officer_id)
-    )
-    without = {one[0]: int(one[1]) for one in session.execute(query) if one[0] in here}
-    for key in here.keys() & extra.keys():
-        if extra[key][bare]:
-            without[key] = without.get(key, 0) + int(extra[key][bare])
-    longest = sorted(without, key=lambda key: (-without[key], here[key]))[:LONGEST_SHOWN]
-    sums = _officers(session, pieces, longest)
-    whole = figures["duty_us"]
-    return SummedEquipment(
-        equipped=Rate(len(on_duty - without.keys()), len(on_duty)),
-        duty_share=1 - figures["bare_us"] / whole if whole else None,
-        duties=tuple(
-            SummedDuty(
-                here[key],
-                on_duty=MICROSECOND
-                * int((sums.get(key, _nothing()) + extra.get(key, _nothing()))[duty]),
-                without=MICROSECOND * without[key],
-            )
-            for key in longest
-        ),
-        idle_cameras=_idle_cameras(session, period),
-    )
-
-
-def _on_duty(session: Session, pieces: Sequence[str]) -> set[str]:
-    """Who had any duty: one look at the first row that says so, not at all of them."""
-    row, officer = CoverageSum, tables.Officer
-    has_duty = sa.exists().where(
-        row.kind.in_(CoverageSpanKind),
-        row.period.in_(pieces),
-        row.officer_id == officer.id,
-        row.duty_us > 0,
-    )
-    return set(session.scalars(sa.select(officer.id).where(has_duty)))
-
-
-def _idle_cameras(session: Session, period: Span[datetime]) -> tuple[str, ...]:
-    """Cameras in service that nobody had in the period."""
-    row, hand = tables.Camera, tables.Assignment
-    held = sa.exists().where(
-        hand.camera_id == row.id,
-        hand.starts_at < period.end,
-        sa.or_(hand.ends_at.is_(None), hand.ends_at > period.start),
-    )
-    query = sa.select(row.serial).where(row.in_service, ~held).order_by(row.serial)
-    return tuple(session.scalars(query.limit(LONGEST_SHOWN)))
 
 
 def _moved(figures: dict[str, int], name: str) -> MovedFigures:
@@ -313,13 +245,3 @@ def _line(one: sa.Row[str, str, str, str, bool], figures: Integers) -> OfficerLi
     """One officer's figures."""
     row = figures.tolist()
     return OfficerLine(Officer(*one[1:]), tally_of(row), quality_of(row))
-
-
-def _row(figures: Sequence[int]) -> Integers:
-    """A row of sums; PostgreSQL gives decimals."""
-    return np.array([int(one) for one in figures], dtype=np.int64)
-
-
-def _nothing() -> Integers:
-    """A row of zeros."""
-    return np.zeros(len(FIGURES), dtype=np.int64)

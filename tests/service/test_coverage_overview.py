@@ -10,7 +10,7 @@ import pytest
 from bwc.catalog.store import Catalog
 from bwc.coverage import overview as overviews
 from bwc.coverage import summed_report as reports
-from bwc.coverage.overview import overview
+from bwc.coverage.overview import overview, unit_lines
 from bwc.coverage.refreshing import refresh
 from bwc.coverage.report import DepartmentReport, department_coverage
 from bwc.coverage.summed_report import Page, SummedReport, summed_report
@@ -61,7 +61,8 @@ def test_summed_days_say_what_is_measured(town: Town) -> None:
     refresh_sums(town.session, Days(date(2026, 2, 1), date(2026, 3, 31)), zone=DENVER, at=NOW)
     found = summed_report(town.session, WEEK, EVERYBODY, zone=DENVER)
     assert_same(found, department_coverage(town.session, at(0), at(144)))
-    assert [(one.unit, one.tally) for one in found.units] == [("Patrol", found.tally)]
+    assert [(one.name, one.tally) for one in found.units] == [("Patrol", found.tally)]
+    assert found.units == unit_lines(department_coverage(town.session, at(0), at(144)))
     assert sum(found.finding_counts.values()) > len(found.equipment.duties)
     assert found.missing == ()
 

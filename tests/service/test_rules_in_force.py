@@ -280,9 +280,13 @@ def test_the_desk_and_its_api_follow_the_packs_in_force(
                 "/coverage?first=2026-03-01&last=2026-03-12",
                 "/coverage/officers/1204?first=2026-03-01&last=2026-03-12",
                 "/coverage/call?number=C-104",
+                "/coverage/units?first=2026-03-01&last=2026-03-12",
+                "/coverage/trend?first=2026-03-01&last=2026-03-12",
+                "/coverage/comparison?first=2026-03-01&last=2026-03-12",
+                "/coverage/equity?first=2026-03-01&last=2026-03-12",
             )
         ]
         answer = client.get("/v1/coverage/officers/1204?first=2026-03-01&last=2026-03-12").json()
-    assert [BY_DISPATCH in page for page in pages] == [True] * 3
+    assert [BY_DISPATCH in page for page in pages] == [True] * 7
     assert answer["rule"] == BY_DISPATCH
     assert {call["expected_by"] for call in answer["calls"]} == {BY_DISPATCH}

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
+from api.desk.coverage_frame import frame_of
 from api.desk.notes import Note
 from api.desk.periods import read_period
 from api.desk.templating import back_to, get_pages
@@ -22,7 +23,6 @@ from bwc.coverage.audits import (
     review,
 )
 from bwc.coverage.rules_in_force import rules_in_force
-from bwc.timeline import Span
 
 router = APIRouter()
 Reviewer = Annotated[Actor, may(Right.REVIEW_AUDIT)]
@@ -38,7 +38,14 @@ def audits(request: Request, house: HouseDep, _actor: Reviewer) -> Response:
     period = read_period("", "", now=house.clock.now(), zone=pages.zone)
     with house.catalog.read() as session:
         found = list_audits(session)
-    return pages.render(request, "audits.html", audits=found, period=period, most=MOST)
+    return pages.render(
+        request,
+        "audits.html",
+        audits=found,
+        period=period,
+        most=MOST,
+        frame=frame_of(request, json="/v1/audits"),
+    )
 
 
 @router.post("/audits")
@@ -57,7 +64,7 @@ def draw(
     with house.catalog.write() as session:
         row = draw_audit(
             session,
-            Span(period.since, period.until),
+            period.span,
             size=size,
             seed=seed.strip() or None,
             by=actor.username,
@@ -76,6 +83,7 @@ def audit(request: Request, house: HouseDep, actor: Reviewer, audit_number: str)
         row = find_audit(session, audit_number)
         lines = draw_lines(session, row)
         found = results(session, row)
+        number = row.number
     return get_pages(request).render(
         request,
         "audit.html",
@@ -84,6 +92,7 @@ def audit(request: Request, house: HouseDep, actor: Reviewer, audit_number: str)
         mine={line.id for line in lines if actor.username in line.reviewers},
         questions=list(Question),
         marks=list(Mark),
+        frame=frame_of(request, json=f"/v1/audits/{number}"),
     )
 
 

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.orm import Session
 
+from api.desk.coverage_frame import frame_of
 from api.desk.forms import optional_moment
 from api.desk.templating import back_to, get_pages
 from api.desk.visit import HouseDep, may
@@ -51,7 +52,13 @@ def ask(
         except BwcError as error:
             problem = str(error)
     return pages.render(
-        request, "footage.html", asked=asked, reply=reply, problem=problem, answer=None
+        request,
+        "footage.html",
+        asked=asked,
+        reply=reply,
+        problem=problem,
+        answer=None,
+        frame=frame_of(request, json="/v1/footage" if reply else None),
     )
 
 
@@ -84,7 +91,13 @@ def answer(request: Request, house: HouseDep, _actor: Asker, answer_number: str)
         document = dict(found.document)
     empty = dict.fromkeys(("call", "incident", "badge", "moment"), "")
     return get_pages(request).render(
-        request, "footage.html", asked=empty, reply=None, problem=None, answer=document
+        request,
+        "footage.html",
+        asked=empty,
+        reply=None,
+        problem=None,
+        answer=document,
+        frame=frame_of(request, json=f"/v1/footage/answers/{answer_number}"),
     )
 
 
