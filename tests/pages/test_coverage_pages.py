@@ -9,8 +9,10 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from api.desk.app import create_app
+from api.desk.pages import coverage
 from bwc.catalog.store import Catalog
 from bwc.catalog.tables import Role
+from bwc.coverage import overview, summed_report
 from bwc.coverage.refreshing import refresh
 from bwc.timeline import Span
 from tests.desk_ids import NOW
@@ -70,6 +72,21 @@ def test_every_coverage_page_is_accessible_and_fits(browser: Browser, desk: str,
         for path in PAGES:
             faults += faults_of(page, path, width=size["width"])
     assert faults == []
+
+
+@pytest.mark.parametrize("measured", [0, 1_000], ids=["days are missing", "none is missing"])
+def test_the_pages_of_a_large_department_are_accessible_and_fit_a_phone(
+    browser: Browser, desk: str, monkeypatch: pytest.MonkeyPatch, measured: int
+) -> None:
+    monkeypatch.setattr(overview, "MEASURED_OFFICERS", 2)
+    monkeypatch.setattr(summed_report, "MEASURED_CALLS", measured)
+    monkeypatch.setattr(coverage, "OFFICERS_SHOWN", 10)
+    with opened(browser, desk, Role.AUDITOR, viewport=PHONE) as page:
+        for path in ("/coverage", "/coverage?page=2", "/coverage?unit=Riverside&print=1"):
+            assert faults_of(page, path, width=PHONE["width"]) == []
+        assert faults_of(page, "/coverage/units", width=PHONE["width"]) == []
+        notes = page.get_by_role("note").filter(has_text="Not counted yet")
+        expect(notes).to_have_count(0 if measured else 1)
 
 
 def test_coverage_pages_are_accessible_in_the_dark(browser: Browser, desk: str) -> None:
