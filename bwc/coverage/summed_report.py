@@ -37,7 +37,7 @@ from bwc.coverage.summed_equipment import (
 from bwc.coverage.summed_rows import Crew, nothing, officer_rows, read_crew, unit_rows
 from bwc.coverage.sums import Days, measure_days, summed_pieces
 from bwc.coverage.sweep import Integers
-from bwc.coverage.tally import Tally
+from bwc.coverage.tally import Tally, public_figures
 from bwc.coverage.units import UnitLine
 from bwc.timeline import Span
 
@@ -84,6 +84,7 @@ class SummedReport:
     what their sums were made by.
     """
 
+    unit: str | None
     period: Span[datetime]
     rule: str
     made_by: tuple[SummedBy, ...]
@@ -107,13 +108,27 @@ class SummedReport:
             "made_by": [one.document() for one in self.made_by],
             "missing": [day.isoformat() for day in self.missing],
             "equipment": self.equipment.document(),
-            "figures": self.tally.document(),
-            "quality": self.quality.document(),
-            "sensitivity": self.sensitivity.document(),
+            **(self._of_all() if self.unit is None else self._of_unit(self.unit)),
             "units": [one.document() for one in self.units],
             "officers": [one.document() for one in self.officers],
             "officers_in_all": self.crew,
             "finding_counts": counts,
+        }
+
+    def _of_all(self) -> JsonObject:
+        """The department's figures."""
+        return {
+            "figures": self.tally.document(),
+            "quality": self.quality.document(),
+            "sensitivity": self.sensitivity.document(),
+        }
+
+    def _of_unit(self, name: str) -> JsonObject:
+        """One unit's figures; small shares are null."""
+        return {
+            "unit": name,
+            "figures": public_figures(self.tally),
+            "quality": self.quality.counts(),
         }
 
 
@@ -151,6 +166,7 @@ def summed_report(
     on_duty = ever_on_duty(session, pieces, crew, extra)
     without = time_without(session, pieces, crew, extra)
     return SummedReport(
+        unit=page.unit,
         period=period,
         rule=rules.words(period),
         made_by=tuple(made_by(session, days.first, days.last, rules)),

@@ -113,6 +113,16 @@ def test_the_pages_of_officers_and_units_lead_on(
     assert "Unit Riverside" in auditor.get(unit).text
 
 
+def test_a_unit_with_few_calls_shows_no_share(
+    auditor: httpx.Client, enlarge: Callable[[], None]
+) -> None:
+    enlarge()
+    query = f"first={FIRST}&last={FIRST}&unit=Canine"
+    figures = auditor.get(f"/v1/coverage?{query}").json()["figures"]
+    assert figures["with_video"]["share"] is None
+    assert "too few to show shares" in auditor.get(f"/coverage?{query}").text
+
+
 def _officers(client: httpx.Client) -> list[dict[str, dict[str, str]]]:
     """Everybody, page by page."""
     return [
