@@ -1,197 +1,175 @@
-"""Report pages over a year of a large department: a million officer-calls in the warehouse.
+"""Pages over a year of a large department: sums made from the records, the desk asked for pages.
 
-The catalog is made, its sums are made from the records as the nightly job does, and then the
-figures of a page are asked for again and again. Run it alone:
+The year is written into a catalog (`bench/warehouse_year.py`), its sums are made as the worker
+does, and then the desk is asked for its pages over HTTP, signed in as an auditor. At 10,000
+officers that is 20 million spans; without arguments a twentieth of it. With `--days 28` only the
+first four weeks have records, and their sums are repeated over the year.
 
-    .venv/bin/python bench/warehouse.py [officer-calls]
+    .venv/bin/python -m bench.warehouse [officers] [--at postgresql+psycopg://...] [--keep FOLDER]
 """
 
+import argparse
+import os
+import re
 import resource
 import statistics
-import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
-import numpy as np
-import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from fastapi.testclient import TestClient
 
+from api.desk.app import create_app
+from bench.warehouse_year import DAYS, FIRST, ZONE, Year, count, repeat_sums
+from bwc.access.passwords import hash_password
 from bwc.catalog import schema, tables
-from bwc.catalog.recording import RecordingState
 from bwc.catalog.store import Catalog
-from bwc.coverage.sums import Days, add_up, read_sums, refresh_sums
-from bwc.ids import new_id
+from bwc.clock import FixedClock
+from bwc.coverage.rules_in_force import rules_in_force
+from bwc.coverage.sums import (
+    Days,
+    confirm_sums,
+    days_to_refresh,
+    make_month,
+    read_sums,
+    refresh_sums,
+)
+from bwc.house import House
+from bwc.settings import Department, Desk, Settings
+from bwc.vault.local import LocalPublicStore, LocalVault
 
-CALLS = 1_000_000
-OFFICERS = 2_000
-YEAR = Days(date(2025, 1, 1), date(2025, 12, 31))
-ZONE = ZoneInfo("America/Denver")
-START = datetime(2025, 1, 1, 7, tzinfo=UTC)
-BATCH = 20_000
+OFFICERS = 500
+YEAR = Days(FIRST, FIRST + timedelta(days=DAYS - 1))
+NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
 ASKED = 20
+PASSWORD = "a year of coverage"
 PAGES = {
-    "four weeks": Days(date(2025, 11, 3), date(2025, 11, 30)),
-    "a quarter": Days(date(2025, 7, 1), date(2025, 9, 30)),
-    "the year": YEAR,
-    "a year from mid-month": Days(date(2025, 1, 15), date(2025, 12, 14)),
+    "department, four weeks": "/coverage?first=2025-11-03&last=2025-11-30",
+    "department, a quarter": "/coverage?first=2025-07-01&last=2025-09-30",
+    "department, the year": "/coverage?first=2025-01-01&last=2025-12-31",
+    "department, mid-month to mid-month": "/coverage?first=2025-01-15&last=2025-12-14",
+    "its third page of officers, the year": "/coverage?first=2025-01-01&last=2025-12-31&page=3",
+    "one unit, the year": "/coverage?first=2025-01-01&last=2025-12-31&unit=Unit+07",
+    "one unit, mid-month to mid-month": "/coverage?first=2025-01-15&last=2025-12-14&unit=Unit+07",
+    "one officer, four weeks": "/coverage/officers/00107?first=2025-01-01&last=2025-01-28",
+    "one officer, a quarter": "/coverage/officers/00107?first=2025-01-01&last=2025-03-31",
+    "one officer, the year": "/coverage/officers/00107?first=2025-01-01&last=2025-12-31",
 }
 
 
 def main() -> None:
-    calls = int(sys.argv[1]) if len(sys.argv) > 1 else CALLS
-    with tempfile.TemporaryDirectory() as folder:
-        catalog = Catalog(f"sqlite:///{Path(folder) / 'catalog.db'}")
-        schema.upgrade(catalog)
-        timed("writing the catalog", lambda: fill(catalog, calls))
-        timed("making the sums of the year", lambda: make(catalog))
-        for name, days in PAGES.items():
-            print(f"  {name}: {milliseconds(lambda days=days: ask(catalog, days)):.0f} ms (median)")
+    parser = argparse.ArgumentParser()
+    parser.add_argument("officers", type=int, nargs="?", default=OFFICERS)
+    parser.add_argument("--at", help="an empty database; default: SQLite in a folder")
+    parser.add_argument("--keep", type=Path, help="keep, or go on with, the catalog of this folder")
+    parser.add_argument("--days", type=int, default=DAYS, help="days of the year with records")
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as empty:
+        folder = asked.keep or Path(empty)
+        catalog = Catalog(asked.at or f"sqlite:///{folder / 'catalog.db'}")
+        print(f"load of the machine {os.getloadavg()[0]:.1f}, {os.cpu_count()} processors")
+        if not (asked.keep and (folder / "written").exists()):
+            write(catalog, folder, asked.officers, days=asked.days)
+        print(f"  rows: {count(catalog)}")
+        ask(House(
+            settings=Settings(home=folder, desk=Desk(), _env_file=None), catalog=catalog,
+            vault=LocalVault(folder / "vault"), public=LocalPublicStore(folder / "public"),
+            clock=FixedClock(NOW),
+        ))  # fmt: skip
+        timed("one day again", lambda: make(catalog, Days(date(2025, 1, 20), date(2025, 1, 20))))
+        timed("which days changed", lambda: look(catalog))
         catalog.close()
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-    print(f"peak memory {peak:.2f} GB")
+    report_peak("in all")
 
 
-def fill(catalog: Catalog, calls: int) -> None:
-    """Officers with a camera each, calls with one of them, 1.2 recordings per call."""
-    officers = [new_id() for _ in range(OFFICERS)]
-    cameras = [new_id() for _ in range(OFFICERS)]
+def write(catalog: Catalog, folder: Path, officers: int, *, days: int) -> None:
+    schema.upgrade(catalog)
+    year = Year(catalog, officers, days)
+    timed("writing the catalog", year.write)
+    print(f"  {officers} officers, {year.spans / 1e6:.1f} million spans")
+    report_peak("writing")
+    measured = Days(FIRST, FIRST + timedelta(days=days - 1))
+    timed(f"making the sums of {days} days", lambda: make(catalog, measured))
+    report_peak("sums")
+    if days < DAYS:
+        timed("repeating them over the year", lambda: repeat_sums(catalog, days))
+        timed("adding up its months", lambda: add_months(catalog))
     with catalog.write() as session:
-        insert(
-            session,
-            tables.Officer,
-            (
-                {"id": one, "badge": str(n), "name": "A", "unit": "U", "sworn": True}
-                for n, one in enumerate(officers)
-            ),
-        )
-        insert(
-            session,
-            tables.Camera,
-            (
-                {
-                    "id": one,
-                    "serial": str(n),
-                    "model": "X",
-                    "pre_event_seconds": 30,
-                    "in_service": True,
-                }
-                for n, one in enumerate(cameras)
-            ),
-        )
-        insert(
-            session,
-            tables.Assignment,
-            (
-                {"id": new_id(), "camera_id": camera, "officer_id": officer, "starts_at": START}
-                for camera, officer in zip(cameras, officers, strict=True)
-            ),
-        )
-        for part in range(0, calls, BATCH):
-            fill_part(
-                session, part, size=min(BATCH, calls - part), officers=officers, cameras=cameras
-            )
+        session.add(tables.User(
+            username="auditor", name="A", password_hash=hash_password(PASSWORD),
+            role=tables.Role.AUDITOR, created_at=NOW,
+        ))  # fmt: skip
+        session.commit()
+    (folder / "written").touch()
+
+
+def make(catalog: Catalog, days: Days) -> None:
+    """Make sums month by month, each kept once it is made."""
+    for month in sorted({day.replace(day=1) for day in days}):
+        those = [day for day in days if day.replace(day=1) == month]
+        with catalog.write() as session:
+            rules = rules_in_force(session, Department())
+            refresh_sums(session, Days(those[0], those[-1]), zone=ZONE, at=NOW, rules=rules)
+            session.commit()
+
+
+def add_months(catalog: Catalog) -> None:
+    """The months of days that were not measured but repeated."""
+    with catalog.write() as session:
+        for month in range(1, 13):
+            make_month(session, date(FIRST.year, month, 1), at=NOW)
         session.commit()
 
 
-def fill_part(
-    session: Session, part: int, *, size: int, officers: list[str], cameras: list[str]
-) -> None:
-    rng = np.random.default_rng(part)
-    who = rng.integers(0, OFFICERS, size).tolist()
-    when = rng.integers(0, 365 * 86_400, size).tolist()
-    ids = [new_id() for _ in range(size)]
-    insert(
-        session,
-        tables.Call,
-        (
-            {
-                "id": ids[n],
-                "number": str(part + n),
-                "type": "alarm",
-                "priority": 1,
-                "received_at": at(when[n]),
-                "cancelled": False,
-                "district": "D",
-            }
-            for n in range(size)
-        ),
-    )
-    insert(
-        session,
-        tables.CallUnit,
-        (
-            {
-                "id": new_id(),
-                "call_id": ids[n],
-                "officer_id": officers[who[n]],
-                "dispatched_at": at(when[n] + 30),
-                "arrived_at": at(when[n] + 300),
-                "cleared_at": at(when[n] + 1800),
-            }
-            for n in range(size)
-        ),
-    )
-    insert(
-        session,
-        tables.Recording,
-        (
-            film(
-                f"{2 * part + n:064x}",
-                cameras[who[n % size]],
-                when[n % size] + 270 + n // size * 900,
-            )
-            for n in range(size + size // 5)
-        ),
-    )
-
-
-def film(name: str, camera: str, second: int) -> dict[str, object]:
-    return {
-        "id": new_id(), "sha256": name, "size_bytes": 1, "original_name": "a.mp4",
-        "has_audio": True, "duration_us": 1_200_000_000, "camera_id": camera,
-        "device_started_at": at(second), "started_at": at(second), "clock_offset_seconds": 0.0,
-        "state": RecordingState.READY, "received_at": at(second + 9000),
-    }  # fmt: skip
-
-
-def insert(session: Session, table: type[tables.Base], rows: Iterable[dict[str, object]]) -> None:
-    session.execute(sa.insert(table), list(rows))
-
-
-def at(second: int) -> datetime:
-    return START + timedelta(seconds=second)
-
-
-def make(catalog: Catalog) -> None:
+def look(catalog: Catalog) -> None:
+    """What the hourly job does when nothing has changed."""
     with catalog.write() as session:
-        refresh_sums(session, YEAR, zone=ZONE, at=at(400 * 86_400))
+        rules = rules_in_force(session, Department())
+        if days_to_refresh(session, date(2026, 1, 1), zone=ZONE, rules=rules):
+            raise SystemExit("sums that were just made cannot be stale")
+        confirm_sums(session, date(2026, 1, 1), at=NOW)
         session.commit()
 
 
-def ask(catalog: Catalog, days: Days) -> None:
-    with catalog.read() as session:
-        found = read_sums(session, days)
-    if found is None or len(found) != OFFICERS or not add_up(found.values()).calls:
-        raise SystemExit("the sums are not whole")
+def ask(house: House) -> None:
+    """The median of each page, as a browser gets it."""
+    with house.catalog.read() as session:
+        timed("figures of every officer, the year", lambda: read_sums(session, YEAR))
+    with TestClient(create_app(house=house), base_url="http://127.0.0.1:8081") as client:
+        token = re.search(r'name="csrf" value="([^"]+)"', client.get("/sign-in").text)
+        if token is None:
+            raise SystemExit("the sign-in page has no token")
+        form = {"username": "auditor", "password": PASSWORD, "csrf": token[1]}
+        client.post("/sign-in", data=form)
+        for name, path in PAGES.items():
+            spent = [once(client, path) for _ in range(ASKED)]
+            wall, busy = (statistics.median(one) for one in zip(*spent, strict=True))
+            print(f"  {name}: {wall:.0f} ms, {busy:.0f} ms of processor (medians)", flush=True)
 
 
-def timed(what: str, work: Callable[[], None]) -> None:
-    start = time.perf_counter()
+def once(client: TestClient, path: str) -> tuple[float, float]:
+    """How long one answer took and kept the processor, in milliseconds."""
+    start, busy = time.perf_counter(), time.process_time()
+    page = client.get(path)
+    spent = time.perf_counter() - start, time.process_time() - busy
+    is_whole = "Not counted" not in page.text and "counted another way" not in page.text
+    if page.status_code != 200 or "have video" not in page.text or not is_whole:
+        raise SystemExit(f"{path}: {page.status_code}, or a page without its figures")
+    return 1000 * spent[0], 1000 * spent[1]
+
+
+def timed(what: str, work: Callable[[], object]) -> None:
+    start, busy = time.perf_counter(), time.process_time()
     work()
-    print(f"  {what}: {time.perf_counter() - start:.1f} s", flush=True)
+    spent = time.perf_counter() - start
+    print(f"  {what}: {spent:.1f} s, {time.process_time() - busy:.1f} s of processor", flush=True)
 
 
-def milliseconds(work: Callable[[], None]) -> float:
-    spent = []
-    for _ in range(ASKED):
-        start = time.perf_counter()
-        work()
-        spent.append(1000 * (time.perf_counter() - start))
-    return statistics.median(spent)
+def report_peak(what: str) -> None:
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    print(f"  peak memory, {what}: {peak:.2f} GB", flush=True)
 
 
 if __name__ == "__main__":

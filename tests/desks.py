@@ -15,16 +15,20 @@ from bwc.catalog.tables import (
 )
 from bwc.clock import FixedClock
 from bwc.house import House
-from bwc.settings import Desk, Settings
+from bwc.settings import Department, Desk, Settings
 from bwc.vault.local import LocalPublicStore, LocalVault
 from tests.desk_case import rows_of
 from tests.desk_file import write_ledger
 from tests.desk_ids import CASE, NOW, PASSWORD, Case
 
 
-def make_house(catalog: Catalog, folder: Path, *, port: int = 8081) -> House:
+def make_house(
+    catalog: Catalog, folder: Path, *, port: int = 8081, department: Department | None = None
+) -> House:
     """A house over `catalog`, its stores in `folder`, its clock at NOW."""
-    settings = Settings(home=folder, desk=Desk(port=port), _env_file=None)
+    settings = Settings(
+        home=folder, desk=Desk(port=port), department=department or Department(), _env_file=None
+    )
     return House(
         settings=settings,
         catalog=catalog,

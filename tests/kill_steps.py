@@ -72,6 +72,7 @@ KILL_STEPS = {
     JobKind.PUBLISH: idle,
     JobKind.PUBLISH_LOG: quick,
     JobKind.REFRESH_COVERAGE: quick,
+    JobKind.SUM_COVERAGE: quick,
     JobKind.TIDY_SPOOL: quick,
 }
 

@@ -1,4 +1,4 @@
-"""Work that the calendar asks for: once per day of the department, whoever is running."""
+"""Work that the calendar asks for: once per day of the department or hour, whoever is running."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -7,17 +7,20 @@ import sqlalchemy as sa
 
 from bwc.catalog.job import Job
 from bwc.catalog.store import Catalog
+from bwc.clock import as_utc
 from bwc.jobs.enqueue import enqueue
 from bwc.jobs.kinds import JobKind
 
 ACTOR = "schedule"
 DAILY = (JobKind.PUBLISH_LOG, JobKind.REFRESH_COVERAGE, JobKind.TIDY_SPOOL)
+HOURLY = (JobKind.SUM_COVERAGE,)
 
 
 def ask_for_daily_work(catalog: Catalog, *, now: datetime, zone: str) -> None:
-    """Ask for each daily job of today that nobody has asked for; the key makes it one a day."""
+    """Ask for each job of this day and hour that nobody has asked for; the key makes it one."""
     day = now.astimezone(ZoneInfo(zone)).date().isoformat()
     keys = {kind: f"{kind.value} {day}" for kind in DAILY}
+    keys |= {kind: f"{kind.value} {as_utc(now):%Y-%m-%dT%H}" for kind in HOURLY}
     with catalog.read() as session:
         known = set(session.scalars(sa.select(Job.key).where(Job.key.in_(keys.values()))))
     missing = {kind: key for kind, key in keys.items() if key not in known}

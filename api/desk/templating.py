@@ -14,11 +14,12 @@ from markupsafe import Markup
 from api.desk.notes import Note
 from api.desk.security import HEADERS
 from api.desk.visit import CSRF_FIELD, Visit
-from api.desk.wording import duration, plain, size, until, words
+from api.desk.wording import duration, hours, plain, sentence, size, until, words
 from api.problems import Problem
 from bwc.access.roles import Right, allowed_in_part
 from bwc.clock import iso
-from bwc.coverage.rates import percent, spoken
+from bwc.coverage.bars_svg import draw_rate, draw_share
+from bwc.coverage.rates import between, percent, reach, spoken
 from bwc.house import House
 
 FOLDER = Path(__file__).parent
@@ -45,10 +46,16 @@ class Pages:
         filters["duration"] = duration
         filters["size"] = size
         filters["words"] = words
+        filters["hours"] = hours
+        filters["sentence"] = sentence
         filters["plain"] = plain
         filters["written"] = self.written
         filters["percent"] = percent
         filters["spoken"] = spoken
+        filters["between"] = between
+        filters["reach"] = reach
+        filters["bar"] = lambda rate: Markup(draw_rate(rate))  # noqa: S704  figures alone
+        filters["share_bar"] = lambda *share: Markup(draw_share(*share))  # noqa: S704  likewise
 
     def render(
         self,

@@ -1,7 +1,7 @@
 """Numbers as words: durations, sizes, and how long until something is due."""
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bwc.canonical import Json
 
@@ -37,6 +37,27 @@ def duration(seconds: float | None) -> str:
     minutes, rest = divmod(int(seconds), MINUTE)
     hours, minutes = divmod(minutes, MINUTE)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def hours(length: timedelta) -> str:
+    """A length of duty.
+
+    >>> hours(timedelta(hours=10)), hours(timedelta(minutes=90)), hours(timedelta(seconds=20))
+    ('10 h', '1 h 30 min', '0 min')
+    """
+    whole = int(length.total_seconds())
+    return (
+        _amount(whole) if whole < HOUR else _two(whole // HOUR, "h", whole % HOUR // MINUTE, "min")
+    )
+
+
+def sentence(text: str) -> str:
+    """A clause with a capital and a full stop.
+
+    >>> sentence("fees are not kept here")
+    'Fees are not kept here.'
+    """
+    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith('.') else '.'}"
 
 
 def size(count: int) -> str:

@@ -43,6 +43,8 @@ class Right(StrEnum):
     APPROVE_DISPOSAL = "approve a disposal"
     SEE_COVERAGE = "see coverage of every officer"
     SEE_COVERAGE_OWN = "see own coverage"
+    SEE_DEPARTMENT = "see coverage of units and of the department"
+    SEE_EQUITY = "see how figures differ between districts, kinds of calls and shifts"
     SEE_FINDINGS = "see findings"
     SEE_FINDINGS_OWN = "see own findings"
     EXPLAIN_FINDING = "explain a finding"
@@ -101,6 +103,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
         Right.APPROVE_DISPOSAL,
         Right.LIFT_HOLD,
         Right.SEE_COVERAGE,
+        Right.SEE_DEPARTMENT,
         Right.SEE_FINDINGS,
         Right.DECIDE_FINDING,
         Right.ANSWER_FOOTAGE,
@@ -113,6 +116,8 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.SEE_RECORDINGS,
             Right.SEE_CUSTODY,
             Right.SEE_COVERAGE,
+            Right.SEE_DEPARTMENT,
+            Right.SEE_EQUITY,
             Right.SEE_FINDINGS,
             Right.ANSWER_FOOTAGE,
             Right.DRAW_AUDIT,
@@ -121,7 +126,14 @@ RIGHTS: dict[Role, frozenset[Right]] = {
         }
     ),
     Role.OVERSIGHT: frozenset(
-        {Right.SEE_CASES, Right.SEE_COVERAGE, Right.SEE_FINDINGS, Right.SEE_POLICY}
+        {
+            Right.SEE_CASES,
+            Right.SEE_COVERAGE,
+            Right.SEE_DEPARTMENT,
+            Right.SEE_EQUITY,
+            Right.SEE_FINDINGS,
+            Right.SEE_POLICY,
+        }
     ),
     Role.OFFICER: frozenset(
         {

@@ -1,7 +1,7 @@
 """What audits leave: findings with their history, answers about footage, random draws and reviews.
 
 Events, answers, draws and reviews are appended, never changed; a finding's `state` is the state of
-its newest event. `coverage_days` holds sums that can be made again from calls and recordings.
+its newest event.
 """
 
 from datetime import datetime
@@ -124,40 +124,3 @@ class AuditReview(Base):
     reviewed_at: Mapped[datetime]
 
     __table_args__ = (sa.UniqueConstraint("draw_id", "reviewer"),)
-
-
-class CoverageSpanKind(StrEnum):
-    """How long a line of `coverage_sums` is."""
-
-    DAY = "day"
-    MONTH = "month"
-
-
-class CoverageSum(Base):
-    """Sums of one officer's calls over a day or month of the department's calendar.
-
-    `period` is `2026-03-01` or `2026-03`. Made again when recordings arrive and at night.
-    """
-
-    __tablename__ = "coverage_sums"
-
-    id: Mapped[str] = primary_key()
-    kind: Mapped[CoverageSpanKind] = enum_column(CoverageSpanKind)
-    period: Mapped[str] = mapped_column(sa.String(10))
-    officer_id: Mapped[str] = reference("officers.id", index=False)
-    calls: Mapped[int]
-    excluded: Mapped[int]
-    covered_fully: Mapped[int]
-    partial: Mapped[int]
-    without_video: Mapped[int]
-    expected_us: Mapped[int] = mapped_column(sa.BigInteger)
-    covered_us: Mapped[int] = mapped_column(sa.BigInteger)
-    late_calls: Mapped[int]
-    late_us: Mapped[int] = mapped_column(sa.BigInteger)
-    early_calls: Mapped[int]
-    early_us: Mapped[int] = mapped_column(sa.BigInteger)
-    gap_calls: Mapped[int]
-    gaps: Mapped[int]
-    made_at: Mapped[datetime]
-
-    __table_args__ = (sa.UniqueConstraint("kind", "period", "officer_id"),)

@@ -23,7 +23,8 @@ class Recording(Base):
     """One file of one camera. The original lies in the vault under its sha256, unaltered.
 
     `device_started_at` is what the camera's clock said at the first frame; `started_at` is that
-    minus `clock_offset_seconds` (camera clock minus true time).
+    minus `clock_offset_seconds` (camera clock minus true time), which follows the drift between
+    measurements of the camera's clock; `clock_corrected_at` is when that last moved it.
     `duration_us` is in microseconds. `quarantine_reason` is set exactly where the state says so.
     """
 
@@ -38,12 +39,13 @@ class Recording(Base):
     width: Mapped[int | None]
     height: Mapped[int | None]
     has_audio: Mapped[bool | None]
-    duration_us: Mapped[int | None] = mapped_column(sa.BigInteger)
+    duration_us: Mapped[int | None] = mapped_column(sa.BigInteger, index=True)
     officer_id: Mapped[str | None] = reference("officers.id")
     camera_id: Mapped[str | None] = reference("cameras.id")
     device_started_at: Mapped[datetime | None]
     clock_offset_seconds: Mapped[float] = mapped_column(default=0.0)
     started_at: Mapped[datetime | None] = mapped_column(index=True)
+    clock_corrected_at: Mapped[datetime | None] = mapped_column(index=True)
     timezone: Mapped[str | None]
     state: Mapped[RecordingState] = enum_column(RecordingState, index=True)
     quarantine_reason: Mapped[str | None]

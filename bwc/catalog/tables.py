@@ -1,6 +1,13 @@
 """Every table, imported in one place so that the metadata is whole."""
 
 from bwc.catalog.base import Base
+from bwc.catalog.camera_clock import ClockMeasurement
+from bwc.catalog.coverage_sum import (
+    CoveragePeriod,
+    CoverageSpanKind,
+    CoverageSum,
+    UnitCoverageSum,
+)
 from bwc.catalog.custody import CustodyEntry
 from bwc.catalog.disposal import (
     Disposal,
@@ -13,8 +20,6 @@ from bwc.catalog.finding import (
     Audit,
     AuditDraw,
     AuditReview,
-    CoverageSpanKind,
-    CoverageSum,
     FindingEvent,
     FindingRow,
     FindingState,
@@ -59,7 +64,9 @@ __all__ = [
     "CallUnit",
     "Camera",
     "Certificate",
+    "ClockMeasurement",
     "Complaint",
+    "CoveragePeriod",
     "CoverageSpanKind",
     "CoverageSum",
     "CustodyEntry",
@@ -100,6 +107,7 @@ __all__ = [
     "Tag",
     "TagSource",
     "Tombstone",
+    "UnitCoverageSum",
     "Upload",
     "UploadState",
     "User",

@@ -13,7 +13,7 @@ from bwc.canonical import Json, JsonObject
 from bwc.catalog.finding import FindingState
 from bwc.catalog.store import Catalog
 from bwc.cli.console import exits, print_result
-from bwc.cli.coverage_options import ACTOR, AsJson, Rules, Since, Until, read_days, read_rule
+from bwc.cli.coverage_options import ACTOR, AsJson, Rules, Since, Until, read_days, rules_for
 from bwc.clock import SystemClock, iso, parse_time
 from bwc.coverage.audits import (
     Mark,
@@ -70,7 +70,7 @@ def findings(
             _act(session, finding, step, reason=reason, note=note, by=by)
         period = read_days(since, until, ZoneInfo(settings.department.timezone))
         now = SystemClock().now()
-        done = refresh(session, period, by=by, at=now, rule=read_rule(rules))
+        done = refresh(session, period, by=by, at=now, rules=rules_for(session, settings, rules))
         lines = list_findings(session, period, state=state, badge=badge)
         session.commit()
         documents: list[Json] = [line.document() for line in lines]
@@ -93,12 +93,12 @@ def should_exist(
     as_json: AsJson = False,
 ) -> None:
     """Is there footage of a call, an officer at a time, or an incident? Yes, no because, or lost."""
-    with exits(), _writing() as (session, _):
-        rule = read_rule(rules)
+    with exits(), _writing() as (session, settings):
+        by_rules = rules_for(session, settings, rules)
         if call is not None:
-            reply = footage_of_call(session, call, badge=badge, rule=rule)
+            reply = footage_of_call(session, call, badge=badge, rules=by_rules)
         elif incident is not None:
-            reply = footage_of_incident(session, incident, rule=rule)
+            reply = footage_of_incident(session, incident, rules=by_rules)
         elif badge is not None and at is not None:
             reply = footage_at(session, badge, parse_time(at))
         else:
@@ -131,7 +131,7 @@ def audit(
         else:
             period = read_days(since, until, ZoneInfo(settings.department.timezone))
             row = draw_audit(session, period, size=size, seed=seed, by=by,
-                             at=SystemClock().now(), rule=read_rule(rules))  # fmt: skip
+                             at=SystemClock().now(), rules=rules_for(session, settings, rules))  # fmt: skip
             session.commit()
         lines = draw_lines(session, row)
         draws: list[Json] = [line.document() for line in lines]
@@ -157,10 +157,11 @@ def review_draw(
     as_json: AsJson = False,
 ) -> None:
     """Fill the form of one draw; a second reviewer measures agreement."""
-    with exits(), _writing() as (session, _):
+    with exits(), _writing() as (session, settings):
         marks = (activation, notice, deescalation, intervention, tag)
         answers = dict(zip(Question, marks, strict=True))
-        row = review(session, draw, answers, note=note, by=by, at=SystemClock().now())
+        rules, now = rules_for(session, settings), SystemClock().now()
+        row = review(session, draw, answers, note=note, by=by, at=now, rules=rules)
         session.commit()
         document: JsonObject = {"id": row.id, "answers": row.answers, "looked_at": row.looked_at}
         print_result(document, text="written down", as_json=as_json)

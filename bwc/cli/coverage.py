@@ -11,19 +11,21 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from bwc.canonical import JsonObject
+from bwc.canonical import Json, JsonObject
 from bwc.catalog.store import Catalog
 from bwc.cli.audits import audit, findings, review_draw, should_exist
 from bwc.cli.console import MISUSE, exits, print_result, say
 from bwc.cli.coverage_options import (
     ACTOR,
     AsJson,
+    MappingFile,
     Method,
     Rules,
     Since,
     Until,
     read_days,
     read_rule,
+    rules_for,
 )
 from bwc.cli.overview import overview
 from bwc.cli.statutory import compare_groups, equity, statutory, trend_over_time
@@ -33,7 +35,13 @@ from bwc.coverage.department_csv import read_department
 from bwc.coverage.expected import officer_calls
 from bwc.coverage.export import write_department_csv, write_officer_csv
 from bwc.coverage.groups import Grouping, describe, group
-from bwc.coverage.importing import import_bundle, import_document, read_bundle
+from bwc.coverage.importing import (
+    import_bundle,
+    import_document,
+    read_bundle,
+    without_bad_rows,
+)
+from bwc.coverage.mapping import load_mapping
 from bwc.coverage.measure import Coverage, measure
 from bwc.coverage.printed import print_department
 from bwc.coverage.report import department_coverage, officer_coverage
@@ -63,13 +71,15 @@ def measure_folder(
         Path, typer.Option("--from", help="Folder with the seven CSV files.", file_okay=False)
     ],
     rules: Rules = None,
+    mapping: MappingFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Measure every officer's part in every call from a folder of CSV files."""
     with exits():
+        read_as = None if mapping is None else load_mapping(mapping)
         rule = read_rule(rules)
         with _no_collector():
-            reading = read_department(folder)
+            reading = read_department(folder, read_as)
             for name in reading.absent:
                 say(f"{name} is not there: what it lists is not checked")
             _stop_at(reading.errors)
@@ -103,15 +113,16 @@ def report(
     with exits():
         settings = load_settings()
         zone = ZoneInfo(settings.department.timezone)
-        period, rule = read_days(since, until, zone), read_rule(rules, method)
+        period = read_days(since, until, zone)
         catalog = Catalog(settings.catalog_url)
         with catalog.read() as session:
+            by_rules = rules_for(session, settings, rules, method)
             if badge is not None:
-                one = officer_coverage(session, badge, period.start, period.end, rule=rule)
+                one = officer_coverage(session, badge, period.start, period.end, rules=by_rules)
                 document, lines = one.document(), list(officer_words(one))
                 _export(csv_file, lambda stream: write_officer_csv(one, stream))
             else:
-                all_of = department_coverage(session, period.start, period.end, rule=rule)
+                all_of = department_coverage(session, period.start, period.end, rules=by_rules)
                 document, lines = all_of.document(), list(department_words(all_of))
                 page = print_department(all_of, department=settings.department.name, zone=zone)
                 _export(csv_file, lambda stream: write_department_csv(all_of, stream))
@@ -127,6 +138,7 @@ def report(
 @app.command("import")
 def import_folder(
     folder: Annotated[Path, typer.Argument(help="Folder with CSV files.", file_okay=False)],
+    mapping: MappingFile = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would change, and change nothing.")
     ] = False,
@@ -134,12 +146,15 @@ def import_folder(
 ) -> None:
     """Take officers, cameras, assignments, shifts, calls and units into the catalog."""
     with exits():
+        read_as = None if mapping is None else load_mapping(mapping)
         catalog = Catalog(load_settings().catalog_url)
         with catalog.write() as session:
-            bundle = read_bundle(session, folder)
-            _stop_at(bundle.errors)
+            bundle = read_bundle(session, folder, read_as)
+            if not dry_run:
+                _stop_at(bundle.errors)
+            good = without_bad_rows(session, bundle)
             now = SystemClock().now()
-            merged = import_bundle(session, bundle, actor=ACTOR, at=now)
+            merged = import_bundle(session, good, actor=ACTOR, at=now)
             match_again(session, by=ACTOR, at=now)
             if not dry_run:
                 session.commit()
@@ -148,8 +163,13 @@ def import_folder(
             f"{name:<12} {done.added} new, {done.changed} changed, {done.unchanged} the same"
             for name, done in merged.items()
         ]
+        errors: list[Json] = [error.document() for error in bundle.errors]
         document: JsonObject = {"dry_run": dry_run, **import_document(merged)}
+        if errors:
+            document["errors"] = errors
+            lines.append(f"{len(errors)} bad rows: until they are mended nothing is imported")
         print_result(document, text="\n".join(lines), as_json=as_json)
+        _stop_at(bundle.errors)
 
 
 def _export(path: Path | None, write: Callable[[TextIO], object]) -> None:

@@ -3,17 +3,19 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
+from sqlalchemy.orm import Session
 
 from bwc.clock import SystemClock
 from bwc.coverage.day import local_day
 from bwc.coverage.expected import ON_SCENE, TEMPE, ActivationRule
-from bwc.coverage.trend import RuleSince
+from bwc.coverage.rule_book import RuleBook, RuleSince, always
 from bwc.errors import InvalidInput
-from bwc.settings import load_settings
+from bwc.settings import Settings, load_settings
 from bwc.timeline import Span
 
 ACTOR = "command line"
@@ -28,10 +30,16 @@ class Method(StrEnum):
 
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+MappingFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--mapping", help="TOML file that says how a city's own export is read.", dir_okay=False
+    ),
+]
 Rules = Annotated[
     str | None,
     typer.Option(
-        metavar="PACK", help="Policy pack that says when cameras run; default: arrival to clearing."
+        metavar="PACK", help="Policy pack that says when cameras run; default: those in force."
     ),
 ]
 RulesSince = Annotated[
@@ -40,7 +48,7 @@ RulesSince = Annotated[
         "--rules",
         metavar="[DAY=]PACK",
         help="Policy pack that says when cameras run, from a day on or from the beginning;"
-        " default: arrival to clearing. Each change is a break of the series.",
+        " default: those in force. Each change is a break of the series.",
     ),
 ]
 
@@ -56,13 +64,27 @@ def read_rule(pack: str | None, method: Method = Method.EXPECTED) -> ActivationR
     if method is not Method.EXPECTED:
         raise InvalidInput("a pack and a published method exclude each other", got=method.value)
     from bwc.coverage.activation import load_activation_rule  # reading packs takes a while
-    from bwc.policy.shipped import SHIPPED
+    from bwc.in_force import folder_of
 
-    return load_activation_rule(pack, load_settings().department.policies or SHIPPED)
+    return load_activation_rule(pack, folder_of(load_settings().department))
 
 
-def read_rules(texts: Sequence[str]) -> list[RuleSince]:
-    """The rules in force one after another, in the order of their days.
+def rules_for(
+    session: Session,
+    settings: Settings,
+    pack: str | None = None,
+    method: Method = Method.EXPECTED,
+) -> RuleBook:
+    """The rule that a command was told to measure all days by, else those in force."""
+    if pack is None and method is Method.EXPECTED:
+        from bwc.coverage.rules_in_force import rules_in_force  # it reads packs
+
+        return rules_in_force(session, settings.department)
+    return always(read_rule(pack, method))
+
+
+def read_rules(texts: Sequence[str], zone: ZoneInfo) -> RuleBook:
+    """The rules that a command was told, one after another in the order of their days.
 
     Raises:
         InvalidInput: two rules for one day.
@@ -76,7 +98,7 @@ def read_rules(texts: Sequence[str]) -> list[RuleSince]:
             raise InvalidInput("two packs are in force at once", got=text, expected="one for a day")
         seen.add(day)
         rules[day] = read_rule(pack)
-    return [RuleSince(day, rules[day]) for day in sorted(rules)]
+    return RuleBook(tuple(RuleSince(day, rules[day]) for day in sorted(rules)), zone)
 
 
 def read_days(since: str | None, until: str | None, zone: ZoneInfo) -> Span[datetime]:

@@ -72,6 +72,9 @@ def ingest(
     clock_offset_seconds: Annotated[
         float | None, typer.Option(help="Camera clock minus true time.")
     ] = None,
+    clock_measured_at: Annotated[
+        str | None, typer.Option(help="When that was measured; default: at the recording's start.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
 ) -> None:
     """Take recordings into the vault: stored, hashed, checked; exit 1 where one needs a person.
@@ -87,6 +90,7 @@ def ingest(
                 "started_at": started_at,
                 "timezone": timezone,
                 "clock_offset_seconds": clock_offset_seconds,
+                "clock_measured_at": clock_measured_at,
             },
             where="options",
         )

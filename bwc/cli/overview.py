@@ -9,10 +9,12 @@ import typer
 from bwc.canonical import Json, JsonObject
 from bwc.catalog.store import Catalog
 from bwc.cli.console import exits, print_result
-from bwc.cli.coverage_options import AsJson, Since, Until, read_days
+from bwc.cli.coverage_options import AsJson, Since, Until, read_days, rules_for
 from bwc.clock import SystemClock
 from bwc.coverage.rates import percent, spoken
-from bwc.coverage.sums import Days, add_up, read_sums, refresh_sums
+from bwc.coverage.sum_figures import add_up
+from bwc.coverage.sum_rules import made_by
+from bwc.coverage.sums import Days, read_sums, refresh_sums
 from bwc.coverage.tally import public_figures
 from bwc.errors import Conflict
 from bwc.settings import load_settings
@@ -35,10 +37,12 @@ def overview(
         days = Days(period.start.astimezone(zone).date(), last)
         catalog = Catalog(settings.catalog_url)
         with catalog.write() as session:
+            rules = rules_for(session, settings)
             if make:
-                refresh_sums(session, days, zone=zone, at=SystemClock().now())
+                refresh_sums(session, days, zone=zone, at=SystemClock().now(), rules=rules)
                 session.commit()
             found = read_sums(session, days)
+            made = made_by(session, days.first, days.last, rules)
         catalog.close()
         if found is None:
             raise Conflict(
@@ -54,10 +58,16 @@ def overview(
             f" {'few' if one.with_video.is_small else percent(one.with_video.share):>8}"
             for badge, one in found.items()
         ]
+        lines += [
+            f"{one.first} to {one.last} made {one.rule}" + (", now stale" if one.is_stale else "")
+            for one in made
+        ]
+        rules_of_days: list[Json] = [one.document() for one in made]
         document: JsonObject = {
             "first": days.first.isoformat(),
             "last": days.last.isoformat(),
             "figures": whole.document(),
             "officers": officers,
+            "made_by": rules_of_days,
         }
         print_result(document, text="\n".join(lines), as_json=as_json)

@@ -4,7 +4,6 @@ from typing import Annotated
 
 import sqlalchemy as sa
 import typer
-from sqlalchemy.orm import Session
 
 from bwc.canonical import Json, JsonObject
 from bwc.catalog.policy_change import PolicyChange
@@ -12,11 +11,9 @@ from bwc.cli.console import exits, print_result
 from bwc.cli.person import local_now, opened_catalog, signed_in_person
 from bwc.cli.policy_diff import difference_lines, named_folder
 from bwc.clock import iso
-from bwc.policy.rules import Packs
-from bwc.policy.shipped import SHIPPED
-from bwc.release.in_force import packs_in_force
+from bwc.in_force import packs_in_force
 from bwc.release.pack_change import activate_packs, propose_packs, refuse_packs
-from bwc.settings import Settings, load_settings
+from bwc.settings import load_settings
 
 By = Annotated[str, typer.Option("--by", help="Your user name; the password is asked for.")]
 Number = Annotated[str, typer.Argument(help="A change's number, such as PLC-2026-0001.")]
@@ -43,7 +40,7 @@ def propose(
         with opened_catalog(settings) as catalog:
             actor = signed_in_person(catalog, settings, by)
             with catalog.write() as session:
-                in_force = _in_force(session, settings)
+                in_force = packs_in_force(session, settings.department)
                 change = propose_packs(
                     session, in_force, ids, folder, by=actor, at=local_now(settings)
                 )
@@ -59,7 +56,7 @@ def activate(number: Number, by: By, as_json: AsJson = False) -> None:
         with opened_catalog(settings) as catalog:
             actor = signed_in_person(catalog, settings, by)
             with catalog.write() as session:
-                in_force = _in_force(session, settings)
+                in_force = packs_in_force(session, settings.department)
                 change = activate_packs(session, in_force, number, by=actor, at=local_now(settings))
                 document = _document(change)
                 session.commit()
@@ -95,11 +92,6 @@ def changes(as_json: AsJson = False) -> None:
         documents: list[Json] = list(found)
         text = "\n".join(_head(item) for item in found) or "the packs were never changed"
         print_result(documents, text=text, as_json=as_json)
-
-
-def _in_force(session: Session, settings: Settings) -> Packs:
-    department = settings.department
-    return packs_in_force(session, department.packs, department.policies or SHIPPED)
 
 
 def _document(change: PolicyChange) -> JsonObject:

@@ -10,7 +10,7 @@ from bwc.canonical import Json, JsonObject
 from bwc.cli.console import exits, print_result
 from bwc.cli.person import local_now, opened_catalog
 from bwc.errors import InvalidInput
-from bwc.policy.diff import OpenCase, changed_case, changed_rules
+from bwc.policy.diff import OpenCase, activation_of_both, changed_case, changed_rules
 from bwc.policy.moments import Moment, parse_moment
 from bwc.policy.packs import load_packs
 from bwc.policy.rules import Packs
@@ -33,6 +33,8 @@ def diff(
     with exits():
         before, after = named_packs(old), named_packs(new)
         result: JsonObject = {"rules": changed_rules(before, after)}
+        if before.activation != after.activation:
+            result["activation"] = activation_of_both(before, after)
         if catalog:
             settings = load_settings()
             cases = [
@@ -86,6 +88,9 @@ def difference_lines(result: JsonObject) -> Iterator[str]:
         changed = rules["changed"]
         for rule in changed if isinstance(changed, list) else ():
             yield from _told(rule, "rule", ("changes",))
+    activation = result.get("activation")
+    if isinstance(activation, dict) and activation["before"] != activation["after"]:
+        yield f"when cameras run: {activation['before']} → {activation['after']}"
     for case in cases if isinstance(cases, list) else ():
         yield from _told(case, "case", ("decision", "retention"))
 

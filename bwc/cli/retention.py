@@ -4,17 +4,14 @@ from datetime import timedelta
 from typing import Annotated
 
 import typer
-from sqlalchemy.orm import Session
 
 from bwc.canonical import Json, JsonObject
 from bwc.cli.console import exits, print_result
 from bwc.cli.person import local_now, opened_catalog, signed_in_person
-from bwc.policy.rules import Packs
-from bwc.policy.shipped import SHIPPED
-from bwc.release.in_force import packs_in_force
+from bwc.in_force import packs_in_force
 from bwc.retention import disposal
 from bwc.retention.schedule import DISPOSABLE, scheduled
-from bwc.settings import Settings, load_settings
+from bwc.settings import load_settings
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
@@ -34,7 +31,9 @@ def due(
         with opened_catalog(settings) as catalog, catalog.read() as session:
             found = [
                 item.summary()
-                for item in scheduled(session, _packs(session, settings), at=local_now(settings))
+                for item in scheduled(
+                    session, packs_in_force(session, settings.department), at=local_now(settings)
+                )
                 if everything or item.standing in DISPOSABLE
             ]
         documents: list[Json] = list(found)
@@ -55,7 +54,11 @@ def propose(
             actor = signed_in_person(catalog, settings, by)
             with catalog.write() as session:
                 row = disposal.propose(
-                    session, _packs(session, settings), recordings, by=actor, at=local_now(settings)
+                    session,
+                    packs_in_force(session, settings.department),
+                    recordings,
+                    by=actor,
+                    at=local_now(settings),
                 )
                 document = disposal.shown(session, row.number)
                 session.commit()
@@ -79,7 +82,7 @@ def approve(
             with catalog.write() as session:
                 disposal.approve(
                     session,
-                    _packs(session, settings),
+                    packs_in_force(session, settings.department),
                     number,
                     by=actor,
                     at=local_now(settings),
@@ -136,8 +139,3 @@ def _print(document: JsonObject, *, as_json: bool) -> None:
 def _why(item: JsonObject) -> str:
     why = item["why"]
     return "; ".join(str(text) for text in why) if isinstance(why, list) else ""
-
-
-def _packs(session: Session, settings: Settings) -> Packs:
-    department = settings.department
-    return packs_in_force(session, department.packs, department.policies or SHIPPED)

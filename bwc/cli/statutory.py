@@ -18,8 +18,8 @@ from bwc.cli.coverage_options import (
     Since,
     Until,
     read_days,
-    read_rule,
     read_rules,
+    rules_for,
 )
 from bwc.clock import SystemClock
 from bwc.coverage.adjusting import STATEMENT, Compared, compare, comparison_document
@@ -29,8 +29,8 @@ from bwc.coverage.groups import Grouping
 from bwc.coverage.rates import percent, spoken
 from bwc.coverage.report import department_coverage
 from bwc.coverage.statutory import read_report_text, statutory_report
-from bwc.coverage.trend import calls_under, read_break, rule_breaks, trend
-from bwc.policy.shipped import SHIPPED
+from bwc.coverage.trend import read_break, trend_under
+from bwc.in_force import folder_of
 from bwc.settings import Settings, load_settings
 
 
@@ -42,7 +42,7 @@ def statutory(
 ) -> None:
     """Fill the report that a statute asks for; what cannot be known from the catalog is said so."""
     with exits(), _reading() as (session, settings):
-        text = read_report_text(pack, settings.department.policies or SHIPPED)
+        text = read_report_text(pack, folder_of(settings.department))
         period = read_days(since, until, ZoneInfo(settings.department.timezone))
         report = statutory_report(session, period, pack=pack, text=text)
         lines = [f"{text.title} ({text.citation}, {text.status})"]
@@ -63,7 +63,9 @@ def compare_groups(
     """Compare units or officers as if all had the same mix of calls."""
     with exits(), _reading() as (session, settings):
         period = read_days(since, until, ZoneInfo(settings.department.timezone))
-        report = department_coverage(session, period.start, period.end, rule=read_rule(rules))
+        report = department_coverage(
+            session, period.start, period.end, rules=rules_for(session, settings, rules)
+        )
         lines = [STATEMENT]
         lines += [
             f"{one.name:<24.24} {percent(one.share) if one.share is not None else 'few':>8}"
@@ -89,18 +91,16 @@ def trend_over_time(
     with exits(), _reading() as (session, settings):
         zone = ZoneInfo(settings.department.timezone)
         period = read_days(since, until, zone)
-        in_force = read_rules(rules or [])
+        in_force = read_rules(rules, zone) if rules else rules_for(session, settings)
         marked = [read_break(text) for text in breaks or []]
-        marked += rule_breaks(in_force, period, zone=zone)
-        calls = calls_under(session, period, in_force, zone=zone)
-        points = trend(calls, by, zone=zone, breaks=marked)
+        points = trend_under(session, period, by, rules=in_force, zone=zone, breaks=marked)
         lines = [
             f"{point.group.name:<12} {spoken(point.group.tally.with_video)}"
             + "".join(f"  | break: {why}" for why in point.breaks)
             for point in points
         ]
         documents: list[Json] = [point.document() for point in points]
-        named: list[Json] = [one.document() for one in in_force]
+        named: list[Json] = [one.document() for one in in_force.entries]
         document: JsonObject = {"by": by.value, "rules": named, "points": documents}
         print_result(document, text="\n".join(lines), as_json=as_json)
 
@@ -113,7 +113,9 @@ def equity(
         zone = ZoneInfo(settings.department.timezone)
         period = read_days(since, until, zone)
         now = SystemClock().now()
-        found = equity_tables(session, period, now=now, zone=zone, rule=read_rule(rules))
+        found = equity_tables(
+            session, period, now=now, zone=zone, rules=rules_for(session, settings, rules)
+        )
         lines = [EQUITY_STATEMENT]
         for table in found:
             lines.append(f"{table.measure.value}, by {table.by.value}")

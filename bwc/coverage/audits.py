@@ -17,11 +17,11 @@ from bwc.canonical import Json, JsonObject
 from bwc.catalog import tables
 from bwc.catalog.finding import Audit, AuditDraw, AuditReview
 from bwc.clock import as_utc, iso
-from bwc.coverage.expected import ON_SCENE, ActivationRule
 from bwc.coverage.measure import Status
 from bwc.coverage.numbers import Series, next_number
 from bwc.coverage.rates import Rate, rounded
 from bwc.coverage.report import call_coverage, department_coverage
+from bwc.coverage.rule_book import ALWAYS_ON_SCENE, RuleBook
 from bwc.coverage.sample import Candidate, agreement, draw, frame_digest, stratum_of
 from bwc.custody.acts import Act, Subject
 from bwc.custody.record import About, record
@@ -81,14 +81,14 @@ def draw_audit(
     by: str,
     at: datetime,
     seed: str | None = None,
-    rule: ActivationRule = ON_SCENE,
+    rules: RuleBook = ALWAYS_ON_SCENE,
 ) -> Audit:
     """Draw `size` officer-calls of the period; without a seed one is made and kept.
 
     Raises:
         InvalidInput: no size, or no call to draw from.
     """
-    video, excluded = _frame(session, period, rule)
+    video, excluded = _frame(session, period, rules)
     if not video:
         raise InvalidInput("no officer-call to draw from", got=iso(period.start))
     seed = seed or secrets.token_hex(16)
@@ -99,7 +99,7 @@ def draw_audit(
         size=len(drawn),
         starts_at=period.start,
         ends_at=period.end,
-        strata=_strata(video, drawn, excluded=excluded, rule=rule.reference),
+        strata=_strata(video, drawn, excluded=excluded, rule=rules.words(period)),
         frame_sha256=frame_digest(video),
         drawn_by=by,
         drawn_at=as_utc(at),
@@ -126,6 +126,7 @@ def review(
     note: str,
     by: str,
     at: datetime,
+    rules: RuleBook = ALWAYS_ON_SCENE,
 ) -> AuditReview:
     """One reviewer's form; every question is answered, and never twice by the same person.
 
@@ -145,7 +146,7 @@ def review(
     )
     if session.scalar(twice) is not None:
         raise Conflict("you reviewed this draw already", where=draw_id)
-    looked_at: list[Json] = list(_looked_at(session, drawn, by))
+    looked_at: list[Json] = list(_looked_at(session, drawn, by, rules))
     filled: JsonObject = {question.name.lower(): answers[question].value for question in Question}
     row = AuditReview(
         draw_id=draw_id,
@@ -181,6 +182,17 @@ class AuditLine:
     ends_at: datetime
     drawn_by: str
     drawn_at: datetime
+
+    def document(self) -> JsonObject:
+        """As JSON."""
+        return {
+            "number": self.number,
+            "size": self.size,
+            "since": iso(self.starts_at),
+            "until": iso(self.ends_at),
+            "drawn_by": self.drawn_by,
+            "drawn_at": iso(self.drawn_at),
+        }
 
 
 def list_audits(session: Session) -> list[AuditLine]:
@@ -269,10 +281,10 @@ def results(session: Session, audit: Audit) -> JsonObject:
 
 
 def _frame(
-    session: Session, period: Span[datetime], rule: ActivationRule
+    session: Session, period: Span[datetime], rules: RuleBook
 ) -> tuple[dict[Candidate, bool], int]:
     """Every officer-call that can be drawn, with whether it has video; and how many cannot."""
-    report = department_coverage(session, period.start, period.end, rule=rule)
+    report = department_coverage(session, period.start, period.end, rules=rules)
     video = {
         Candidate(
             part.call.number,
@@ -351,13 +363,13 @@ def _reviews(session: Session, audit: Audit) -> Sequence[AuditReview]:
     return session.scalars(query).all()
 
 
-def _looked_at(session: Session, drawn: AuditDraw, by: str) -> list[str]:
+def _looked_at(session: Session, drawn: AuditDraw, by: str, rules: RuleBook) -> list[str]:
     """The recordings of the draw that this person opened, as custody knows."""
     call = session.get_one(tables.Call, drawn.call_id)
     badge = session.get_one(tables.Officer, drawn.officer_id).badge
     recordings = {
         one
-        for part in call_coverage(session, call.number)
+        for part in call_coverage(session, call.number, rules=rules)
         if part.coverage.badge == badge
         for one in part.quality.recordings
     }

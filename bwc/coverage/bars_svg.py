@@ -1,62 +1,50 @@
-"""Shares of several officers or units as horizontal bars, with their intervals; a plain SVG."""
+"""One share with its interval as a small SVG that stands in the row of a table.
 
-from collections.abc import Mapping, Sequence
-from html import escape
+A pale band reaches from the low to the high end of the interval, a line in it marks the share. The
+figures stand as text in the same row, so the picture is hidden from screen readers.
+"""
 
-from bwc.coverage.rates import Rate, percent
-from bwc.coverage.report import OfficerLine
+from bwc.coverage.rates import Rate
 
-WIDTH = 960
-LABEL = 240
-SCALE = 500  # pixels that stand for 100 %
-ROW = 26
+WIDTH = 100  # one unit is one percent; the picture is stretched to its cell
+HEIGHT = 14
 
 
-def draw_coverage_bars(lines: Sequence[OfficerLine], links: Mapping[str, str]) -> str:
-    """Share of each officer's calls with video; `links` leads from a badge to its page.
+def draw_rate(rate: Rate) -> str:
+    """A rate, or nothing but the scale where n is too small to show its share.
 
-    Where n is small the share is left out, and the row says so.
+    >>> "share-mark" in draw_rate(Rate(3, 4)), "share-mark" in draw_rate(Rate(9, 12))
+    (False, True)
     """
-    height = ROW * len(lines) + 8
-    rows = (_row(line, index, links.get(line.officer.badge)) for index, line in enumerate(lines))
+    if rate.is_small:
+        return draw_share(None, None, None)
+    return draw_share(rate.share, *(rate.interval or (None, None)))
+
+
+def draw_share(share: float | None, low: float | None, high: float | None) -> str:
+    """A share and its interval, each from 0 to 1; None: nothing but the scale."""
+    scale = 'class="share-scale" fill="currentColor" fill-opacity="0.06"'
+    parts = [
+        f'<rect {scale} width="{WIDTH}" height="{HEIGHT}"/>',
+        _line("share-half", WIDTH / 2, width=1, colour="currentColor", opacity=0.25),
+    ]
+    if low is not None and high is not None:
+        parts.append(
+            f'<rect class="share-band" x="{WIDTH * low:.2f}" y="3"'
+            f' width="{WIDTH * (high - low):.2f}" height="{HEIGHT - 6}" fill="#8fb0d3"/>'
+        )
+    if share is not None:
+        parts.append(_line("share-mark", WIDTH * share, width=3, colour="#1d4f86", opacity=1))
     return (
-        f'<svg class="bars" xmlns="http://www.w3.org/2000/svg" role="group" font-size="12"'
-        f' viewBox="0 0 {WIDTH} {height}" aria-label="Share of calls with video, by officer">'
-        f"{''.join(rows)}</svg>"
+        f'<svg class="share" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}"'
+        f' preserveAspectRatio="none" width="{WIDTH}" height="{HEIGHT}" aria-hidden="true">'
+        f"{''.join(parts)}</svg>"
     )
 
 
-def _row(line: OfficerLine, index: int, link: str | None) -> str:
-    """One officer: name, bar, whisker and figure."""
-    rate, top = line.tally.with_video, index * ROW + 4
-    name = f"{line.officer.badge} {line.officer.name}"
-    words = f"n = {rate.whole}, too few to show" if rate.is_small else _words(rate)
-    label = (
-        f'<text class="bars-name" x="4" y="{top + 14}" fill="currentColor">{escape(name)}</text>'
-    )
-    if link is not None:
-        label = f'<a href="{escape(link)}">{label}</a>'
-    figure = (
-        f'<text class="bars-figure" x="{LABEL + SCALE + 8}" y="{top + 14}"'
-        f' fill="currentColor">{escape(words)}</text>'
-    )
-    return f"{label}{'' if rate.is_small else _bar(rate, top)}{figure}"
-
-
-def _words(rate: Rate) -> str:
-    """The figure beside the bar."""
-    return f"{percent(rate.share)} of {rate.whole}"
-
-
-def _bar(rate: Rate, top: int) -> str:
-    """The bar, and a thin line from the low to the high end of the interval."""
-    low, high = rate.interval or (0.0, 1.0)
-    middle = top + 9
+def _line(name: str, x: float, *, width: int, colour: str, opacity: float) -> str:
+    """An upright line that stays as thin as it is however wide the picture becomes."""
     return (
-        f'<rect class="bars-bar" x="{LABEL}" y="{top}" width="{SCALE * (rate.share or 0):.1f}"'
-        f' height="18" fill="#35618f"><title>{_words(rate)}, 95 % interval {percent(low)} to'
-        f" {percent(high)}</title></rect>"
-        f'<line class="bars-interval" x1="{LABEL + SCALE * low:.1f}"'
-        f' x2="{LABEL + SCALE * high:.1f}" y1="{middle}" y2="{middle}"'
-        ' stroke="currentColor" stroke-width="2"/>'
+        f'<line class="{name}" x1="{x:.2f}" x2="{x:.2f}" y1="0" y2="{HEIGHT}" stroke="{colour}"'
+        f' stroke-width="{width}" stroke-opacity="{opacity}" vector-effect="non-scaling-stroke"/>'
     )

@@ -7,9 +7,10 @@ stated. Quarantined recordings are not readable and cover nothing.
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import TypeVarTuple
 
 import sqlalchemy as sa
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import Session
 
 from bwc.catalog import tables
 from bwc.catalog.recording import RecordingState
@@ -25,7 +26,10 @@ from bwc.coverage.department import (
 )
 from bwc.timeline import Span
 
+Ts = TypeVarTuple("Ts")
+
 MARGIN = timedelta(days=1)  # longer than any call or shift: what lies around a period explains it
+LONGEST_SHIFT = timedelta(days=31)  # one that began earlier was never ended by anybody
 
 
 def read_period(
@@ -33,16 +37,31 @@ def read_period(
 ) -> Department:
     """All that touches `period` or lies a day around it; with `badge`, of that officer alone."""
     wide = Span(period.start - MARGIN, period.end + MARGIN)
+    held = None if badge is None else list(session.scalars(_held_by(badge)))
     calls, units = _calls(session, wide, badge)
-    recordings, stated = _recordings(session, wide, badge)
+    recordings, stated = _recordings(session, wide, badge, held)
     return Department(
         officers=_officers(session, badge),
-        cameras=_cameras(session),
+        cameras=_cameras(session, held),
         assignments=_assignments(session, wide, badge) + stated,
         shifts=_shifts(session, wide, badge),
         calls=calls,
         call_units=units,
         recordings=recordings,
+    )
+
+
+def readable_recordings(
+    session: Session, wide: Span[datetime], query: sa.Select[*Ts]
+) -> sa.Select[*Ts]:
+    """A query of recordings, of those alone that can be read and may reach into a time."""
+    row = tables.Recording
+    longest = session.scalar(sa.select(sa.func.max(row.duration_us))) or 0
+    return query.where(
+        row.state != RecordingState.QUARANTINED,
+        row.duration_us.is_not(None),
+        row.started_at < wide.end,
+        row.started_at > wide.start - timedelta(microseconds=longest),
     )
 
 
@@ -54,10 +73,13 @@ def _officers(session: Session, badge: str | None) -> list[Officer]:
     return [Officer(row.badge, row.name, row.unit, row.sworn) for row in session.scalars(query)]
 
 
-def _cameras(session: Session) -> list[Camera]:
-    """Cameras that work."""
-    query = sa.select(tables.Camera).where(tables.Camera.in_service)
-    return [Camera(c.serial, c.model, c.pre_event_seconds) for c in session.scalars(query)]
+def _cameras(session: Session, held: list[str] | None) -> list[Camera]:
+    """Cameras that work; of those in `held` alone, where one officer is asked about."""
+    row = tables.Camera
+    query = sa.select(row.serial, row.model, row.pre_event_seconds).where(row.in_service)
+    if held is not None:
+        query = query.where(row.id.in_(held))
+    return [Camera(*found) for found in session.execute(query)]
 
 
 def _assignments(session: Session, wide: Span[datetime], badge: str | None) -> list[Assignment]:
@@ -80,6 +102,7 @@ def _shifts(session: Session, wide: Span[datetime], badge: str | None) -> list[S
     query = (
         sa.select(tables.Officer.badge, row.starts_at, row.ends_at)
         .join(tables.Officer, row.officer_id == tables.Officer.id)
+        .where(row.starts_at > wide.start - LONGEST_SHIFT)
         .where(row.starts_at < wide.end, row.ends_at > wide.start)
         .order_by(row.starts_at)
     )
@@ -115,32 +138,30 @@ def _calls(
 
 
 def _recordings(
-    session: Session, wide: Span[datetime], badge: str | None
+    session: Session, wide: Span[datetime], badge: str | None, held: list[str] | None
 ) -> tuple[list[Recording], list[Assignment]]:
     """Readable recordings, and an assignment for each that only names its officer."""
     row = tables.Recording
-    longest = session.scalar(sa.select(sa.func.max(row.duration_us))) or 0
-    query = (
-        sa.select(row)
-        .where(
-            row.state != RecordingState.QUARANTINED,
-            row.duration_us.is_not(None),
-            row.started_at < wide.end,
-            row.started_at > wide.start - timedelta(microseconds=longest),
-        )
-        .order_by(row.started_at)
-    )
-    if badge is not None:
-        query = query.where(sa.or_(row.camera_id.in_(_held_by(badge)), _states_only(badge)))
-    serials: dict[str | None, str] = dict(_pairs(session, tables.Camera.id, tables.Camera.serial))
-    badges: dict[str | None, str] = dict(_pairs(session, tables.Officer.id, tables.Officer.badge))
+    query = readable_recordings(session, wide, sa.select(row)).order_by(row.started_at)
+    cameras = sa.select(tables.Camera.id, tables.Camera.serial)
+    officers = sa.select(tables.Officer.id, tables.Officer.badge)
+    films: list[tables.Recording] = []
+    if badge is None or held is None:
+        films += session.scalars(query)
+    else:
+        # Two questions, so that each has its index; one with "or" reads everybody's recordings.
+        for his in (row.camera_id.in_(held), _states_only(badge)):
+            films += session.scalars(query.where(his))
+        cameras = cameras.where(tables.Camera.id.in_(held))
+        officers = officers.where(tables.Officer.badge == badge)
+    serials, badges = dict(_pairs(session, cameras)), dict(_pairs(session, officers))
     recordings: list[Recording] = []
     stated: list[Assignment] = []
-    for film in session.scalars(query):
-        camera, wearer = serials.get(film.camera_id), badges.get(film.officer_id)
-        named = camera or f"camera unknown, worn by {wearer or 'nobody known'}"
+    for film in films:
+        serial, wearer = serials.get(film.camera_id), badges.get(film.officer_id)
+        named = serial or f"camera unknown, worn by {wearer or 'nobody known'}"
         recordings.append(_recording(film, named))
-        if camera is None and wearer is not None:
+        if serial is None and wearer is not None:
             stated.append(Assignment(named, wearer, recordings[-1].began, recordings[-1].ended))
     return recordings, stated
 
@@ -154,11 +175,9 @@ def _recording(film: tables.Recording, camera: str) -> Recording:
     return Recording(film.id, camera, film.started_at + offset, length, offset, film.has_audio)
 
 
-def _pairs(
-    session: Session, key: InstrumentedAttribute[str], value: InstrumentedAttribute[str]
-) -> Iterator[tuple[str, str]]:
-    """Two columns of a table, row by row."""
-    for row in session.execute(sa.select(key, value)):
+def _pairs(session: Session, query: sa.Select[str, str]) -> Iterator[tuple[str | None, str]]:
+    """Ids and names, row by row."""
+    for row in session.execute(query):
         yield row[0], row[1]
 
 

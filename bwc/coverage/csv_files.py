@@ -6,12 +6,14 @@ collected, not raised, so that a person mends them all at once.
 """
 
 import csv
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Generic, TextIO, TypeVar
 
 from bwc.coverage.cells import BadCell, Cells, RowError, SameRow
+from bwc.coverage.csv_source import CsvSource
+from bwc.coverage.mapping import Mapping as ExportMapping
 
 Row = TypeVar("Row")
 
@@ -20,53 +22,72 @@ Row = TypeVar("Row")
 class CsvFile(Generic[Row]):
     """What a file is called, which columns it must have, and how a row is read from its cells.
 
-    `when_empty` says for some columns what an empty cell is read as.
+    `when_empty` says for some columns what an empty cell is read as, `optional` which columns it
+    may have beside; with a `source` it is read from a file of a city's export.
     """
 
     name: str
     columns: tuple[str, ...]
     read: Callable[[Cells], Row]
     when_empty: Mapping[str, str] = field(default_factory=dict)
+    optional: tuple[str, ...] = ()
+    source: CsvSource | None = None
+
+    @property
+    def path(self) -> str:
+        """The name of the file that is read."""
+        return self.name if self.source is None else self.source.mapping.file
+
+
+def mapped(file: CsvFile[Row], mapping: ExportMapping | None) -> CsvFile[Row]:
+    """The same file, read from a city's export where the mapping says so."""
+    part = None if mapping is None else mapping.of(file.name)
+    if mapping is None or part is None:
+        return file
+    return replace(file, source=CsvSource(part, mapping.zone))
 
 
 def read_csv(folder: Path, file: CsvFile[Row], errors: list[RowError]) -> Iterator[Row]:
     """The good rows of one file; what is wrong is added to `errors`."""
     try:
-        with (folder / file.name).open(
-            encoding="utf-8-sig", errors="surrogateescape", newline=""
+        encoding = "utf-8-sig" if file.source is None else file.source.mapping.encoding
+        with (folder / file.path).open(
+            encoding=encoding, errors="surrogateescape", newline=""
         ) as stream:
             yield from _read(stream, file, errors)
     except OSError as exc:
         problem = exc.strerror or "it cannot be read"
-        errors.append(RowError(file.name, 0, "-", expected="a readable file", got=problem))
+        errors.append(RowError(file.path, 0, "-", expected="a readable file", got=problem))
 
 
 def _read(stream: TextIO, file: CsvFile[Row], errors: list[RowError]) -> Iterator[Row]:
     """The good rows of an open file."""
     line, cells = 0, None
     try:
-        for line, row in _numbered(stream):
+        for line, row in _numbered(stream, file):
             if cells is None:
                 cells = _heading(file, row, errors)
                 if cells is None:
                     return
             elif any(map(str.strip, row)):
                 try:
-                    cells.turn_to(row)
+                    cells.turn_to(row if file.source is None else file.source.row(row))
                     yield file.read(cells)
                 except SameRow:
                     continue
                 except BadCell as bad:
-                    errors.append(RowError(file.name, line, bad.column, bad.expected, bad.got))
+                    column = bad.column if file.source is None else file.source.place(bad.column)
+                    errors.append(RowError(file.path, line, column, bad.expected, bad.got))
     except csv.Error as exc:
-        errors.append(RowError(file.name, line + 1, "-", "well-formed CSV", str(exc)))
+        errors.append(RowError(file.path, line + 1, "-", "well-formed CSV", str(exc)))
     if cells is None:
         _heading(file, [], errors)
 
 
-def _numbered(stream: TextIO) -> Iterator[tuple[int, list[str]]]:
+def _numbered(stream: TextIO, file: CsvFile[Row]) -> Iterator[tuple[int, list[str]]]:
     """Each row with the line it begins on, counted from 1."""
-    lines = csv.reader(stream, strict=True)
+    delimiter = "," if file.source is None else file.source.mapping.delimiter
+    lines = csv.reader(stream, strict=True, delimiter=delimiter)
     line = 1
     for row in lines:
         yield line, row
@@ -78,19 +99,28 @@ def _heading(file: CsvFile[Row], names: list[str], errors: list[RowError]) -> Ce
     heading = [name.strip() for name in names]
     problems = _heading_problems(file, heading)
     errors += problems
-    return None if problems else Cells(heading, file.when_empty)
+    if problems:
+        return None
+    if file.source is not None:
+        heading = file.source.begin(heading, (*file.columns, *file.optional))
+    return Cells(heading, file.when_empty)
 
 
 def _heading_problems(file: CsvFile[Row], heading: list[str]) -> list[RowError]:
     """Columns that are missing or stand twice; those without a name are nobody's."""
     found = ", ".join(heading) or "an empty line"
+    source = file.source
+    wanted: Iterable[str] = file.columns
+    if source is not None:
+        named = {*file.columns, *source.mapping.columns} - source.mapping.constants.keys()
+        wanted = dict.fromkeys(source.named(one) for one in sorted(named))
     missing = [
-        RowError(file.name, 1, name, expected="a column of this name", got=found)
-        for name in file.columns
+        RowError(file.path, 1, name, expected="a column of this name", got=found)
+        for name in wanted
         if name not in heading
     ]
     twice = [
-        RowError(file.name, 1, name, expected="each column once", got=found)
+        RowError(file.path, 1, name, expected="each column once", got=found)
         for name in sorted({name for name in heading if name and heading.count(name) > 1})
     ]
     return missing + twice

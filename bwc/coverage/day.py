@@ -12,12 +12,13 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from bwc.clock import as_utc
+from bwc.canonical import Json, JsonObject
+from bwc.clock import as_utc, iso
 from bwc.coverage.catalog_source import read_period
 from bwc.coverage.department import Department, Officer
-from bwc.coverage.expected import ON_SCENE, ActivationRule, officer_calls
 from bwc.coverage.lines import Numbers, moment_of, worn_recordings
 from bwc.coverage.measure import Coverage, Status, measure
+from bwc.coverage.rule_book import ALWAYS_ON_SCENE, RuleBook, expected_calls
 from bwc.errors import NotFound
 from bwc.timeline import Span
 
@@ -46,6 +47,18 @@ class Bar:
     begins_before: bool
     ends_after: bool
 
+    def document(self) -> JsonObject:
+        """As JSON."""
+        return {
+            "lane": self.lane.value,
+            "start": iso(self.span.start),
+            "end": iso(self.span.end),
+            "name": self.name,
+            "note": self.note,
+            "begins_before": self.begins_before,
+            "ends_after": self.ends_after,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class OfficerDay:
@@ -61,6 +74,17 @@ class OfficerDay:
         """The bars of one lane."""
         return tuple(bar for bar in self.bars if bar.lane is lane)
 
+    def document(self) -> JsonObject:
+        """As JSON."""
+        bars: list[Json] = [bar.document() for bar in self.bars]
+        return {
+            "badge": self.officer.badge,
+            "day": self.day.isoformat(),
+            "since": iso(self.period.start),
+            "until": iso(self.period.end),
+            "bars": bars,
+        }
+
 
 def officer_day(
     session: Session,
@@ -68,7 +92,7 @@ def officer_day(
     day: date,
     zone: ZoneInfo,
     *,
-    rule: ActivationRule = ON_SCENE,
+    rules: RuleBook = ALWAYS_ON_SCENE,
 ) -> OfficerDay:
     """The day of the officer with this badge.
 
@@ -79,7 +103,7 @@ def officer_day(
     department = read_period(session, period, badge=badge)
     if not department.officers:
         raise NotFound("no officer has this badge", got=badge)
-    bars = [*_shifts(department), *_calls(department, rule), *_recordings(department)]
+    bars = [*_shifts(department), *_calls(department, rules), *_recordings(department)]
     order = list(Lane)
     return OfficerDay(
         officer=department.officers[0],
@@ -106,10 +130,10 @@ def _shifts(department: Department) -> Iterator[Bar]:
             yield _bar(Lane.SHIFT, shift.start, shift.end, name="", note="on duty")
 
 
-def _calls(department: Department, rule: ActivationRule) -> Iterator[Bar]:
+def _calls(department: Department, rules: RuleBook) -> Iterator[Bar]:
     """Calls over the time that had to be recorded, and what of it is missing."""
     types = {call.number: call.type for call in department.calls}
-    calls = officer_calls(department.calls, department.call_units, rule=rule)
+    calls = expected_calls(department.calls, department.call_units, rules)
     measured = measure(calls, recordings=department.recordings, assignments=department.assignments)
     for call, part in zip(calls, measured, strict=True):
         if call.expected is None:
@@ -141,7 +165,8 @@ def _recordings(department: Department) -> Iterator[Bar]:
     columns = (film_of.tolist(), spans.start.tolist(), spans.end.tolist())
     for index, start, end in dict.fromkeys(zip(*columns, strict=True)):
         film = films[index]
-        yield _bar(Lane.RECORDING, moment_of(start), moment_of(end), name=film.id, note=film.camera)
+        camera = film.camera if film.camera.startswith("camera ") else f"camera {film.camera}"
+        yield _bar(Lane.RECORDING, moment_of(start), moment_of(end), name=film.id, note=camera)
 
 
 def _bar(lane: Lane, start: datetime, end: datetime, *, name: str, note: str) -> Bar:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from bwc.coverage.cells import LAST_YEAR, Cells, RowError
-from bwc.coverage.csv_files import CsvFile, read_csv
+from bwc.coverage.csv_files import CsvFile, mapped, read_csv
 from bwc.coverage.department import (
     Assignment,
     Call,
@@ -22,6 +22,7 @@ from bwc.coverage.department import (
     Recording,
     Shift,
 )
+from bwc.coverage.mapping import Mapping, source_name
 
 LONGEST_RECORDING = timedelta(days=366)
 LARGEST_OFFSET = timedelta(days=100 * 366)  # a camera that lost its date starts at 1970
@@ -55,13 +56,14 @@ class _Anything:
         return True
 
 
-def read_department(folder: Path) -> Reading:
+def read_department(folder: Path, mapping: Mapping | None = None) -> Reading:
     """Read a folder to measure it.
 
     Rows that name an officer, camera or call must find it, where the file that lists them is there.
+    With a `mapping` the files are those of a city's own export.
     """
     errors: list[RowError] = []
-    absent = sorted(name for name in OPTIONAL if not (folder / name).exists())
+    absent = sorted(name for name in OPTIONAL if not (folder / source_name(name, mapping)).exists())
     listed_badges, listed_serials, numbers = set[str](), set[str](), set[str]()
     badges = _Anything() if "officers.csv" in absent else listed_badges
     serials = _Anything() if "cameras.csv" in absent else listed_serials
@@ -69,7 +71,7 @@ def read_department(folder: Path) -> Reading:
     def read(file: CsvFile[Row]) -> list[Row]:
         if file.name in absent:
             return []
-        lenient = replace(file, when_empty=WHEN_EMPTY.get(file.name, {}))
+        lenient = replace(mapped(file, mapping), when_empty=WHEN_EMPTY.get(file.name, {}))
         return list(read_csv(folder, lenient, errors))
 
     department = Department(

@@ -24,6 +24,11 @@ class Duty:
         """Whether a working camera was assigned to him in every second on duty."""
         return not self.bare
 
+    @property
+    def without(self) -> timedelta:
+        """Time on duty without a working camera."""
+        return _length(self.bare)
+
 
 @dataclass(frozen=True, slots=True)
 class Equipment:
@@ -41,7 +46,7 @@ class Equipment:
     def duty_share(self) -> float | None:
         """Share of sworn time on duty with a working camera assigned."""
         whole = sum((duty.on_duty for duty in self.duties), timedelta())
-        bare = sum((s.end - s.start for duty in self.duties for s in duty.bare), timedelta())
+        bare = sum((duty.without for duty in self.duties), timedelta())
         return 1 - bare / whole if whole else None
 
     def document(self) -> JsonObject:
@@ -53,7 +58,7 @@ class Equipment:
                 {
                     "badge": duty.badge,
                     "on_duty_seconds": seconds(duty.on_duty),
-                    "without_camera_seconds": seconds(_length(duty.bare)),
+                    "without_camera_seconds": seconds(duty.without),
                 }
                 for duty in self.duties
                 if not duty.is_equipped

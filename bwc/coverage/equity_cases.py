@@ -11,9 +11,9 @@ from bwc.canonical import Json, JsonObject
 from bwc.catalog import tables
 from bwc.clock import iso
 from bwc.coverage.equity import STATEMENT, By, Case, Measure, Table, tabulate
-from bwc.coverage.expected import ON_SCENE, ActivationRule
 from bwc.coverage.measure import Status
 from bwc.coverage.report import department_coverage
+from bwc.coverage.rule_book import ALWAYS_ON_SCENE, RuleBook
 from bwc.timeline import Span
 
 PUBLIC = "public"
@@ -29,11 +29,11 @@ def equity_tables(
     *,
     now: datetime,
     zone: ZoneInfo,
-    rule: ActivationRule = ON_SCENE,
+    rules: RuleBook = ALWAYS_ON_SCENE,
 ) -> list[Table]:
     """Every measure by district, kind of call and shift; incidents count when they happened."""
     cases = {
-        Measure.COVERAGE: list(_coverage(session, period, zone, rule)),
+        Measure.COVERAGE: list(_coverage(session, period, zone, rules)),
         Measure.LATE_RELEASE: list(_late_release(session, period, zone, now)),
         Measure.WITHHOLDING: list(_withholding(session, period, zone)),
         Measure.REDACTION: list(_redaction(session, period, zone)),
@@ -64,7 +64,7 @@ def shift_of(local: datetime) -> str:
 
 
 def _coverage(
-    session: Session, period: Span[datetime], zone: ZoneInfo, rule: ActivationRule
+    session: Session, period: Span[datetime], zone: ZoneInfo, rules: RuleBook
 ) -> Iterator[Case]:
     """Officer-calls: 1 with any video, 0 without."""
     call = tables.Call
@@ -76,7 +76,7 @@ def _coverage(
             )
         )
     }
-    for part in department_coverage(session, period.start, period.end, rule=rule).calls:
+    for part in department_coverage(session, period.start, period.end, rules=rules).calls:
         if part.coverage.status is not Status.EXCLUDED:
             groups = {
                 By.DISTRICT: districts.get(part.call.number, ""),

@@ -5,12 +5,16 @@ clearing of it, and nothing of a cancelled call.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from bwc.canonical import Json, digest
 from bwc.coverage.department import Call, CallUnit
+from bwc.ids import Sha256
 from bwc.timeline import Span
+
+MICROSECOND = timedelta(microseconds=1)
 
 
 class Begin(StrEnum):
@@ -40,7 +44,8 @@ class ActivationRule:
     `lead` is how long before the beginning it must already run; `exempt_types` are types of calls
     (as `plain_type` writes them) that ask for no recording, `no_service` those that are no calls
     for service at all; calls with a priority number above `last_priority`
-    and stays on scene below `shortest` do not count; `reference` cites where the rule stands.
+    and stays on scene below `shortest` do not count; `reference` cites where the rule stands, and
+    two rules that ask for the same are equal, wherever they stand.
     """
 
     begins: Begin = Begin.ARRIVAL
@@ -49,7 +54,23 @@ class ActivationRule:
     no_service: frozenset[str] = frozenset()
     last_priority: int | None = None
     shortest: timedelta = timedelta()
-    reference: str = "from first arrival to last clearing"
+    reference: str = field(default="from first arrival to last clearing", compare=False)
+
+    @property
+    def sha256(self) -> Sha256:
+        """Names what the rule asks for; equal rules have the same."""
+        exempt: list[Json] = [*sorted(self.exempt_types)]
+        no_service: list[Json] = [*sorted(self.no_service)]
+        return digest(
+            {
+                "begins": self.begins.value,
+                "lead_us": self.lead // MICROSECOND,
+                "exempt_types": exempt,
+                "no_service": no_service,
+                "last_priority": self.last_priority,
+                "shortest_us": self.shortest // MICROSECOND,
+            }
+        )
 
 
 ON_SCENE = ActivationRule()
@@ -69,7 +90,8 @@ TEMPE = ActivationRule(
 class OfficerCall:
     """One officer on one call: the span his camera had to run, or why none was expected.
 
-    `lead` is the part of the span that lies before what started the duty to record.
+    `lead` is the part of the span that lies before what started the duty to record; `reason` names
+    the rule by which something, or nothing, was expected.
     """
 
     call: str
@@ -77,6 +99,7 @@ class OfficerCall:
     expected: Span[datetime] | None
     exclusion: Exclusion | None
     lead: timedelta = timedelta()
+    reason: str = ""
 
 
 def officer_calls(
@@ -111,8 +134,8 @@ def _officer_call(
     """What the rule expects of one officer on one call."""
     expected = _expected(call, stays, rule)
     if isinstance(expected, Exclusion):
-        return OfficerCall(call.number, badge, None, expected)
-    return OfficerCall(call.number, badge, expected, None, rule.lead)
+        return OfficerCall(call.number, badge, None, expected, reason=rule.reference)
+    return OfficerCall(call.number, badge, expected, None, rule.lead, rule.reference)
 
 
 def _expected(

@@ -54,18 +54,24 @@ CALL_COLUMNS = (
     "audio",
     "muted_seconds",
     "exclusion",
+    "expected_by",
 )
 
 
 def write_department_csv(report: DepartmentReport, stream: TextIO) -> None:
     """One line per officer. Shares of few calls are left empty."""
-    _write(stream, OFFICER_COLUMNS, (_officer_cells(line) for line in report.officers))
+    write_officers_csv(report.officers, stream)
+
+
+def write_officers_csv(officers: Iterable[OfficerLine], stream: TextIO) -> None:
+    """The same of some officers, such as those of a unit."""
+    write_rows(stream, OFFICER_COLUMNS, (_officer_cells(line) for line in officers))
 
 
 def write_officer_csv(report: OfficerReport, stream: TextIO) -> None:
     """One line per call."""
     documents = (part.document() for part in report.calls)
-    _write(
+    write_rows(
         stream,
         CALL_COLUMNS,
         (
@@ -73,6 +79,13 @@ def write_officer_csv(report: OfficerReport, stream: TextIO) -> None:
             for part, document in zip(report.calls, documents, strict=True)
         ),
     )
+
+
+def write_rows(stream: TextIO, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """A heading and rows; what a spreadsheet would run is escaped."""
+    writer = csv.writer(stream)
+    writer.writerow(columns)
+    writer.writerows([_cell(value) for value in row] for row in rows)
 
 
 def _officer_cells(line: OfficerLine) -> list[object]:
@@ -104,13 +117,6 @@ def _officer_cells(line: OfficerLine) -> list[object]:
         figures.gaps,
         *line.quality.counts().values(),
     ]
-
-
-def _write(stream: TextIO, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """A heading and rows."""
-    writer = csv.writer(stream)
-    writer.writerow(columns)
-    writer.writerows([_cell(value) for value in row] for row in rows)
 
 
 def _cell(value: object) -> object:

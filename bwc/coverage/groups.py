@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
@@ -77,7 +77,7 @@ def _name(part: CallCoverage, by: Grouping, units: Mapping[str, str], zone: Zone
     return calendar_name(part.call.received.astimezone(zone), by)
 
 
-def calendar_name(local: datetime, by: Grouping) -> str:
+def calendar_name(local: date, by: Grouping) -> str:
     """The hour of the day, or the day, ISO week, month or quarter, so that names sort by time."""
     if by is Grouping.HOUR:
         return f"{local:%H}:00"

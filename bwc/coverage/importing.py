@@ -6,9 +6,9 @@ changed, and what it was stands in the custody entry. Nothing is ever removed. O
 the whole import.
 """
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import file_digest
 from pathlib import Path
 from typing import TypeVar
@@ -19,15 +19,20 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from bwc.canonical import Json, JsonObject
 from bwc.catalog import tables
 from bwc.coverage import department_csv as files
-from bwc.coverage.cells import BadCell, Cells, RowError
-from bwc.coverage.csv_files import CsvFile, read_csv
+from bwc.coverage.cells import LAST_YEAR, BadCell, Cells, RowError
+from bwc.coverage.csv_files import CsvFile, mapped, read_csv
 from bwc.coverage.department import Assignment, Call, CallUnit, Camera, Officer, Shift
+from bwc.coverage.mapping import Mapping, source_name
 from bwc.coverage.merging import Matching, Merged, merge_rows
+from bwc.coverage.sums import Days, mark_stale
 from bwc.custody.acts import Act, Subject
 from bwc.custody.record import About, record
 from bwc.errors import InvalidInput
 
 Row = TypeVar("Row")
+
+ONE_DAY = timedelta(days=1)
+LAST_MOMENT = datetime(LAST_YEAR, 1, 1, tzinfo=UTC)  # of a camera that is still in use
 
 FILES = (
     "officers.csv",
@@ -65,13 +70,17 @@ class Bundle:
     errors: list[RowError]
 
 
-def read_bundle(session: Session, folder: Path) -> Bundle:
+def read_bundle(session: Session, folder: Path, mapping: Mapping | None = None) -> Bundle:
     """Read the files that are there. Rows may name what stands in the files or in the catalog.
 
     Raises:
         InvalidInput: the folder holds none of the files.
     """
-    present = [name for name in FILES if (folder / name).is_file()]
+    present = [
+        name
+        for name in FILES
+        if (mapping is not None and mapping.of(name)) or (folder / name).is_file()
+    ]
     if not present:
         raise InvalidInput(
             "nothing to import", where=str(folder), expected=f"one of {', '.join(FILES)}"
@@ -80,7 +89,7 @@ def read_bundle(session: Session, folder: Path) -> Bundle:
     badges, serials, numbers = set[str](), set[str](), set[str]()
 
     def read(file: CsvFile[Row]) -> list[Row]:
-        return list(read_csv(folder, file, errors)) if file.name in present else []
+        return list(read_csv(folder, mapped(file, mapping), errors)) if file.name in present else []
 
     officers = read(files.officers_file(badges))
     cameras = read(files.cameras_file(serials))
@@ -95,8 +104,32 @@ def read_bundle(session: Session, folder: Path) -> Bundle:
         shifts=read(_once(files.shifts_file(badges), "start", _shift_key)),
         calls=calls,
         call_units=read(_once(files.call_units_file(numbers, badges), "dispatched", _stay_key)),
-        sha256={name: _sha256(folder / name) for name in present},
+        sha256={
+            path.name: _sha256(path)
+            for path in (folder / source_name(name, mapping) for name in present)
+            if path.is_file()
+        },
         errors=errors,
+    )
+
+
+def without_bad_rows(session: Session, bundle: Bundle) -> Bundle:
+    """The good rows alone, for a dry run: those that hang on a bad one are left out too."""
+    if not bundle.errors:
+        return bundle
+    badges = {row.badge for row in bundle.officers} | _stored(session, tables.Officer.badge)
+    serials = {row.serial for row in bundle.cameras} | _stored(session, tables.Camera.serial)
+    numbers = {row.call.number for row in bundle.calls} | _stored(session, tables.Call.number)
+    return replace(
+        bundle,
+        assignments=[
+            row for row in bundle.assignments if row.camera in serials and row.badge in badges
+        ],
+        shifts=[row for row in bundle.shifts if row.badge in badges],
+        call_units=[
+            row for row in bundle.call_units if row.call in numbers and row.badge in badges
+        ],
+        errors=[],
     )
 
 
@@ -132,8 +165,26 @@ def import_bundle(
     merged["call_units"] = merge_rows(
         session, CALL_UNITS, [_call_unit(row, calls, officers) for row in bundle.call_units]
     )
+    for days in touched_days(bundle, merged):
+        mark_stale(session, days)
     _record(session, bundle, merged, actor=actor, at=at)
     return merged
+
+
+def touched_days(bundle: Bundle, merged: dict[str, Merged]) -> Iterator[Days]:
+    """The days whose coverage an import may have changed, a day more on either side for the zone."""
+    units = {row.call for row in bundle.call_units}
+    moments = {
+        "assignments": [
+            one for row in bundle.assignments for one in (row.start, row.end or LAST_MOMENT)
+        ],
+        "shifts": [one for row in bundle.shifts for one in (row.start, row.end)],
+        "calls": [row.call.received for row in bundle.calls],
+        "call_units": [row.call.received for row in bundle.calls if row.call.number in units],
+    }
+    for name, every in moments.items():
+        if every and (merged[name].added or merged[name].changed):
+            yield Days(min(every).date() - ONE_DAY, max(every).date() + ONE_DAY)
 
 
 def import_document(merged: dict[str, Merged]) -> JsonObject:
@@ -269,7 +320,7 @@ def _calls_file(numbers: set[str], incidents: set[str]) -> CsvFile[DispatchedCal
         district = cells.raw("district") if cells.has("district") else ""
         return DispatchedCall(file.read(cells), district, incident)
 
-    return CsvFile(file.name, file.columns, read)
+    return CsvFile(file.name, file.columns, read, optional=("district", "incident"))
 
 
 def _record(

@@ -5,7 +5,7 @@ from datetime import datetime
 from html import escape
 from zoneinfo import ZoneInfo
 
-from bwc.coverage.bars_svg import draw_coverage_bars
+from bwc.coverage.bars_svg import draw_rate
 from bwc.coverage.findings import Finding
 from bwc.coverage.rates import percent, spoken
 from bwc.coverage.report import DepartmentReport, OfficerLine
@@ -44,7 +44,6 @@ def print_department(report: DepartmentReport, *, department: str, zone: ZoneInf
             f" throughout: {spoken(report.quality.with_sound)}.</p>"
         ),
         _sensitivity(report),
-        draw_coverage_bars(report.officers, {}),
         _officers(report.officers),
         _findings(report.findings, zone),
     )
@@ -68,13 +67,15 @@ def _officers(lines: Sequence[OfficerLine]) -> str:
     """One row per officer."""
     rows = (
         f'<tr><th scope="row">{escape(line.officer.badge)} {escape(line.officer.name)}</th>'
-        f"<td>{escape(line.officer.unit)}</td>{''.join(_figures(line.tally))}</tr>"
+        f"<td>{escape(line.officer.unit)}</td><td>{draw_rate(line.tally.with_video)}</td>"
+        f"{''.join(_figures(line.tally))}</tr>"
         for line in lines
     )
     heads = "".join(f'<th scope="col" class="number">{head}</th>' for head in HEADS)
     return (
         "<table><caption>Officers</caption><thead><tr>"
-        f'<th scope="col">Officer</th><th scope="col">Unit</th>{heads}</tr></thead>'
+        '<th scope="col">Officer</th><th scope="col">Unit</th>'
+        f'<th scope="col">0 to 100 %</th>{heads}</tr></thead>'
         f"<tbody>{''.join(rows)}</tbody></table>"
     )
 

@@ -74,3 +74,23 @@ def spoken(rate: Rate) -> str:
     low, high = rate.interval
     figure = f"{percent(rate.share)} ({rate.part} of {rate.whole},"
     return f"{figure} 95 % interval {percent(low)} to {percent(high)})"
+
+
+def between(low: float | None, high: float | None) -> str:
+    """An interval for people.
+
+    >>> between(0.301, 0.954), between(None, None)
+    ('30.1 to 95.4 %', '\u2013')
+    """
+    if low is None or high is None:
+        return percent(None)
+    return f"{100 * low:.1f} to {percent(high)}"
+
+
+def reach(rate: Rate) -> str:
+    """A rate's interval for people.
+
+    >>> reach(Rate(3, 4))
+    '30.1 to 95.4 %'
+    """
+    return between(*(rate.interval or (None, None)))

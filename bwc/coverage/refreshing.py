@@ -18,9 +18,9 @@ from bwc.clock import as_utc, iso
 from bwc.coverage.catalog_findings import find_in_catalog
 from bwc.coverage.catalog_source import read_period
 from bwc.coverage.equipment import equipment
-from bwc.coverage.expected import ON_SCENE, ActivationRule
 from bwc.coverage.findings import Finding, FindingKind
 from bwc.coverage.report import department_coverage
+from bwc.coverage.rule_book import ALWAYS_ON_SCENE, RuleBook
 from bwc.coverage.workflow import UNDECIDED, event
 from bwc.custody.acts import Act, Subject
 from bwc.custody.record import About, record
@@ -60,10 +60,10 @@ def refresh(
     *,
     by: str,
     at: datetime,
-    rule: ActivationRule = ON_SCENE,
+    rules: RuleBook = ALWAYS_ON_SCENE,
 ) -> Refreshed:
     """Bring the stored findings of a period up to what the records show now."""
-    found = {key_of(one): one for one in _find_all(session, period, rule)}
+    found = {key_of(one): one for one in _find_all(session, period, rules)}
     known = {row.key: row for row in session.scalars(_stored(period, found))}
     raised = [key for key in found if key not in known]
     gone = [row for key, row in known.items() if key not in found and _may_go(row)]
@@ -95,9 +95,9 @@ def key_of(finding: Finding) -> str:
     return "|".join([finding.kind.name, *named])
 
 
-def _find_all(session: Session, period: Span[datetime], rule: ActivationRule) -> Iterable[Finding]:
+def _find_all(session: Session, period: Span[datetime], rules: RuleBook) -> Iterable[Finding]:
     """Every finding of the period; a duty without a camera as a whole, where it began."""
-    report = department_coverage(session, period.start, period.end, rule=rule)
+    report = department_coverage(session, period.start, period.end, rules=rules)
     yield from (one for one in report.findings if one.kind is not FindingKind.NO_CAMERA)
     wide = Span(period.start - EDGE, period.end + EDGE)
     for duty in equipment(read_period(session, period), wide).duties:

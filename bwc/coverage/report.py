@@ -20,11 +20,12 @@ from bwc.coverage.catalog_source import read_period
 from bwc.coverage.department import Call, Department, Officer
 from bwc.coverage.equipment import Equipment, equipment
 from bwc.coverage.existence import Answer, Existence, exists
-from bwc.coverage.expected import ON_SCENE, ActivationRule, OfficerCall, officer_calls
+from bwc.coverage.expected import OfficerCall
 from bwc.coverage.findings import Finding, FindingKind, find
 from bwc.coverage.measure import Coverage, measure, seconds
 from bwc.coverage.quality import Quality, QualityTally, count, examine
 from bwc.coverage.rates import rounded
+from bwc.coverage.rule_book import ALWAYS_ON_SCENE, RuleBook, expected_calls
 from bwc.coverage.tally import Tally, public_figures, tally
 from bwc.errors import InvalidInput, NotFound
 from bwc.timeline import Span
@@ -44,7 +45,7 @@ class CallCoverage:
     existence: Existence
 
     def document(self) -> JsonObject:
-        """As JSON: the measured figures, the call's own, and why it was excluded if it was."""
+        """As JSON: the measured figures, the call's own, the rule, and why excluded if it was."""
         exclusion, span = self.coverage.exclusion, self.duty.expected
         return {
             **self.coverage.document(),
@@ -57,6 +58,7 @@ class CallCoverage:
             "priority": self.call.priority,
             "received": iso(self.call.received),
             "exclusion": None if exclusion is None else exclusion.value,
+            "expected_by": self.duty.reason,
         }
 
 
@@ -142,6 +144,11 @@ class DepartmentReport:
         """The findings of one kind."""
         return tuple(finding for finding in self.findings if finding.kind is kind)
 
+    @property
+    def finding_counts(self) -> dict[FindingKind, int]:
+        """How many findings there are of each kind."""
+        return {kind: len(self.found(kind)) for kind in FindingKind}
+
     def document(self) -> JsonObject:
         """As JSON; the first figure says whether every officer has a camera."""
         return {
@@ -173,7 +180,7 @@ def officer_coverage(
     since: datetime,
     until: datetime,
     *,
-    rule: ActivationRule = ON_SCENE,
+    rules: RuleBook = ALWAYS_ON_SCENE,
 ) -> OfficerReport:
     """The officer with this badge over `[since, until)`.
 
@@ -185,15 +192,15 @@ def officer_coverage(
     department = read_period(session, period, badge=badge)
     if not department.officers:
         raise NotFound("no officer has this badge", got=badge)
-    calls = _measured(department, period, rule)
+    calls = _measured(department, period, rules)
     duty = replace(equipment(department, period), idle_cameras=())
     return OfficerReport(
         officer=department.officers[0],
         period=period,
-        rule=rule.reference,
+        rule=rules.words(period),
         tally=tally(part.coverage for part in calls),
         quality=count(part.quality for part in calls),
-        sensitivity=_sensitivity(department, period, rule),
+        sensitivity=_sensitivity(department, period, rules),
         equipment=duty,
         calls=tuple(sorted(calls, key=lambda part: (part.call.received, part.call.number))),
         findings=tuple(
@@ -203,14 +210,14 @@ def officer_coverage(
 
 
 def period_calls(
-    session: Session, period: Span[datetime], *, rule: ActivationRule = ON_SCENE
+    session: Session, period: Span[datetime], *, rules: RuleBook = ALWAYS_ON_SCENE
 ) -> list[CallCoverage]:
     """Every officer on every call received in the period."""
-    return _measured(read_period(session, period), period, rule)
+    return _measured(read_period(session, period), period, rules)
 
 
 def call_coverage(
-    session: Session, number: str, *, rule: ActivationRule = ON_SCENE
+    session: Session, number: str, *, rules: RuleBook = ALWAYS_ON_SCENE
 ) -> list[CallCoverage]:
     """Every officer on one call, by badge.
 
@@ -223,12 +230,12 @@ def call_coverage(
     if received is None:
         raise NotFound("no call has this number", got=number)
     period = Span(received, received + SHORTEST)
-    calls = _measured(read_period(session, period), period, rule)
+    calls = _measured(read_period(session, period), period, rules)
     return [part for part in calls if part.call.number == number]
 
 
 def department_coverage(
-    session: Session, since: datetime, until: datetime, *, rule: ActivationRule = ON_SCENE
+    session: Session, since: datetime, until: datetime, *, rules: RuleBook = ALWAYS_ON_SCENE
 ) -> DepartmentReport:
     """Every officer over `[since, until)`.
 
@@ -237,18 +244,18 @@ def department_coverage(
     """
     period = _period(since, until)
     department = read_period(session, period)
-    calls = _measured(department, period, rule)
+    calls = _measured(department, period, rules)
     duty = equipment(department, period)
     by_badge: dict[str, list[CallCoverage]] = {}
     for part in calls:
         by_badge.setdefault(part.coverage.badge, []).append(part)
     return DepartmentReport(
         period=period,
-        rule=rule.reference,
+        rule=rules.words(period),
         equipment=duty,
         tally=tally(part.coverage for part in calls),
         quality=count(part.quality for part in calls),
-        sensitivity=_sensitivity(department, period, rule),
+        sensitivity=_sensitivity(department, period, rules),
         calls=tuple(calls),
         officers=tuple(
             _officer_line(officer, by_badge.get(officer.badge, ()))
@@ -273,10 +280,10 @@ def _officer_line(officer: Officer, calls: Sequence[CallCoverage]) -> OfficerLin
 
 
 def _measured(
-    department: Department, period: Span[datetime], rule: ActivationRule
+    department: Department, period: Span[datetime], rules: RuleBook
 ) -> list[CallCoverage]:
     """The calls received in the period, measured and examined."""
-    calls = _officer_calls(department, period, rule)
+    calls = _officer_calls(department, period, rules)
     numbers = {call.number: call for call in department.calls}
     coverages = _coverages(department, calls)
     parts = zip(
@@ -293,14 +300,14 @@ def _measured(
 
 
 def _officer_calls(
-    department: Department, period: Span[datetime], rule: ActivationRule
+    department: Department, period: Span[datetime], rules: RuleBook
 ) -> list[OfficerCall]:
     """What was expected on the calls received in the period."""
     received = {
         call.number for call in department.calls if period.start <= call.received < period.end
     }
     units = [unit for unit in department.call_units if unit.call in received]
-    return officer_calls(department.calls, units, rule=rule)
+    return expected_calls(department.calls, units, rules)
 
 
 def _coverages(department: Department, calls: Sequence[OfficerCall]) -> list[Coverage]:
@@ -308,11 +315,9 @@ def _coverages(department: Department, calls: Sequence[OfficerCall]) -> list[Cov
     return measure(calls, recordings=department.recordings, assignments=department.assignments)
 
 
-def _sensitivity(
-    department: Department, period: Span[datetime], rule: ActivationRule
-) -> Sensitivity:
+def _sensitivity(department: Department, period: Span[datetime], rules: RuleBook) -> Sensitivity:
     """Measure again with every recording earlier, and later."""
-    calls = _officer_calls(department, period, rule)
+    calls = _officer_calls(department, period, rules)
 
     def moved(by: timedelta) -> Tally:
         films = [replace(f, clock_offset=f.clock_offset - by) for f in department.recordings]

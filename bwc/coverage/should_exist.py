@@ -19,11 +19,12 @@ from bwc.clock import as_utc, iso
 from bwc.coverage.catalog_source import read_period
 from bwc.coverage.department import Department
 from bwc.coverage.existence import Answer, Existence, exists
-from bwc.coverage.expected import ON_SCENE, ActivationRule, OfficerCall
+from bwc.coverage.expected import OfficerCall
 from bwc.coverage.measure import measure
 from bwc.coverage.numbers import Series, next_number
 from bwc.coverage.quality import examine
 from bwc.coverage.report import CallCoverage, call_coverage
+from bwc.coverage.rule_book import ALWAYS_ON_SCENE, RuleBook
 from bwc.custody.acts import Act, Subject
 from bwc.custody.record import About, record
 from bwc.errors import Conflict, NotFound
@@ -93,7 +94,7 @@ class Reply:
 
 
 def footage_of_call(
-    session: Session, number: str, *, badge: str | None = None, rule: ActivationRule = ON_SCENE
+    session: Session, number: str, *, badge: str | None = None, rules: RuleBook = ALWAYS_ON_SCENE
 ) -> Reply:
     """Each officer on a call, or one of them.
 
@@ -102,7 +103,7 @@ def footage_of_call(
     """
     parts = [
         part
-        for part in call_coverage(session, number, rule=rule)
+        for part in call_coverage(session, number, rules=rules)
         if badge in (None, part.coverage.badge)
     ]
     if badge is not None and not parts:
@@ -110,7 +111,7 @@ def footage_of_call(
     whom = f" by badge {badge}" if badge else ""
     nobody = Line(None, number, Existence(Answer.NO, "no officer was sent to it"))
     lines = tuple(_line(session, part) for part in parts) or (nobody,)
-    return Reply(f"call {number}{whom}", rule.reference, lines)
+    return Reply(f"call {number}{whom}", _rules_of(parts), lines)
 
 
 def footage_at(session: Session, badge: str, moment: datetime) -> Reply:
@@ -133,7 +134,9 @@ def footage_at(session: Session, badge: str, moment: datetime) -> Reply:
     return Reply(f"badge {badge} at {iso(when.start)}", "at that second", (line,))
 
 
-def footage_of_incident(session: Session, number: str, *, rule: ActivationRule = ON_SCENE) -> Reply:
+def footage_of_incident(
+    session: Session, number: str, *, rules: RuleBook = ALWAYS_ON_SCENE
+) -> Reply:
     """Every officer on the incident's calls, and recordings that were tied to it otherwise.
 
     Raises:
@@ -149,12 +152,11 @@ def footage_of_incident(session: Session, number: str, *, rule: ActivationRule =
         .where(tables.Call.incident_id == incident.id)
         .order_by(tables.Call.received_at)
     ).all()
-    lines = [
-        _line(session, part) for call in calls for part in call_coverage(session, call, rule=rule)
-    ]
+    parts = [part for call in calls for part in call_coverage(session, call, rules=rules)]
+    lines = [_line(session, part) for part in parts]
     lines += _tied(session, incident.id, {one for line in lines for one in line.recordings})
     nothing = Line(None, None, Existence(Answer.NO, "no call and no recording is tied to it"))
-    return Reply(f"incident {number}", rule.reference, tuple(lines) or (nothing,))
+    return Reply(f"incident {number}", _rules_of(parts), tuple(lines) or (nothing,))
 
 
 def answer_none(session: Session, reply: Reply, *, by: str, at: datetime) -> FootageAnswer:
@@ -216,6 +218,11 @@ def letter(reply: Reply, *, number: str, at: datetime) -> str:
         f" say:\n{reasons}\n"
         "This answer speaks of body-worn cameras and of the records as they stood at that time."
     )
+
+
+def _rules_of(parts: Sequence[CallCoverage]) -> str:
+    """The rules by which something was expected, each once."""
+    return "; ".join(dict.fromkeys(part.duty.reason for part in parts)) or "no call, no rule"
 
 
 def _line(session: Session, part: CallCoverage) -> Line:

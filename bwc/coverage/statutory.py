@@ -118,9 +118,16 @@ def read_report_text(pack: str, folder: Path) -> ReportText:
     path = folder / pack / "reports" / "statutory.yaml"
     if not path.is_file():
         raise NotFound(
-            "this pack states no report", got=pack, advice="Packs with one: us-dc, us-il"
+            "this pack states no report",
+            got=pack,
+            advice=f"Packs with one: {', '.join(packs_with_report(folder))}",
         )
     return validated(ReportText, read_file(path, name=f"{pack}/reports/statutory.yaml"))
+
+
+def packs_with_report(folder: Path) -> list[str]:
+    """The packs whose statute asks for a report, by id."""
+    return sorted(path.parent.parent.name for path in folder.glob("*/reports/statutory.yaml"))
 
 
 def statutory_report(

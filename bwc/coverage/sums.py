@@ -1,45 +1,44 @@
-"""Coverage summed by officer and day, so that pages answer at once however long the period.
+"""Coverage summed by officer, unit, day and month, so that pages answer at once for any period.
 
-A made day has one row for every officer, a month of made days one more. They are made again at
-night and for days whose recordings arrived later; a period with a day that is not made yet is
-measured from the records instead. Sums follow the rule without a pack.
+Sums are made at night, and every hour for days whose records came later; `coverage_periods` says
+which days are made, and by which activation rule: by the one in force on the day, and again once
+another one is (`bwc.coverage.sum_rules`). Days are measured a week at a time, as columns, so that
+memory does not grow with the period.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bwc.catalog import tables
-from bwc.catalog.finding import CoverageSpanKind, CoverageSum
+from bwc.catalog.bulk import insert_rows
+from bwc.catalog.coverage_sum import (
+    FIGURES,
+    CoveragePeriod,
+    CoverageSpanKind,
+    CoverageSum,
+    UnitCoverageSum,
+)
 from bwc.clock import as_utc
+from bwc.coverage.columns import read_columns
 from bwc.coverage.day import local_day
-from bwc.coverage.report import period_calls
-from bwc.coverage.tally import Tally, tally
-from bwc.ids import new_id
+from bwc.coverage.day_figures import day_figures
+from bwc.coverage.lines import ticks
+from bwc.coverage.rule_book import ALWAYS_ON_SCENE, RuleBook
+from bwc.coverage.sum_figures import tally_of
+from bwc.coverage.sum_rules import days_of_another_rule
+from bwc.coverage.sweep import Integers
+from bwc.coverage.tally import Tally
 from bwc.timeline import Span
 
-AT_ONCE = 28  # days measured together: bounds the memory
-LATE_DAYS = 60  # a recording that comes later than this is not looked for at night
-MICROSECOND = timedelta(microseconds=1)
-FIGURES = (
-    "calls",
-    "excluded",
-    "covered_fully",
-    "partial",
-    "without_video",
-    "expected_us",
-    "covered_us",
-    "late_calls",
-    "late_us",
-    "early_calls",
-    "early_us",
-    "gap_calls",
-    "gaps",
-)
+AT_ONCE = 7  # days measured together: bounds the memory
+LATE_DAYS = 60  # a recording that comes later than this is not looked for
+UNSEEN = timedelta(hours=1)  # a recording may be on its way into the catalog for so long
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,141 +54,221 @@ class Days:
             yield self.first + timedelta(days=offset)
 
 
-def refresh_sums(session: Session, days: Days, *, zone: ZoneInfo, at: datetime) -> int:
+def refresh_sums(
+    session: Session,
+    days: Days,
+    *,
+    zone: ZoneInfo,
+    at: datetime,
+    rules: RuleBook = ALWAYS_ON_SCENE,
+) -> int:
     """Make the sums of these days and of the months they complete; returns how many days."""
     every = list(days)
     for place in range(0, len(every), AT_ONCE):
         part = every[place : place + AT_ONCE]
-        _make_days(session, Days(part[0], part[-1]), zone=zone, at=at)
+        _make_days(session, Days(part[0], part[-1]), zone=zone, at=at, rules=rules)
     for month in sorted({day.replace(day=1) for day in every}):
-        _make_month(session, month, at=at)
+        make_month(session, month, at=at)
     return len(every)
 
 
-def days_to_refresh(session: Session, today: date, *, zone: ZoneInfo) -> list[date]:
-    """Past days that nobody made, and days whose recordings came after they were made."""
-    row = CoverageSum
-    query = (
-        sa.select(row.period, sa.func.min(row.made_at))
-        .where(row.kind == CoverageSpanKind.DAY)
-        .where(row.period >= (today - timedelta(days=LATE_DAYS)).isoformat())
-        .group_by(row.period)
+def make_month(session: Session, month: date, *, at: datetime) -> None:
+    """Add up a month of which every day is made; there is none where one is missing."""
+    name = month.isoformat()[:7]
+    _remove(session, CoverageSpanKind.MONTH, [name])
+    days = [day.isoformat() for day in Days(month, _last_of(month))]
+    made = sa.select(sa.func.count()).where(
+        CoveragePeriod.kind == CoverageSpanKind.DAY, CoveragePeriod.period.in_(days)
     )
-    made: dict[str, datetime] = {line[0]: line[1] for line in session.execute(query)}
-    newest = _newest_arrivals(session, today, zone)
-    return [
+    if session.scalar(made) != len(days):
+        return
+    row = CoverageSum
+    kind = sa.literal(CoverageSpanKind.MONTH, row.kind.type)
+    session.execute(
+        sa.insert(row).from_select(
+            ["kind", "period", "officer_id", *FIGURES],
+            sa.select(kind, sa.literal(name), row.officer_id, *summed(row))
+            .where(row.kind == CoverageSpanKind.DAY, row.period.in_(days))
+            .group_by(row.officer_id),
+        )
+    )
+    _make_units(session, CoverageSpanKind.MONTH, [name])
+    session.add(CoveragePeriod(kind=CoverageSpanKind.MONTH, period=name, as_of=as_utc(at)))
+    session.flush()
+
+
+def days_to_refresh(
+    session: Session, today: date, *, zone: ZoneInfo, rules: RuleBook = ALWAYS_ON_SCENE
+) -> list[date]:
+    """Past days nobody made or that changed since, by a recording, an import or another rule."""
+    row = CoveragePeriod
+    since = today - timedelta(days=LATE_DAYS)
+    query = (
+        sa.select(row.period, row.as_of, row.is_stale)
+        .where(row.kind == CoverageSpanKind.DAY)
+        .where(row.period >= since.isoformat(), row.period < today.isoformat())
+    )
+    made: dict[str, datetime] = {
+        period: as_of
+        for period, as_of, is_stale in session.execute(query)
+        if not is_stale and as_of >= local_day(date.fromisoformat(period), zone).end
+    }
+    older = sa.select(row.period).where(
+        row.kind == CoverageSpanKind.DAY, row.is_stale, row.period < since.isoformat()
+    )
+    newest = _newest_arrivals(session, min(made.values(), default=None), since, zone)
+    late = {
         day
-        for day in Days(today - timedelta(days=LATE_DAYS), today - timedelta(days=1))
-        if (at := made.get(day.isoformat())) is None or newest.get(day, at) > at
-    ]
+        for day in Days(since, today - timedelta(days=1))
+        if (as_of := made.get(day.isoformat())) is None
+        or newest.get(day, as_of - UNSEEN) > as_of - UNSEEN
+    }
+    stale = {date.fromisoformat(day) for day in session.scalars(older)}
+    return sorted(late | stale | days_of_another_rule(session, rules, before=today))
+
+
+def confirm_sums(session: Session, before: date, *, at: datetime) -> None:
+    """Note that all sums of days before `before` hold what had arrived at `at`.
+
+    Only after `days_to_refresh` was asked since `at`, and what it named made.
+    """
+    row = CoveragePeriod
+    session.execute(
+        sa.update(row)
+        .where(row.kind == CoverageSpanKind.DAY, row.period < before.isoformat())
+        .where(row.period >= (before - timedelta(days=LATE_DAYS)).isoformat())
+        .where(row.is_stale.is_(False), row.as_of < as_utc(at))
+        .values(as_of=as_utc(at))
+    )
+
+
+def mark_stale(session: Session, days: Days) -> None:
+    """Note that records of these days changed: they are made again, and shown as they are till then."""
+    row = CoveragePeriod
+    session.execute(
+        sa.update(row)
+        .where(row.kind == CoverageSpanKind.DAY)
+        .where(row.period.between(days.first.isoformat(), days.last.isoformat()))
+        .values(is_stale=True)
+    )
 
 
 def read_sums(session: Session, days: Days) -> dict[str, Tally] | None:
     """Each officer's figures by badge; None where a day of the period is not made yet."""
-    pieces = list(_pieces(days))
-    row = CoverageSum
-    wanted = sa.or_(
-        *(
-            sa.and_(row.kind == kind, row.period.in_([p for k, p in pieces if k is kind]))
-            for kind in CoverageSpanKind
+    pieces, missing = summed_pieces(session, days)
+    if missing:
+        return None
+    row, officer = CoverageSum, tables.Officer
+    sums = (
+        sa.select(row.officer_id, *summed(row))
+        .where(row.kind.in_(CoverageSpanKind), row.period.in_(pieces))
+        .group_by(row.officer_id)
+        .subquery()
+    )
+    columns = [sa.func.coalesce(sums.c[name], 0) for name in FIGURES]
+    query = (
+        sa.select(officer.badge, *columns)
+        .outerjoin(sums, sums.c.officer_id == officer.id)
+        .order_by(officer.badge)
+    )
+    return {line[0]: tally_of(line[1:]) for line in session.execute(query)}
+
+
+def measure_days(
+    session: Session, days: Days, *, zone: ZoneInfo, rules: RuleBook = ALWAYS_ON_SCENE
+) -> tuple[Sequence[str], Integers]:
+    """Measure some days from the records, written nowhere.
+
+    Returns:
+        Officers' keys by badge, and their figures, `(days, officers, figures) int64`.
+    """
+    every = list(days)
+    spans = [local_day(day, zone) for day in every]
+    borders = np.array([ticks(one.start) for one in spans] + [ticks(spans[-1].end)], dtype=np.int64)
+    columns = read_columns(session, Span(spans[0].start, spans[-1].end))
+    return columns.officers, day_figures(columns, every, borders, rules=rules)
+
+
+def summed_pieces(session: Session, days: Days) -> tuple[list[str], list[date]]:
+    """The names of the whole months and other days that make up a period, and the days not made."""
+    row = CoveragePeriod
+    names = {day.isoformat()[:length] for day in days for length in (7, 10)}
+    made = set(session.scalars(sa.select(row.period).where(row.period.in_(names))))
+    pieces: list[str] = []
+    missing: list[date] = []
+    day = days.first
+    while day <= days.last:
+        month = day.isoformat()[:7]
+        if day.day == 1 and _last_of(day) <= days.last and month in made:
+            pieces.append(month)
+            day = _last_of(day)
+        elif day.isoformat() in made:
+            pieces.append(day.isoformat())
+        else:
+            missing.append(day)
+        day += timedelta(days=1)
+    return pieces, missing
+
+
+def summed(row: type[CoverageSum | UnitCoverageSum]) -> list[sa.ColumnElement[int]]:
+    """The sum of every figure, by its name."""
+    return [sa.func.sum(getattr(row, name)).label(name) for name in FIGURES]
+
+
+def _make_days(
+    session: Session, days: Days, *, zone: ZoneInfo, at: datetime, rules: RuleBook
+) -> None:
+    """Measure these days and write a row for every officer who had something to do with each."""
+    names = [day.isoformat() for day in days]
+    officers, figures = measure_days(session, days, zone=zone, rules=rules)
+    _remove(session, CoverageSpanKind.DAY, names)
+    day, officer = np.nonzero(figures.any(axis=2))
+    insert_rows(
+        session,
+        CoverageSum,
+        ("kind", "period", "officer_id", *FIGURES),
+        [
+            (CoverageSpanKind.DAY.value, names[when], officers[who], *line)
+            for when, who, line in zip(
+                day.tolist(), officer.tolist(), figures[day, officer].tolist(), strict=True
+            )
+        ],
+    )
+    _make_units(session, CoverageSpanKind.DAY, names)
+    session.execute(
+        sa.insert(CoveragePeriod),
+        [
+            {
+                "kind": CoverageSpanKind.DAY,
+                "period": day.isoformat(),
+                "as_of": as_utc(at),
+                "is_stale": False,
+                "rule": rules.on(day).reference,
+                "rule_sha256": rules.on(day).sha256,
+            }
+            for day in days
+        ],
+    )
+
+
+def _make_units(session: Session, kind: CoverageSpanKind, periods: Sequence[str]) -> None:
+    """Add up the officers of each unit."""
+    row, officer = CoverageSum, tables.Officer
+    session.execute(
+        sa.insert(UnitCoverageSum).from_select(
+            ["kind", "period", "unit", *FIGURES],
+            sa.select(row.kind, row.period, officer.unit, *summed(row))
+            .join(officer, row.officer_id == officer.id)
+            .where(row.kind == kind, row.period.in_(periods))
+            .group_by(row.kind, row.period, officer.unit),
         )
     )
-    sums = [sa.func.sum(getattr(row, name)) for name in FIGURES]
-    query = (
-        sa.select(tables.Officer.badge, sa.func.count(), *sums)
-        .join(tables.Officer, row.officer_id == tables.Officer.id)
-        .where(wanted)
-        .group_by(tables.Officer.badge)
-        .order_by(tables.Officer.badge)
-    )
-    found = session.execute(query).all()
-    if not any(line[1] == len(pieces) for line in found):
-        return None  # a made day has a row for everybody, so somebody has all of them
-    return {line[0]: _tally(line[2:]) for line in found}
-
-
-def add_up(figures: Iterable[Tally]) -> Tally:
-    """The department's figures from its officers'."""
-    columns = [_figures(one) for one in figures]
-    return _tally([sum(column) for column in zip(*columns, strict=True)] or [0] * len(FIGURES))
-
-
-def _make_days(session: Session, days: Days, *, zone: ZoneInfo, at: datetime) -> None:
-    """Measure these days and write a row for every officer on each."""
-    since, until = local_day(days.first, zone).start, local_day(days.last, zone).end
-    by_day: dict[tuple[date, str], list[int]] = {}
-    calls = period_calls(session, Span(since, until))
-    for index, part in enumerate(calls):
-        day = part.call.received.astimezone(zone).date()
-        by_day.setdefault((day, part.coverage.badge), []).append(index)
-    names = [day.isoformat() for day in days]
-    _remove(session, CoverageSpanKind.DAY, names)
-    officers = session.execute(sa.select(tables.Officer.id, tables.Officer.badge)).all()
-    rows = [
-        {
-            "id": new_id(),
-            "kind": CoverageSpanKind.DAY,
-            "period": day.isoformat(),
-            "officer_id": officer,
-            "made_at": as_utc(at),
-            **dict(
-                zip(
-                    FIGURES,
-                    _figures(tally(calls[n].coverage for n in by_day.get((day, badge), ()))),
-                    strict=True,
-                )
-            ),
-        }
-        for day in days
-        for officer, badge in officers
-    ]
-    if rows:
-        session.execute(sa.insert(CoverageSum), rows)
-
-
-def _make_month(session: Session, month: date, *, at: datetime) -> None:
-    """One row per officer where every day of the month is made; none where one is missing."""
-    name = month.isoformat()[:7]
-    _remove(session, CoverageSpanKind.MONTH, [name])
-    row = CoverageSum
-    days = [day.isoformat() for day in Days(month, _last_of(month))]
-    of_month = sa.and_(row.kind == CoverageSpanKind.DAY, row.period.in_(days))
-    made = session.scalar(sa.select(sa.func.count(row.period.distinct())).where(of_month))
-    if made != len(days):
-        return
-    sums = [sa.func.sum(getattr(row, figure)) for figure in FIGURES]
-    query = sa.select(row.officer_id, *sums).where(of_month).group_by(row.officer_id)
-    rows = [
-        {
-            "id": new_id(),
-            "kind": CoverageSpanKind.MONTH,
-            "period": name,
-            "officer_id": line[0],
-            "made_at": as_utc(at),
-            **dict(zip(FIGURES, (int(one) for one in line[1:]), strict=True)),
-        }
-        for line in session.execute(query)
-    ]
-    if rows:
-        session.execute(sa.insert(CoverageSum), rows)
 
 
 def _remove(session: Session, kind: CoverageSpanKind, periods: Sequence[str]) -> None:
-    """Rows that are made again."""
-    row = CoverageSum
-    session.execute(sa.delete(row).where(row.kind == kind, row.period.in_(periods)))
-
-
-def _pieces(days: Days) -> Iterator[tuple[CoverageSpanKind, str]]:
-    """The whole months of a period, and the days that are left."""
-    day = days.first
-    while day <= days.last:
-        if day.day == 1 and _last_of(day) <= days.last:
-            yield CoverageSpanKind.MONTH, day.isoformat()[:7]
-            day = _last_of(day) + timedelta(days=1)
-        else:
-            yield CoverageSpanKind.DAY, day.isoformat()
-            day += timedelta(days=1)
+    """What is made again."""
+    for row in (CoverageSum, UnitCoverageSum, CoveragePeriod):
+        session.execute(sa.delete(row).where(row.kind == kind, row.period.in_(periods)))
 
 
 def _last_of(month: date) -> date:
@@ -197,53 +276,24 @@ def _last_of(month: date) -> date:
     return (month.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
 
 
-def _newest_arrivals(session: Session, today: date, zone: ZoneInfo) -> dict[date, datetime]:
-    """When the last recording of each day arrived."""
+def _newest_arrivals(
+    session: Session, seen_until: datetime | None, since: date, zone: ZoneInfo
+) -> dict[date, datetime]:
+    """When the last recording of each day arrived, or was last moved by its camera's clock.
+
+    Only of those that the oldest sums may not know.
+    """
+    if seen_until is None:
+        return {}
     row = tables.Recording
-    since = local_day(today - timedelta(days=LATE_DAYS), zone).start
     newest: dict[date, datetime] = {}
-    query = sa.select(row.started_at, row.received_at).where(row.started_at >= since)
-    for started, received in session.execute(query):
-        if started is not None:
-            day = started.astimezone(zone).date()
-            newest[day] = max(received, newest.get(day, received))
-    return newest
-
-
-def _figures(figures: Tally) -> list[int]:
-    """A tally in the order of the columns."""
-    return [
-        figures.calls,
-        figures.excluded,
-        figures.covered_fully,
-        figures.partial,
-        figures.without_video,
-        figures.expected // MICROSECOND,
-        figures.covered // MICROSECOND,
-        figures.late_calls,
-        figures.late // MICROSECOND,
-        figures.early_calls,
-        figures.early // MICROSECOND,
-        figures.gap_calls,
-        figures.gaps,
-    ]
-
-
-def _tally(columns: Sequence[int]) -> Tally:
-    """The columns as a tally."""
-    found = dict(zip(FIGURES, (int(one) for one in columns), strict=True))
-    return Tally(
-        calls=found["calls"],
-        excluded=found["excluded"],
-        covered_fully=found["covered_fully"],
-        partial=found["partial"],
-        without_video=found["without_video"],
-        expected=timedelta(microseconds=found["expected_us"]),
-        covered=timedelta(microseconds=found["covered_us"]),
-        late_calls=found["late_calls"],
-        late=timedelta(microseconds=found["late_us"]),
-        early_calls=found["early_calls"],
-        early=timedelta(microseconds=found["early_us"]),
-        gap_calls=found["gap_calls"],
-        gaps=found["gaps"],
+    unseen = seen_until - UNSEEN
+    query = sa.select(row.started_at, row.received_at, row.clock_corrected_at).where(
+        sa.or_(row.received_at > unseen, row.clock_corrected_at > unseen),
+        row.started_at >= local_day(since, zone).start,
     )
+    for started, received, corrected in session.execute(query):
+        if started is not None:
+            day, known = started.astimezone(zone).date(), max(received, corrected or received)
+            newest[day] = max(known, newest.get(day, known))
+    return newest

@@ -138,6 +138,22 @@ def worn(recordings: Spans, assignments: Spans, wearer: Integers) -> tuple[Spans
     return Spans(cut.owner[real], cut.start[real], cut.end[real]), recording[real]
 
 
+def first_meeting(spans: Spans, others: Spans, order_by: Integers) -> Integers:
+    """For each span the index of the other on its line that begins first and overlaps it.
+
+    Of those that begin together the one that ends first counts, then the lower `order_by`. Where
+    none overlaps, or the span is empty, the answer means nothing; every other must hold something.
+    """
+    if not len(others.owner):
+        return np.zeros(len(spans.owner), dtype=np.int64)
+    order = np.lexsort((order_by, others.end, others.start, others.owner))
+    ruler = _ruler(spans, others)
+    furthest = np.maximum.accumulate(ruler.places(others.owner, others.end)[order])
+    begins = ruler.places(spans.owner, spans.start)
+    found = np.searchsorted(furthest, begins, side="right")
+    return order[np.minimum(found, len(order) - 1)]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Ruler:
     """Lays lines end to end: a place is `owner * width` plus the mark of the time.

@@ -9,19 +9,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from html import escape
+from typing import Final
 
 from bwc.coverage.day import Bar, Lane, OfficerDay
 from bwc.timeline import Span
 
-WIDTH = 960
-LEFT = 96
+WIDE: Final = 960
+NARROW: Final = 340
+LEFT = 84
 RIGHT = 12
 TOP = 28
 ROW = 26
 BAR = 18
 THINNEST = 2  # pixels: a recording of a few seconds stays visible on a day
 HOUR = timedelta(hours=1)
-DENSE_HOURS = 13  # up to this many hours, each is named
+CLOCK_ROOM = 52  # pixels that a time over the axis needs
 
 TITLES = {
     Lane.SHIFT: "Shift",
@@ -33,7 +35,7 @@ PAINT = {
     Lane.SHIFT: 'fill="#8a96a3"',
     Lane.CALL: 'fill="#35618f"',
     Lane.RECORDING: 'fill="#2c7a4b"',
-    Lane.MISSING: 'fill="url(#missing)" stroke="#b3261e"',
+    Lane.MISSING: 'stroke="#b3261e" fill="url(#missing-{width})"',  # one hatching for each picture
 }
 
 
@@ -53,18 +55,32 @@ class Links:
         return self.calls.get(bar.name)
 
 
-def draw_officer_day(day: OfficerDay, links: Links) -> str:
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """Which hours the picture shows, and how wide it is, in pixels."""
+
+    span: Span[datetime]
+    width: int
+
+    def place(self, moment: datetime) -> float:
+        """Where a moment stands from the left, in pixels."""
+        share = (moment - self.span.start) / (self.span.end - self.span.start)
+        return LEFT + share * (self.width - LEFT - RIGHT)
+
+
+def draw_officer_day(day: OfficerDay, links: Links, *, width: int = WIDE) -> str:
     """The picture, as one `<svg>` element with a title and a link on each bar."""
-    axis = _axis(day)
+    axis = Axis(_hours_of(day), width)
     lanes = [(lane, _rows(day.lane(lane))) for lane in Lane]
     height = TOP + ROW * sum(max(len(rows), 1) for _, rows in lanes) + 8
     parts = [
         (
             f'<svg class="timeline" xmlns="http://www.w3.org/2000/svg" role="group"'
-            f' viewBox="0 0 {WIDTH} {height}" aria-label="{escape(_title(day))}" font-size="12">'
+            f' viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
+            f' aria-label="{escape(_title(day))}" font-size="12">'
         ),
         f"<title>{escape(_title(day))}</title>",
-        _hatching(),
+        _hatching(width),
         *_hours(day, axis, height),
     ]
     top = TOP
@@ -77,7 +93,7 @@ def draw_officer_day(day: OfficerDay, links: Links) -> str:
             parts += [_bar(day, bar, axis, top=top, link=links.of(bar)) for bar in row]
             top += ROW
         parts.append(
-            f'<line class="timeline-rule" x1="0" x2="{WIDTH}" y1="{top}" y2="{top}"'
+            f'<line class="timeline-rule" x1="0" x2="{width}" y1="{top}" y2="{top}"'
             ' stroke="currentColor" stroke-opacity="0.2"/>'
         )
     return "".join([*parts, "</svg>"])
@@ -88,7 +104,7 @@ def tabulate_officer_day(day: OfficerDay, links: Links) -> str:
     rows = "".join(
         f"<tr><td>{TITLES[bar.lane]}</td><td>{_moment(day, bar.span.start)}</td>"
         f"<td>{_moment(day, bar.span.end)}</td><td>{_length(bar)}</td>"
-        f"<td>{_linked(_name(bar), links.of(bar))}</td>"
+        f"<td>{_linked(escape(_name(bar)), links.of(bar))}</td>"
         f"<td>{escape(_note(bar))}</td></tr>"
         for bar in day.bars
     )
@@ -117,7 +133,7 @@ def _rows(bars: Sequence[Bar]) -> list[list[Bar]]:
     return rows
 
 
-def _axis(day: OfficerDay) -> Span[datetime]:
+def _hours_of(day: OfficerDay) -> Span[datetime]:
     """The whole hours in which anything happens; all of the day where nothing does."""
     if not day.bars:
         return day.period
@@ -127,21 +143,15 @@ def _axis(day: OfficerDay) -> Span[datetime]:
     return Span(start, min(day.period.start - (-last // HOUR) * HOUR, day.period.end))
 
 
-def _place(axis: Span[datetime], moment: datetime) -> float:
-    """Where a moment stands from the left, in pixels."""
-    share = (moment - axis.start) / (axis.end - axis.start)
-    return LEFT + share * (WIDTH - LEFT - RIGHT)
-
-
-def _bar(day: OfficerDay, bar: Bar, axis: Span[datetime], *, top: int, link: str | None) -> str:
+def _bar(day: OfficerDay, bar: Bar, axis: Axis, *, top: int, link: str | None) -> str:
     """One bar with its facts as its accessible name."""
-    left = _place(axis, bar.span.start)
-    width = max(_place(axis, bar.span.end) - left, THINNEST)
+    left = axis.place(bar.span.start)
+    width = max(axis.place(bar.span.end) - left, THINNEST)
     since, until = _clock(day, bar.span.start), _clock(day, bar.span.end)
-    facts = escape(f"{TITLES[bar.lane]} {bar.name} {since} to {until}: {_note(bar)}")
+    facts = escape(f"{_name(bar)}, {since} to {until}: {_note(bar)}")
     shape = (
         f'<rect class="timeline-bar timeline-{bar.lane.value}" x="{left:.1f}" y="{top + 4}"'
-        f' width="{width:.1f}" height="{BAR}" rx="2" {PAINT[bar.lane]}>'
+        f' width="{width:.1f}" height="{BAR}" rx="2" {PAINT[bar.lane].format(width=axis.width)}>'
         f"<title>{facts}</title></rect>"
     )
     if link is None:
@@ -149,12 +159,14 @@ def _bar(day: OfficerDay, bar: Bar, axis: Span[datetime], *, top: int, link: str
     return f'<a href="{escape(link)}" aria-label="{facts}">{shape}</a>'
 
 
-def _hours(day: OfficerDay, axis: Span[datetime], height: int) -> Iterator[str]:
-    """A line for each hour or every other one, named by the local clock, which may jump."""
-    moment, step = axis.start, HOUR if axis.end - axis.start <= DENSE_HOURS * HOUR else 2 * HOUR
-    while moment <= axis.end:
-        x = _place(axis, moment)
-        anchor = "end" if moment == axis.end else "middle"
+def _hours(day: OfficerDay, axis: Axis, height: int) -> Iterator[str]:
+    """A line for each hour, or each of so many as fit, named by the local clock, which may jump."""
+    moment, end = axis.span.start, axis.span.end
+    fit = max(1, (axis.width - LEFT - RIGHT) // CLOCK_ROOM)
+    step = next(n for n in (1, 2, 3, 4, 6, 12, 24, 48) if (end - moment) / HOUR <= n * fit) * HOUR
+    while moment <= end:
+        x = axis.place(moment)
+        anchor = "end" if moment == end else "middle"
         yield (
             f'<line class="timeline-hour" x1="{x:.1f}" x2="{x:.1f}" y1="{TOP - 6}" y2="{height}"'
             ' stroke="currentColor" stroke-opacity="0.15"/>'
@@ -164,10 +176,10 @@ def _hours(day: OfficerDay, axis: Span[datetime], height: int) -> Iterator[str]:
         moment += step
 
 
-def _hatching() -> str:
-    """The pattern of what is missing."""
+def _hatching(width: int) -> str:
+    """The pattern of what is missing; two pictures on one page are of different width."""
     return (
-        '<defs><pattern id="missing" width="6" height="6" patternUnits="userSpaceOnUse"'
+        f'<defs><pattern id="missing-{width}" width="6" height="6" patternUnits="userSpaceOnUse"'
         ' patternTransform="rotate(45)"><rect width="6" height="6" fill="#fbe3e0"/>'
         '<rect width="3" height="6" fill="#b3261e"/></pattern></defs>'
     )
@@ -199,8 +211,10 @@ def _note(bar: Bar) -> str:
 
 
 def _name(bar: Bar) -> str:
-    """The call's number; of a recording's id its end, which tells it from others."""
-    return f"…{escape(bar.name[-8:])}" if bar.lane is Lane.RECORDING else escape(bar.name)
+    """What a bar is, as people say it."""
+    if bar.lane is Lane.SHIFT:
+        return "Shift"
+    return "Recording" if bar.lane is Lane.RECORDING else f"Call {bar.name}"
 
 
 def _linked(text: str, link: str | None) -> str:

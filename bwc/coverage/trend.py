@@ -4,7 +4,7 @@ Where a department came under another pack, calls received from that day on are 
 rule, and the day is a break of the series.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from itertools import pairwise
@@ -13,10 +13,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from bwc.canonical import Json, JsonObject
-from bwc.coverage.day import local_day
-from bwc.coverage.expected import ActivationRule
 from bwc.coverage.groups import Group, Grouping, calendar_name, group_calls
 from bwc.coverage.report import CallCoverage, period_calls
+from bwc.coverage.rule_book import RuleBook
 from bwc.errors import InvalidInput
 from bwc.timeline import Span
 
@@ -32,19 +31,6 @@ class SeriesBreak:
 
 
 @dataclass(frozen=True, slots=True)
-class RuleSince:
-    """A rule and the first day on which it is in force."""
-
-    day: date
-    rule: ActivationRule
-
-    def document(self) -> JsonObject:
-        """As JSON; the rule that was there from the beginning has no day."""
-        since = None if self.day == date.min else self.day.isoformat()
-        return {"since": since, "rule": self.rule.reference}
-
-
-@dataclass(frozen=True, slots=True)
 class Point:
     """One day, week, month or quarter; with `breaks` it is not comparable with those before it."""
 
@@ -57,29 +43,31 @@ class Point:
         return {**self.group.document(), "breaks": breaks}
 
 
-def calls_under(
-    session: Session, period: Span[datetime], rules: Sequence[RuleSince], *, zone: ZoneInfo
-) -> Iterator[CallCoverage]:
-    """The period's calls, each by the rule in force on the day it was received.
+def trend_under(
+    session: Session,
+    period: Span[datetime],
+    by: Grouping,
+    *,
+    rules: RuleBook,
+    zone: ZoneInfo,
+    breaks: Sequence[SeriesBreak] = (),
+) -> list[Point]:
+    """The figures of a period, each call by its day's rule; where the rule changes is a break.
 
-    `rules` stand in the order of their days, the first of them at `date.min`.
+    Raises:
+        InvalidInput: not a calendar.
     """
-    begins = [max(period.start, local_day(one.day, zone).start) for one in rules[1:]]
-    ends = [*(min(begin, period.end) for begin in begins), period.end]
-    for one, start, end in zip(rules, [period.start, *begins], ends, strict=True):
-        if start < end:
-            yield from period_calls(session, Span(start, end), rule=one.rule)
+    changes = rule_breaks(rules, period)
+    calls = period_calls(session, period, rules=rules)
+    return trend(calls, by, zone=zone, breaks=[*breaks, *changes])
 
 
-def rule_breaks(
-    rules: Sequence[RuleSince], period: Span[datetime], *, zone: ZoneInfo
-) -> list[SeriesBreak]:
-    """A break wherever another rule came into force within the period."""
+def rule_breaks(rules: RuleBook, period: Span[datetime]) -> list[SeriesBreak]:
+    """A break wherever a rule that asks for something else came into force within the period."""
     return [
         SeriesBreak(later.day, f"another rule: {later.rule.reference}")
-        for earlier, later in pairwise(rules)
+        for earlier, later in pairwise(rules.within(period))
         if earlier.rule != later.rule
-        and period.start < local_day(later.day, zone).start < period.end
     ]
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from bwc.clock import iso
-from bwc.coverage.findings import Finding, FindingKind
+from bwc.coverage.findings import Finding
 from bwc.coverage.groups import Group
 from bwc.coverage.quality import QualityTally
 from bwc.coverage.rates import percent, spoken
@@ -32,8 +32,8 @@ def department_words(report: DepartmentReport) -> Iterator[str]:
             f" {figures.late_calls:>5} {figures.early_calls:>5} {figures.gap_calls:>5}"
         )
     yield ""
-    for kind in FindingKind:
-        yield f"{kind.value}: {len(report.found(kind))}"
+    for kind, count in report.finding_counts.items():
+        yield f"{kind.value}: {count}"
 
 
 def group_words(groups: Sequence[Group]) -> Iterator[str]:

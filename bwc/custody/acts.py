@@ -15,6 +15,7 @@ class Act(StrEnum):
     DERIVATION = "derivation"
     MATCHING = "matching"
     TAG_CORRECTION = "tag correction"
+    CLOCK_CORRECTED = "clock corrected"
     # cases
     IMPORT = "import"
     FACT_ASSERTION = "fact assertion"

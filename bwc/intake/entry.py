@@ -17,6 +17,7 @@ from bwc.clock import iso
 from bwc.custody.acts import Act, Subject
 from bwc.custody.record import About, record
 from bwc.ids import Sha256, new_id
+from bwc.intake.clocks import keep_clock
 from bwc.intake.names import base_name
 from bwc.intake.sidecar import Claims
 from bwc.jobs.enqueue import enqueue
@@ -104,6 +105,8 @@ def _enter_new(
     _note(session, Act.INGESTION, recording, arrival, facts=findings.facts)
     if reason is not None:
         _note(session, Act.QUARANTINE, recording, arrival, reason=reason)
+    else:
+        keep_clock(session, recording, arrival.claims, by=arrival.actor, at=arrival.at)
     _ask_for_jobs(session, recording, arrival)
     return Entered(recording, reason, duplicate=False)
 
@@ -119,6 +122,7 @@ def _leave_quarantine(
     _set_facts(known, findings.facts)
     _fill(known, arrival, origin)
     _note(session, Act.INGESTION, known, arrival, facts=findings.facts, before=before)
+    keep_clock(session, known, arrival.claims, by=arrival.actor, at=arrival.at)
     _ask_for_jobs(session, known, arrival)
     return Entered(known, None, duplicate=False)
 
@@ -131,6 +135,7 @@ def _enter_duplicate(
     before = {} if faults else _fill(known, arrival, origin)
     _note(session, Act.DUPLICATE_RECEIVED, known, arrival, reason=reason, before=before or None)
     if before and known.state is not RecordingState.QUARANTINED:
+        keep_clock(session, known, arrival.claims, by=arrival.actor, at=arrival.at)
         _enqueue(session, JobKind.MATCH, known, arrival, key=None)
     return Entered(known, reason, duplicate=True)
 

@@ -47,7 +47,8 @@ class Claims:
     """What is claimed of a recording; None is unknown.
 
     `device_started_at` is what the camera's clock said at the first frame, in UTC;
-    `clock_offset_seconds` is camera clock minus true time; `timezone` is the IANA name of where
+    `clock_offset_seconds` is camera clock minus true time, as measured at `clock_measured_at`, or
+    unknown when, then of this recording; `timezone` is the IANA name of where
     the camera was.
     """
 
@@ -56,17 +57,19 @@ class Claims:
     device_started_at: datetime | None = None
     timezone: str | None = None
     clock_offset_seconds: float | None = None
+    clock_measured_at: datetime | None = None
     sha256: Sha256 | None = None
 
     def document(self) -> JsonObject:
         """The claims that were made, as the ledger keeps them."""
-        started = self.device_started_at
+        started, measured = self.device_started_at, self.clock_measured_at
         made: JsonObject = {
             "officer": self.officer,
             "camera": self.camera,
             "device_started_at": iso(started) if started else None,
             "timezone": self.timezone,
             "clock_offset_seconds": self.clock_offset_seconds,
+            "clock_measured_at": iso(measured) if measured else None,
             "sha256": self.sha256,
         }
         return {name: value for name, value in made.items() if value is not None}
@@ -87,6 +90,7 @@ class _Fields(BaseModel):
     clock_offset_seconds: float | None = Field(
         None, ge=-MAX_OFFSET_SECONDS, le=MAX_OFFSET_SECONDS, allow_inf_nan=False
     )
+    clock_measured_at: _Name | None = None
     sha256: _Hash | None = None
 
 
@@ -113,7 +117,7 @@ def claims_from(document: Mapping[str, object], *, where: str) -> Claims:
             advice="Known fields: " + ", ".join(_Fields.model_fields),
         ) from exc
     zone = _zone(read.timezone, where=f"{where}, field timezone")
-    started = read.started_at
+    started, measured = read.started_at, read.clock_measured_at
     return Claims(
         officer=read.officer,
         camera=read.camera,
@@ -122,6 +126,11 @@ def claims_from(document: Mapping[str, object], *, where: str) -> Claims:
         ),
         timezone=read.timezone,
         clock_offset_seconds=read.clock_offset_seconds,
+        clock_measured_at=(
+            place_time(measured, zone, where=f"{where}, field clock_measured_at")
+            if measured
+            else None
+        ),
         sha256=Sha256(read.sha256) if read.sha256 else None,
     )
 

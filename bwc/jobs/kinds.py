@@ -18,6 +18,7 @@ class JobKind(StrEnum):
     WITHDRAW = "withdraw"  # subject: release
     DISPOSE = "dispose"  # subject: disposal. Destroys what two people agreed on
     REFRESH_COVERAGE = "refresh_coverage"  # no subject. Sums by day, and findings
+    SUM_COVERAGE = "sum_coverage"  # no subject. Every hour: today, and days that changed
     TIDY_SPOOL = "tidy_spool"  # no subject. Uploads nobody goes on with, folders of killed jobs
     PUBLISH_LOG = "publish_log"  # no subject. Public log, upcoming, policy text
 
@@ -33,6 +34,7 @@ QUEUE_OF: dict[JobKind, Queue] = {
     JobKind.WITHDRAW: Queue.RELEASE,
     JobKind.DISPOSE: Queue.UPKEEP,
     JobKind.REFRESH_COVERAGE: Queue.UPKEEP,
+    JobKind.SUM_COVERAGE: Queue.UPKEEP,
     JobKind.TIDY_SPOOL: Queue.UPKEEP,
     JobKind.PUBLISH_LOG: Queue.UPKEEP,
 }

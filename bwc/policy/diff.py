@@ -29,6 +29,11 @@ class OpenCase:
     kept: Mapping[str, JsonObject]
 
 
+def activation_of_both(old: Packs, new: Packs) -> JsonObject:
+    """When cameras must run, before and after, whether that changes or not."""
+    return {"before": old.activation, "after": new.activation}
+
+
 def changed_rules(old: Packs, new: Packs) -> JsonObject:
     """The rules that came, went, or say something else."""
     before = {rule.id: rule_text(rule) for rule in old.rules}

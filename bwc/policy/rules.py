@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from bwc.canonical import JsonObject
 from bwc.ids import Sha256
 from bwc.policy.clocks import Clock
 from bwc.policy.conditions import Condition, Entries
@@ -184,10 +185,18 @@ class Packs:
         return chosen
 
     @property
-    def activation(self) -> ActivationText | None:
-        """When cameras must run, by the last pack that says."""
-        spoken = [pack.activation for pack in self.packs if pack.activation]
-        return spoken[-1] if spoken else None
+    def activation(self) -> JsonObject | None:
+        """When cameras must run, by the last pack that says: its id, its version, its text."""
+        stated: list[JsonObject] = [
+            {
+                "pack": pack.id,
+                "version": pack.version,
+                "text": pack.activation.model_dump(mode="json", by_alias=True),
+            }
+            for pack in self.packs
+            if pack.activation
+        ]
+        return stated[-1] if stated else None
 
 
 def audience_of(named: list[str] | Literal["anyone"]) -> frozenset[str] | None:

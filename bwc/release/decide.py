@@ -9,12 +9,12 @@ from bwc.catalog.release import Decision, Release
 from bwc.custody.acts import Act, Subject
 from bwc.custody.record import About, record
 from bwc.ids import new_id
+from bwc.in_force import heads
 from bwc.policy.evaluate import decide
 from bwc.policy.rules import Packs
 from bwc.release.case import Case, case_of
 from bwc.release.due import due_moment
 from bwc.release.gates import RELEASING, Gate, GateName
-from bwc.release.in_force import heads
 from bwc.release.obligations import Duty, read_duties, write_obligations
 from bwc.release.rows import PUBLIC, obligations_of, standing_decision
 

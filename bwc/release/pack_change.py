@@ -22,12 +22,12 @@ from bwc.custody.acts import Act, Subject
 from bwc.custody.record import About, record
 from bwc.errors import Conflict, InvalidInput, NotFound, NotPermitted
 from bwc.ids import new_id
+from bwc.in_force import heads, packs_of
 from bwc.jobs.enqueue import enqueue
 from bwc.jobs.kinds import JobKind
-from bwc.policy.diff import OpenCase, changed_case, changed_rules
+from bwc.policy.diff import OpenCase, activation_of_both, changed_case, changed_rules
 from bwc.policy.packs import load_packs
 from bwc.policy.rules import Packs
-from bwc.release.in_force import heads, packs_of
 from bwc.release.kept import kept_facts
 from bwc.release.rows import recordings_of
 
@@ -77,6 +77,7 @@ def propose_packs(
         "proposed_by": by.username,
         "proposed_at": iso(at),
         "rules": changed_rules(in_force, proposed),
+        "activation": activation_of_both(in_force, proposed),
         "cases": [*_changed_cases(session, in_force, proposed, at)],
     }
     change = PolicyChange(

@@ -12,6 +12,7 @@ from bwc.coverage.expected import ActivationRule
 from bwc.coverage.export import write_department_csv, write_officer_csv
 from bwc.coverage.quality import Buffer, Quality, Sound
 from bwc.coverage.report import department_coverage, officer_coverage
+from bwc.coverage.rule_book import always
 from tests.roster import Stay, Town, at
 
 SECOND = 1 / 3600
@@ -28,7 +29,7 @@ def town(catalog: Catalog) -> Iterator[Town]:
 
 
 def quality(town: Town, rule: ActivationRule | None = None) -> Quality:
-    more = {} if rule is None else {"rule": rule}
+    more = {} if rule is None else {"rules": always(rule)}
     [call] = officer_coverage(town.session, "7", at(0), at(24), **more).calls
     return call.quality
 

@@ -11,12 +11,13 @@ import pytest
 
 from bwc.catalog.recording import RecordingState
 from bwc.catalog.store import Catalog
-from bwc.coverage.bars_svg import draw_coverage_bars
+from bwc.coverage.bars_svg import draw_rate
 from bwc.coverage.day import Lane, local_day, officer_day
 from bwc.coverage.export import write_department_csv, write_officer_csv
 from bwc.coverage.findings import FindingKind
 from bwc.coverage.groups import Grouping, group
 from bwc.coverage.printed import print_department
+from bwc.coverage.rates import Rate
 from bwc.coverage.report import department_coverage, officer_coverage
 from bwc.coverage.timeline_svg import Links, draw_officer_day, tabulate_officer_day
 from bwc.errors import InvalidInput, NotFound
@@ -194,14 +195,17 @@ def test_the_picture_of_a_day_links_each_bar_and_has_no_style_or_script(town: To
     assert len(table.findall("./tbody/tr")) == len(day.bars)
 
 
-def test_the_bars_name_every_officer_and_hide_small_shares(town: Town) -> None:
-    for hour in range(12):
-        town.call(f"26-{hour}", hour, Stay("7", hour, hour + 0.5))
-    lines = department_coverage(town.session, at(0), at(24)).officers
-    picture = ET.fromstring(draw_coverage_bars(lines, {"7": "/officers/7"}))
-    words = "".join(picture.itertext())
-    assert "0.0 % of 12" in words
-    assert "n = 0, too few to show" in words
+def test_the_bar_shows_share_and_interval_and_hides_small_shares() -> None:
+    whole, few = (ET.fromstring(draw_rate(Rate(9, whole))) for whole in (12, 9))
+    marks = {node.get("class"): node for node in whole.iter()}
+    low, high = Rate(9, 12).interval or (0, 0)
+    assert float(marks["share-mark"].get("x1", "")) == 75
+    assert float(marks["share-band"].get("x", "")) == pytest.approx(100 * low, abs=0.01)
+    assert float(marks["share-band"].get("width", "")) == pytest.approx(
+        100 * (high - low), abs=0.01
+    )
+    assert {node.get("class") for node in few.iter()} == {"share", "share-scale", "share-half"}
+    assert all("style" not in node.attrib for node in whole.iter())
 
 
 @pytest.mark.parametrize(

@@ -22,8 +22,9 @@ from bwc.coverage.expected import ON_SCENE, ActivationRule
 from bwc.coverage.groups import Grouping
 from bwc.coverage.refreshing import refresh
 from bwc.coverage.report import department_coverage, period_calls
+from bwc.coverage.rule_book import RuleBook, RuleSince
 from bwc.coverage.statutory import Counted, Figure, read_report_text, statutory_report
-from bwc.coverage.trend import RuleSince, SeriesBreak, calls_under, rule_breaks, trend
+from bwc.coverage.trend import SeriesBreak, rule_breaks, trend, trend_under
 from bwc.coverage.workflow import Reason, explain
 from bwc.errors import InvalidInput, NotFound
 from bwc.policy.shipped import SHIPPED
@@ -71,25 +72,25 @@ def test_a_call_is_measured_by_the_rule_of_its_day_and_the_change_is_a_break(tow
         town.call(f"26-{day}", day * 24 + 9, Stay("7", day * 24 + 10, day * 24 + 11))
     early = ActivationRule(lead=timedelta(seconds=30), reference="30 s before")
     first = at(0).astimezone(DENVER).date()
-    rules = [RuleSince(date.min, ON_SCENE), RuleSince(first + timedelta(days=1), early)]
-    calls = list(calls_under(town.session, WEEK, rules, zone=DENVER))
+    changed = RuleSince(first + timedelta(days=1), early)
+    rules = RuleBook((RuleSince(date.min, ON_SCENE), changed), DENVER)
+    calls = period_calls(town.session, WEEK, rules=rules)
     found = {part.call.number: part.coverage.expected.total_seconds() for part in calls}
     assert sorted(found.values()) == [3600, 3630, 3630]
     assert found["26-2"] == 3630
-    breaks = rule_breaks(rules, WEEK, zone=DENVER)
-    assert [one.why for one in breaks] == ["another rule: 30 s before"]
-    points = trend(calls, Grouping.DAY, zone=DENVER, breaks=breaks)
-    assert [bool(point.breaks) for point in points] == [False, True, False]
+    points = trend_under(town.session, WEEK, Grouping.DAY, rules=rules, zone=DENVER)
+    why = f"{changed.day.isoformat()}: another rule: 30 s before"
+    assert [point.breaks for point in points] == [(), (why,), ()]
 
 
 def test_a_rule_from_before_or_after_the_period_breaks_nothing(town: Town) -> None:
     town.call("26-1", 9, Stay("7", 10, 11))
     early = ActivationRule(lead=timedelta(seconds=30), reference="30 s before")
     for day, expected in ((date(2020, 1, 1), 3630), (date(2030, 1, 1), 3600)):
-        rules = [RuleSince(date.min, ON_SCENE), RuleSince(day, early)]
-        [part] = calls_under(town.session, WEEK, rules, zone=DENVER)
+        rules = RuleBook((RuleSince(date.min, ON_SCENE), RuleSince(day, early)), DENVER)
+        [part] = period_calls(town.session, WEEK, rules=rules)
         assert part.coverage.expected.total_seconds() == expected
-        assert rule_breaks(rules, WEEK, zone=DENVER) == []
+        assert rule_breaks(rules, WEEK) == []
 
 
 def test_officers_are_compared_under_one_mix_and_small_ones_are_not(town: Town) -> None:

@@ -18,11 +18,12 @@ from bwc.catalog.user import Role
 from bwc.cli.policy import app
 from bwc.custody.acts import Act
 from bwc.errors import Conflict, IntegrityError, NotPermitted
+from bwc.in_force import heads, packs_in_force
 from bwc.jobs.kinds import JobKind
 from bwc.policy.rules import Packs
 from bwc.release.decide import decide_incident
-from bwc.release.in_force import heads, packs_in_force
 from bwc.release.pack_change import activate_packs, propose_packs, refuse_packs
+from bwc.settings import Department
 from tests.archive import FLAGGED, FLOOR, Archive, person
 
 PASSWORD = "quiet maple lantern orbit"
@@ -44,7 +45,7 @@ def archive(catalog: Catalog, tmp_path: Path) -> Archive:
 
 def in_force(archive: Archive) -> Packs:
     with archive.catalog.read() as session:
-        return packs_in_force(session, ["test"], archive.folder / "policies")
+        return packs_in_force(session, archive.house.settings.department)
 
 
 def proposed(archive: Archive, *rules: tuple[str, str, str]) -> str:
@@ -150,7 +151,7 @@ def test_what_was_activated_is_what_runs_whatever_lies_in_the_folder(archive: Ar
     archive.write_pack(FLOOR, RELEASED)
     assert [rule.id for rule in in_force(archive).rules] == ["test.ninety"]
     with archive.catalog.read() as session:
-        found = packs_in_force(session, ["no-such-pack"], archive.folder)
+        found = packs_in_force(session, Department(packs=["no-such-pack"], policies=archive.folder))
     assert heads(found) == change_of(archive).document["packs"]
 
 

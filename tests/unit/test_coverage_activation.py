@@ -66,7 +66,9 @@ def test_the_pack_says_where_the_expected_span_begins(
 ) -> None:
     rule = load_activation_rule("us-xx", pack(tmp_path, begin=begin))
     assert (rule.begins, rule.lead) == (taken, timedelta(seconds=30))
-    assert rule.reference.endswith("30 s before it included: Code 1-2-3")
+    assert rule.reference.endswith(
+        "30 s before it included: activation rule of us-xx 2026-01-01, Code 1-2-3"
+    )
 
 
 def test_a_call_of_a_type_that_the_pack_exempts_is_excluded_and_shown(tmp_path: Path) -> None:

@@ -45,6 +45,35 @@ NEEDED_BUT_NOT_IMPORTED = {
 }
 
 
+def measuring_functions() -> set[str]:
+    """What in coverage measures by rules, and without being told any by arrival to clearing."""
+    return {
+        node.name
+        for path in SOURCES
+        if path.is_relative_to(ROOT / "bwc" / "coverage")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.FunctionDef)
+        and any(argument.arg == "rules" for argument in node.args.kwonlyargs)
+    }
+
+
+def test_who_measures_for_people_says_by_which_rules() -> None:
+    """A page or job that forgot it would measure by arrival to clearing, whatever is in force."""
+    measuring = measuring_functions()
+    assert {"department_coverage", "refresh_sums", "refresh"} <= measuring
+    forgetful = [
+        f"{path.relative_to(ROOT)}:{node.lineno} {node.func.id}"
+        for path in SOURCES
+        if path.parts[len(ROOT.parts)] != "tests" and path.parts[len(ROOT.parts)] != "bench"
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in measuring
+        and "rules" not in {keyword.arg for keyword in node.keywords}
+    ]
+    assert forgetful == []
+
+
 def imports_of(path: Path) -> set[str]:
     """The top-level modules that a file imports."""
     found: set[str] = set()

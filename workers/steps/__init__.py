@@ -35,6 +35,7 @@ STEPS: Steps = {
     JobKind.WITHDRAW: _late("release", "withdraw"),
     JobKind.DISPOSE: _late("retention", "dispose"),
     JobKind.REFRESH_COVERAGE: _late("coverage", "refresh_coverage"),
+    JobKind.SUM_COVERAGE: _late("coverage", "sum_coverage"),
     JobKind.TIDY_SPOOL: _late("intake", "tidy_spool"),
     JobKind.PUBLISH_LOG: _late("release", "publish_log"),
 }

@@ -10,17 +10,16 @@ from bwc.canonical import JsonObject
 from bwc.catalog.release import Decision, Release, ReleaseState
 from bwc.clock import as_utc
 from bwc.errors import InvalidInput
+from bwc.in_force import packs_in_force
 from bwc.jobs.enqueue import enqueue
 from bwc.jobs.kinds import JobKind
 from bwc.jobs.lease import LeaseLost
 from bwc.policy.rules import Packs
-from bwc.policy.shipped import SHIPPED
 from bwc.release import publish as publishing
 from bwc.release.audiences import decide_for_all
 from bwc.release.bundle import Bundle, write_files
 from bwc.release.due import due_moment
 from bwc.release.gates import Gate, GateName
-from bwc.release.in_force import packs_in_force
 from bwc.release.log import public_log, settled
 from bwc.release.policy_text import publish_policy
 from bwc.release.rows import release_row
@@ -102,9 +101,8 @@ def publish_log(context: StepContext) -> None:
 
 def packs_for(context: StepContext) -> Packs:
     """The packs in force as this step begins."""
-    department = context.settings.department
     with context.catalog.read() as session:
-        return packs_in_force(session, department.packs, department.policies or SHIPPED)
+        return packs_in_force(session, context.settings.department)
 
 
 def _publish(

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
+from api.desk.coverage_frame import frame_of
 from api.desk.notes import Note
 from api.desk.periods import read_period
 from api.desk.templating import back_to, get_pages
@@ -21,7 +22,7 @@ from bwc.coverage.audits import (
     results,
     review,
 )
-from bwc.timeline import Span
+from bwc.coverage.rules_in_force import rules_in_force
 
 router = APIRouter()
 Reviewer = Annotated[Actor, may(Right.REVIEW_AUDIT)]
@@ -37,7 +38,14 @@ def audits(request: Request, house: HouseDep, _actor: Reviewer) -> Response:
     period = read_period("", "", now=house.clock.now(), zone=pages.zone)
     with house.catalog.read() as session:
         found = list_audits(session)
-    return pages.render(request, "audits.html", audits=found, period=period, most=MOST)
+    return pages.render(
+        request,
+        "audits.html",
+        audits=found,
+        period=period,
+        most=MOST,
+        frame=frame_of(request, json="/v1/audits"),
+    )
 
 
 @router.post("/audits")
@@ -56,11 +64,12 @@ def draw(
     with house.catalog.write() as session:
         row = draw_audit(
             session,
-            Span(period.since, period.until),
+            period.span,
             size=size,
             seed=seed.strip() or None,
             by=actor.username,
             at=now,
+            rules=rules_in_force(session, house.settings.department),
         )
         number = row.number
         session.commit()
@@ -74,6 +83,7 @@ def audit(request: Request, house: HouseDep, actor: Reviewer, audit_number: str)
         row = find_audit(session, audit_number)
         lines = draw_lines(session, row)
         found = results(session, row)
+        number = row.number
     return get_pages(request).render(
         request,
         "audit.html",
@@ -82,6 +92,7 @@ def audit(request: Request, house: HouseDep, actor: Reviewer, audit_number: str)
         mine={line.id for line in lines if actor.username in line.reviewers},
         questions=list(Question),
         marks=list(Mark),
+        frame=frame_of(request, json=f"/v1/audits/{number}"),
     )
 
 
@@ -101,7 +112,9 @@ def review_draw(
     marks = (activation, notice, deescalation, intervention, tag)
     with house.catalog.write() as session:
         answers = dict(zip(Question, marks, strict=True))
-        review(session, draw_id, answers, note=note, by=actor.username, at=house.clock.now())
+        rules = rules_in_force(session, house.settings.department)
+        now = house.clock.now()
+        review(session, draw_id, answers, note=note, by=actor.username, at=now, rules=rules)
         number = audit_of_draw(session, draw_id)
         session.commit()
     return back_to(f"/audits/{number}", Note.DRAW_REVIEWED)

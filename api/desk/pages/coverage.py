@@ -1,35 +1,40 @@
-"""Coverage: the department, one officer, and his day as a picture."""
+"""Coverage of the department: the overview, and the same as CSV."""
 
-from datetime import date
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
-from markupsafe import Markup
 
-from api.desk.pages.calls import call_link
-from api.desk.periods import read_day, read_period
-from api.desk.templating import get_pages
+from api.desk.coverage_frame import csv_answer, frame_of
+from api.desk.coverage_reading import read_overview, read_whole
+from api.desk.periods import Day, read_period
+from api.desk.templating import PagesDep, get_pages
 from api.desk.visit import HouseDep, may
-from bwc.access.roles import Actor, Right, allowed, narrowed_to, require_for
-from bwc.catalog.views.people import badge_of, find_officer
-from bwc.coverage.bars_svg import draw_coverage_bars
-from bwc.coverage.day import officer_day
-from bwc.coverage.report import OfficerReport, department_coverage, officer_coverage
-from bwc.coverage.timeline_svg import Links, draw_officer_day, tabulate_officer_day
+from bwc.access.roles import Actor, Right, narrowed_to
+from bwc.catalog.views.people import badge_of
+from bwc.coverage.export import write_officers_csv
+from bwc.coverage.report import DepartmentReport
+from bwc.coverage.summed_report import EVERYBODY, Page, SummedReport
 
 router = APIRouter()
-Auditor = Annotated[Actor, may(Right.SEE_COVERAGE)]
-Day = Annotated[str, Query(max_length=10)]
+OFFICERS_SHOWN = 50  # on one page of a large department
+Unit = Annotated[str, Query(max_length=120, description="One unit of a large department")]
+Place = Annotated[int, Query(ge=1, le=10_000, description="Page of a large department's officers")]
 
 
 @router.get("/coverage")
 def department(
-    request: Request, house: HouseDep, actor: Auditor, first: Day = "", last: Day = ""
+    request: Request,
+    house: HouseDep,
+    actor: Annotated[Actor, may(Right.SEE_COVERAGE)],
+    first: Day = "",
+    last: Day = "",
+    unit: Unit = "",
+    page: Place = 1,
 ) -> Response:
-    """The department over a period; an officer is sent to his own page."""
+    """The department, or one unit, over a period; an officer is sent to his own page."""
     pages = get_pages(request)
     own = narrowed_to(actor, Right.SEE_COVERAGE)
     if own is not None:
@@ -39,60 +44,51 @@ def department(
             )
     period = read_period(first, last, now=house.clock.now(), zone=pages.zone)
     with house.catalog.read() as session:
-        report = department_coverage(session, period.since, period.until)
-    asked = f"?first={period.first}&last={period.last}"
-    links = {
-        line.officer.badge: f"/coverage/officers/{line.officer.badge}{asked}"
-        for line in report.officers
-    }
+        report = read_overview(house, session, period, shown_officers(unit, page))
+    summed = report if isinstance(report, SummedReport) else None
     return pages.render(
         request,
         "coverage.html",
         report=report,
-        period=period,
-        links=links,
-        bars=Markup(draw_coverage_bars(report.officers, links)),  # noqa: S704  it escapes
+        summed=summed,
+        unit=unit,
+        place=page,
+        places=-(-summed.crew // OFFICERS_SHOWN) if summed else 1,
+        names=_names(report),
+        frame=frame_of(request, period=period, csv="/coverage.csv", json="/v1/coverage"),
     )
 
 
-@router.get("/coverage/officers/{badge}")
-def officer(
-    request: Request,
-    badge: str,
+@router.get("/coverage.csv")
+def department_csv(
     house: HouseDep,
-    actor: Auditor,
+    pages: PagesDep,
+    _actor: Annotated[Actor, may(Right.SEE_DEPARTMENT)],
     first: Day = "",
     last: Day = "",
-    day: Day = "",
+    unit: Unit = "",
 ) -> Response:
-    """One officer over a period, call by call, and one day as a picture."""
-    pages = get_pages(request)
+    """One line per officer, all of them.
+
+    Raises:
+        Conflict: days of the period are in no sum yet, so that the figures would lack them.
+    """
     period = read_period(first, last, now=house.clock.now(), zone=pages.zone)
     with house.catalog.read() as session:
-        require_for(actor, Right.SEE_COVERAGE, find_officer(session, badge).id)
-        report = officer_coverage(session, badge, period.since, period.until)
-        shown_day = _shown_day(day, report, zone=pages.zone, last=period.last)
-        shown = officer_day(session, badge, shown_day, pages.zone)
-    recordings = {bar.name: f"/recordings/{bar.name}" for bar in shown.bars}
-    links = Links(
-        recordings=recordings if allowed(actor.role, Right.SEE_RECORDINGS) else {},
-        calls={bar.name: call_link(bar.name) for bar in shown.bars},
-    )
-    return pages.render(
-        request,
-        "officer.html",
-        report=report,
-        period=period,
-        day=shown.day,
-        zone=pages.zone,
-        timeline=Markup(draw_officer_day(shown, links)),  # noqa: S704  it escapes
-        table=Markup(tabulate_officer_day(shown, links)),  # noqa: S704  it escapes
+        report = read_whole(house, session, period, Page(0, EVERYBODY, unit or None))
+    return csv_answer(
+        f"coverage {unit} {period.first} {period.last}",
+        lambda stream: write_officers_csv(report.officers, stream),
     )
 
 
-def _shown_day(asked: str, report: OfficerReport, *, zone: ZoneInfo, last: date) -> date:
-    """The day asked for, else the last one with a call, else the last of the period."""
-    if asked:
-        return read_day(asked)
-    received = [part.call.received for part in report.calls]
-    return max(received).astimezone(zone).date() if received else last
+def shown_officers(unit: str, page: int) -> Page:
+    """The officers of one page."""
+    return Page((page - 1) * OFFICERS_SHOWN, OFFICERS_SHOWN, unit or None)
+
+
+def _names(report: DepartmentReport | SummedReport) -> Mapping[str, str]:
+    """The names by badge of the officers that were without a camera."""
+    if isinstance(report, SummedReport):
+        return {duty.badge: duty.name for duty in report.equipment.duties}
+    return {line.officer.badge: line.officer.name for line in report.officers}

@@ -3,26 +3,38 @@
 from enum import StrEnum
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Query, Request
+from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
+from pydantic import BeforeValidator
+from sqlalchemy.orm import Session
 
+from api.desk.coverage_frame import csv_answer, frame_of
 from api.desk.notes import Note
-from api.desk.periods import read_period
-from api.desk.templating import back_to, get_pages
+from api.desk.periods import Day, Period, read_period
+from api.desk.templating import PagesDep, back_to, get_pages
 from api.desk.visit import HouseDep, may
 from bwc.access.roles import Actor, Right, narrowed_to
 from bwc.catalog.finding import FindingState
 from bwc.catalog.views.people import badge_of
-from bwc.coverage.finding_list import list_findings
+from bwc.coverage.export_groups import write_findings_csv
+from bwc.coverage.finding_list import FindingLine, list_findings
 from bwc.coverage.findings import FindingKind
 from bwc.coverage.refreshing import refresh
+from bwc.coverage.rules_in_force import rules_in_force
 from bwc.coverage.workflow import Reason, excuse, explain, reopen, sustain
-from bwc.timeline import Span
 
 router = APIRouter()
 MOST = 300  # on one page; the filters narrow the rest
-Day = Annotated[str, Query(max_length=10)]
+Reader = Annotated[Actor, may(Right.SEE_FINDINGS)]
 Text = Annotated[str, Form(max_length=2000)]
+
+
+def _none_if_empty(text: object) -> object:
+    """What a form sends for "all kinds"."""
+    return text or None
+
+
+Kind = Annotated[FindingKind | None, BeforeValidator(_none_if_empty)]
 
 
 class Ruling(StrEnum):
@@ -40,35 +52,65 @@ RULINGS = {Ruling.EXCUSE: excuse, Ruling.SUSTAIN: sustain, Ruling.REOPEN: reopen
 def findings(
     request: Request,
     house: HouseDep,
-    actor: Annotated[Actor, may(Right.SEE_FINDINGS)],
+    actor: Reader,
     first: Day = "",
     last: Day = "",
     state: FindingState | None = None,
-    kind: FindingKind | None = None,
+    kind: Kind = None,
 ) -> Response:
     """The findings of a period with their history; an officer sees his own."""
     pages = get_pages(request)
     period = read_period(first, last, now=house.clock.now(), zone=pages.zone)
     with house.catalog.read() as session:
-        own = narrowed_to(actor, Right.SEE_FINDINGS)
-        found = list_findings(
-            session,
-            Span(period.since, period.until),
-            state=state,
-            badge=None if own is None else badge_of(session, own),
-            kind=None if kind is None else kind.value,
-        )
+        found = find_for(session, actor, period, state, kind)
     return pages.render(
         request,
         "finding_list.html",
         findings=found[:MOST],
         total=len(found),
-        period=period,
         state=state,
         kind=kind,
         states=list(FindingState),
         kinds=list(FindingKind),
         reasons=list(Reason),
+        frame=frame_of(request, period=period, csv="/findings.csv", json="/v1/findings"),
+    )
+
+
+@router.get("/findings.csv")
+def findings_csv(
+    house: HouseDep,
+    pages: PagesDep,
+    actor: Reader,
+    first: Day = "",
+    last: Day = "",
+    state: FindingState | None = None,
+    kind: Kind = None,
+) -> Response:
+    """One line per finding, all of them."""
+    period = read_period(first, last, now=house.clock.now(), zone=pages.zone)
+    with house.catalog.read() as session:
+        found = find_for(session, actor, period, state, kind)
+    return csv_answer(
+        f"findings {period.first} {period.last}", lambda stream: write_findings_csv(found, stream)
+    )
+
+
+def find_for(
+    session: Session,
+    actor: Actor,
+    period: Period,
+    state: FindingState | None,
+    kind: FindingKind | None,
+) -> list[FindingLine]:
+    """The findings of a period that are open to `actor`."""
+    own = narrowed_to(actor, Right.SEE_FINDINGS)
+    return list_findings(
+        session,
+        period.span,
+        state=state,
+        badge=None if own is None else badge_of(session, own),
+        kind=None if kind is None else kind.value,
     )
 
 
@@ -84,7 +126,8 @@ def refresh_findings(
     now = house.clock.now()
     period = read_period(first, last, now=now, zone=get_pages(request).zone)
     with house.catalog.write() as session:
-        refresh(session, Span(period.since, period.until), by=actor.username, at=now)
+        rules = rules_in_force(session, house.settings.department)
+        refresh(session, period.span, by=actor.username, at=now, rules=rules)
         session.commit()
     return back_to("/findings", Note.FINDINGS_REFRESHED)
 

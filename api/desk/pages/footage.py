@@ -7,10 +7,13 @@ from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.orm import Session
 
+from api.desk.coverage_frame import frame_of
 from api.desk.forms import optional_moment
 from api.desk.templating import back_to, get_pages
 from api.desk.visit import HouseDep, may
 from bwc.access.roles import Actor, Right
+from bwc.coverage.rule_book import RuleBook
+from bwc.coverage.rules_in_force import rules_in_force
 from bwc.coverage.should_exist import (
     Reply,
     answer_none,
@@ -44,11 +47,18 @@ def ask(
     if any(text.strip() for text in asked.values()):
         try:
             with house.catalog.read() as session:
-                reply = look(session, asked, zone=pages.zone)
+                rules = rules_in_force(session, house.settings.department)
+                reply = look(session, asked, zone=pages.zone, rules=rules)
         except BwcError as error:
             problem = str(error)
     return pages.render(
-        request, "footage.html", asked=asked, reply=reply, problem=problem, answer=None
+        request,
+        "footage.html",
+        asked=asked,
+        reply=reply,
+        problem=problem,
+        answer=None,
+        frame=frame_of(request, json="/v1/footage" if reply else None),
     )
 
 
@@ -65,7 +75,8 @@ def write_answer(
     """Write that there is none, with a number and a custody entry."""
     asked = {"call": call, "incident": incident, "badge": badge, "moment": moment}
     with house.catalog.write() as session:
-        reply = look(session, asked, zone=get_pages(request).zone)
+        rules = rules_in_force(session, house.settings.department)
+        reply = look(session, asked, zone=get_pages(request).zone, rules=rules)
         row = answer_none(session, reply, by=actor.username, at=house.clock.now())
         number = row.number
         session.commit()
@@ -80,17 +91,23 @@ def answer(request: Request, house: HouseDep, _actor: Asker, answer_number: str)
         document = dict(found.document)
     empty = dict.fromkeys(("call", "incident", "badge", "moment"), "")
     return get_pages(request).render(
-        request, "footage.html", asked=empty, reply=None, problem=None, answer=document
+        request,
+        "footage.html",
+        asked=empty,
+        reply=None,
+        problem=None,
+        answer=document,
+        frame=frame_of(request, json=f"/v1/footage/answers/{answer_number}"),
     )
 
 
-def look(session: Session, asked: dict[str, str], *, zone: ZoneInfo) -> Reply:
+def look(session: Session, asked: dict[str, str], *, zone: ZoneInfo, rules: RuleBook) -> Reply:
     """The ledger's answer to what was typed: a call, an incident, or an officer and a time."""
     typed = {name: text.strip() for name, text in asked.items()}
     if typed["call"]:
-        return footage_of_call(session, typed["call"], badge=typed["badge"] or None)
+        return footage_of_call(session, typed["call"], badge=typed["badge"] or None, rules=rules)
     if typed["incident"]:
-        return footage_of_incident(session, typed["incident"])
+        return footage_of_incident(session, typed["incident"], rules=rules)
     moment = optional_moment(typed["moment"], zone=zone)
     if not typed["badge"] or moment is None:
         raise InvalidInput(

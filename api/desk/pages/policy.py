@@ -1,12 +1,10 @@
 """The rules in force and their changes: proposed by one person, activated by another."""
 
-from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
-from sqlalchemy.orm import Session
 
 from api.desk.notes import Note
 from api.desk.templating import back_to, get_pages
@@ -15,10 +13,9 @@ from bwc.access.roles import Actor, Right
 from bwc.catalog.views.policy_changes import list_policy_changes
 from bwc.errors import BwcError
 from bwc.house import House
+from bwc.in_force import folder_of, heads, packs_in_force
 from bwc.policy.packs import load_packs
 from bwc.policy.rules import Packs
-from bwc.policy.shipped import SHIPPED
-from bwc.release.in_force import heads, packs_in_force
 from bwc.release.pack_change import (
     MOST_AT_THE_DESK,
     activate_packs,
@@ -36,7 +33,7 @@ def policy(
 ) -> Response:
     """What is in force, what lies ready in the folder of packs, and every change so far."""
     with house.catalog.read() as session:
-        packs = in_force(session, house)
+        packs = packs_in_force(session, house.settings.department)
         changes = list_policy_changes(session, limit=MOST)
     waiting, fault = _in_folder(house, packs)
     return get_pages(request).render(
@@ -59,12 +56,14 @@ def propose(
     """Propose what lies in the folder of packs."""
     ids = [name.strip() for name in packs.split(",") if name.strip()]
     at = house.clock.now().astimezone(ZoneInfo(house.settings.department.timezone))
+    department = house.settings.department
     with house.catalog.write() as session:
+        in_force = packs_in_force(session, department)
         propose_packs(
             session,
-            in_force(session, house),
+            in_force,
             ids,
-            folder_of(house),
+            folder_of(department),
             by=actor,
             at=at,
             most_cases=MOST_AT_THE_DESK,
@@ -79,7 +78,8 @@ def activate(
 ) -> Response:
     """Put proposed packs into force as a second person."""
     with house.catalog.write() as session:
-        activate_packs(session, in_force(session, house), number, by=actor, at=house.clock.now())
+        in_force = packs_in_force(session, house.settings.department)
+        activate_packs(session, in_force, number, by=actor, at=house.clock.now())
         session.commit()
     return back_to("/policy", Note.POLICY_ACTIVATED)
 
@@ -98,20 +98,11 @@ def refuse(
     return back_to("/policy", Note.POLICY_REFUSED)
 
 
-def in_force(session: Session, house: House) -> Packs:
-    """The packs by which this house decides."""
-    return packs_in_force(session, house.settings.department.packs, folder_of(house))
-
-
-def folder_of(house: House) -> Path:
-    """Where the packs lie that can be proposed."""
-    return house.settings.department.policies or SHIPPED
-
-
 def _in_folder(house: House, packs: Packs) -> tuple[list[str], str]:
     """The packs in the folder that are not those in force, or what is wrong with them."""
     try:
-        found = load_packs(house.settings.department.packs, folder_of(house))
+        department = house.settings.department
+        found = load_packs(department.packs, folder_of(department))
     except BwcError as error:
         return [], str(error)
     if heads(found) == heads(packs):

@@ -18,6 +18,7 @@ from bwc.access.roles import (
     narrowed_to,
     require_for,
 )
+from bwc.catalog.views.camera_clock import readings_for
 from bwc.catalog.views.cases import list_incidents, list_releases
 from bwc.catalog.views.custody import list_entries
 from bwc.catalog.views.jobs import list_jobs_about
@@ -68,6 +69,7 @@ def recording(
     with house.catalog.read() as session:
         view = view_recording(session, recording_id)
         require_for(actor, Right.SEE_RECORDINGS, view.line.officer_id)
+        clocks = readings_for(session, recording_id)
         releases = list_releases(session, recording_id=recording_id)
         jobs = list_jobs_about(session, recording_id, at=now)
         entries = (
@@ -85,6 +87,7 @@ def recording(
         "recording.html",
         recording=view,
         renderings=[(one, summarise(one.certificate)) for one in view.renderings],
+        clocks=clocks,
         releases=releases,
         jobs=jobs,
         entries=entries,

@@ -1,6 +1,7 @@
 """The desk's JSON API, version 1. Errors are problem+json; times are ISO 8601 in UTC."""
 
 from api.desk.v1 import (
+    audits,
     cases,
     coverage,
     due,
@@ -22,6 +23,7 @@ ROUTERS = (
     releases.router,
     jobs.router,
     coverage.router,
+    audits.router,
     policy.router,
     due.router,
 )

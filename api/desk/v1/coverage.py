@@ -1,35 +1,189 @@
-"""Coverage of one officer, call by call."""
+"""Coverage as the desk's pages show it: department, units, officers, calls, trend, equity."""
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Path, Query
 from pydantic import JsonValue, TypeAdapter
 
-from api.desk.periods import read_period
+from api.desk.coverage_reading import (
+    read_department,
+    read_equity,
+    read_officer_day,
+    read_overview,
+    read_series,
+    read_unit,
+)
+from api.desk.pages.calls import parts_of_call
+from api.desk.pages.coverage import Place, Unit, shown_officers
+from api.desk.pages.officers import officer_report
+from api.desk.pages.statutory import fill
+from api.desk.pages.trends import NO_BREAKS, Breaks, trend_period
+from api.desk.periods import Day, read_day, read_period
 from api.desk.templating import PagesDep
 from api.desk.visit import HouseDep, may
 from api.problems import problem_responses
 from bwc.access.roles import Actor, Right, require_for
 from bwc.catalog.views.people import find_officer
-from bwc.coverage.report import officer_coverage
+from bwc.coverage.adjusting import Compared, comparison_document
+from bwc.coverage.equity_cases import equity_document
+from bwc.coverage.groups import Grouping
+from bwc.coverage.overview import units_document
+from bwc.coverage.summed_report import NOBODY
+from bwc.coverage.trend import read_break
 
-router = APIRouter(tags=["coverage"], responses=problem_responses(422))
+router = APIRouter(
+    prefix="/coverage", tags=["coverage"], responses=problem_responses(401, 403, 422)
+)
 AS_JSON: TypeAdapter[JsonValue] = TypeAdapter(JsonValue)
-Day = Annotated[str, Query(description="A day on the agency's clock, such as 2026-03-01")]
+Reader = Annotated[Actor, may(Right.SEE_DEPARTMENT)]
+InPart = Annotated[Actor, may(Right.SEE_COVERAGE)]
+Overseer = Annotated[Actor, may(Right.SEE_EQUITY)]
+NOT_FOUND = problem_responses(404)
 
 
-@router.get("/coverage/officers/{badge}", responses=problem_responses(401, 403, 404, 422))
+@router.get("")
+def get_department_coverage(
+    house: HouseDep,
+    pages: PagesDep,
+    _actor: Reader,
+    first: Day = "",
+    last: Day = "",
+    unit: Unit = "",
+    page: Place = 1,
+) -> JsonValue:
+    """The department from day to day, both included; default: the last four weeks.
+
+    A large one is shown from sums, its officers a page at a time; `missing` are days in no figure.
+    """
+    period = read_period(first, last, now=house.clock.now(), zone=pages.zone)
+    with house.catalog.read() as session:
+        report = read_overview(house, session, period, shown_officers(unit, page))
+    return AS_JSON.validate_python(report.document())
+
+
+@router.get("/units")
+def get_units_coverage(
+    house: HouseDep, pages: PagesDep, _actor: Reader, first: Day = "", last: Day = ""
+) -> JsonValue:
+    """Every unit with its figures; small shares are null."""
+    period = read_period(first, last, now=house.clock.now(), zone=pages.zone)
+    with house.catalog.read() as session:
+        report = read_overview(house, session, period, NOBODY)
+    return AS_JSON.validate_python(units_document(report))
+
+
+@router.get("/unit", responses=NOT_FOUND)
+def get_unit_coverage(
+    house: HouseDep,
+    pages: PagesDep,
+    _actor: Reader,
+    name: Annotated[str, Query(max_length=120)],
+    by: Grouping = Grouping.WEEK,
+    first: Day = "",
+    last: Day = "",
+) -> JsonValue:
+    """One unit with its officers, and its figures by day, week, month or quarter."""
+    period = read_period(first, last, now=house.clock.now(), zone=pages.zone)
+    with house.catalog.read() as session:
+        report, found = read_unit(house, session, period, name, by=by)
+    return AS_JSON.validate_python({**report.document(), "series": found.document()})
+
+
+@router.get("/trend")
+def get_coverage_trend(
+    house: HouseDep,
+    pages: PagesDep,
+    _actor: Reader,
+    by: Grouping = Grouping.WEEK,
+    first: Day = "",
+    last: Day = "",
+    breaks: Breaks = NO_BREAKS,
+) -> JsonValue:
+    """The department by day, week, month or quarter; default: long enough to show a trend."""
+    period = trend_period(by, first, last, pages)
+    marked = [read_break(text) for text in breaks]
+    with house.catalog.read() as session:
+        found = read_series(house, session, period, by, breaks=marked)
+    return AS_JSON.validate_python(found.document())
+
+
+@router.get("/comparison")
+def get_coverage_comparison(
+    house: HouseDep,
+    pages: PagesDep,
+    _actor: Reader,
+    by: Compared = Compared.UNIT,
+    first: Day = "",
+    last: Day = "",
+) -> JsonValue:
+    """Units or officers as if all had the department's mix of calls; no ranking."""
+    period = read_period(first, last, now=house.clock.now(), zone=pages.zone)
+    with house.catalog.read() as session:
+        report = read_department(house, session, period)
+    return AS_JSON.validate_python(comparison_document(report, by))
+
+
+@router.get("/equity")
+def get_equity(
+    house: HouseDep, pages: PagesDep, _actor: Overseer, first: Day = "", last: Day = ""
+) -> JsonValue:
+    """Coverage, late release, withholding and redaction by district, kind of call and shift."""
+    period = read_period(first, last, now=house.clock.now(), zone=pages.zone)
+    with house.catalog.read() as session:
+        found = read_equity(house, session, period)
+    return AS_JSON.validate_python(equity_document(period.span, found))
+
+
+@router.get("/statutory", responses=NOT_FOUND)
+def get_statutory_report(
+    house: HouseDep,
+    pages: PagesDep,
+    _actor: Reader,
+    pack: Annotated[str, Query(max_length=60)] = "",
+    first: Day = "",
+    last: Day = "",
+) -> JsonValue:
+    """The report that a pack's statute asks for; default: the first pack in force with one."""
+    with house.catalog.read() as session:
+        _, report = fill(session, house, pages, pack, first, last)
+    return AS_JSON.validate_python(report.document())
+
+
+@router.get("/call", responses=NOT_FOUND)
+def get_call_coverage(
+    house: HouseDep, actor: InPart, number: Annotated[str, Query(max_length=60)]
+) -> JsonValue:
+    """Every officer on one call; an officer sees his own part."""
+    with house.catalog.read() as session:
+        parts = parts_of_call(house, session, actor, number)
+    return AS_JSON.validate_python([part.document() for part in parts])
+
+
+@router.get("/officers/{badge}", responses=NOT_FOUND)
 def get_officer_coverage(
     badge: str,
     house: HouseDep,
     pages: PagesDep,
-    actor: Annotated[Actor, may(Right.SEE_COVERAGE)],
+    actor: InPart,
     first: Day = "",
     last: Day = "",
 ) -> JsonValue:
     """One officer from day to day, both included; default: the last four weeks."""
     period = read_period(first, last, now=house.clock.now(), zone=pages.zone)
     with house.catalog.read() as session:
-        require_for(actor, Right.SEE_COVERAGE, find_officer(session, badge).id)
-        report = officer_coverage(session, badge, period.since, period.until)
+        report = officer_report(house, session, actor, badge=badge, period=period)
     return AS_JSON.validate_python(report.document())
+
+
+@router.get("/officers/{badge}/days/{day}", responses=NOT_FOUND)
+def get_officer_day(
+    badge: str,
+    day: Annotated[str, Path(description="A day on the agency's clock, such as 2026-03-01")],
+    house: HouseDep,
+    actor: InPart,
+) -> JsonValue:
+    """One officer's day: shifts, calls, recordings and what is missing, each with its times."""
+    with house.catalog.read() as session:
+        require_for(actor, Right.SEE_COVERAGE, find_officer(session, badge).id)
+        found = read_officer_day(house, session, badge, read_day(day))
+    return AS_JSON.validate_python(found.document())

@@ -8,14 +8,13 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter
 from pydantic import Field, JsonValue
 
-from api.desk.pages.policy import folder_of, in_force
 from api.desk.v1.schemas import Body, Read
 from api.desk.visit import HouseDep, may
 from api.problems import problem_responses
 from bwc.access.roles import Actor, Right
 from bwc.catalog.policy_change import PolicyChangeState
 from bwc.catalog.views.policy_changes import list_policy_changes
-from bwc.release.in_force import heads
+from bwc.in_force import folder_of, heads, packs_in_force
 from bwc.release.pack_change import (
     MOST_AT_THE_DESK,
     activate_packs,
@@ -67,7 +66,7 @@ class PolicyRead(Read):
 def get_policy(house: HouseDep, _actor: Annotated[Actor, may(Right.SEE_POLICY)]) -> PolicyRead:
     """What is in force, by whom."""
     with house.catalog.read() as session:
-        packs = heads(in_force(session, house))
+        packs = heads(packs_in_force(session, house.settings.department))
         changes = list_policy_changes(session, limit=MOST)
     return PolicyRead(packs=packs, changes=[ChangeRead.model_validate(one) for one in changes])
 
@@ -78,12 +77,14 @@ def create_change(
 ) -> ChangeRead:
     """Propose packs; nothing is in force yet."""
     at = house.clock.now().astimezone(ZoneInfo(house.settings.department.timezone))
+    department = house.settings.department
     with house.catalog.write() as session:
+        in_force = packs_in_force(session, department)
         change = propose_packs(
             session,
-            in_force(session, house),
+            in_force,
             body.packs,
-            folder_of(house),
+            folder_of(department),
             by=actor,
             at=at,
             most_cases=MOST_AT_THE_DESK,
@@ -100,9 +101,8 @@ def activate_change(
 ) -> ChangeRead:
     """Put proposed packs into force as a second person; every open case is decided again."""
     with house.catalog.write() as session:
-        change = activate_packs(
-            session, in_force(session, house), number, by=actor, at=house.clock.now()
-        )
+        in_force = packs_in_force(session, house.settings.department)
+        change = activate_packs(session, in_force, number, by=actor, at=house.clock.now())
         session.flush()
         read = ChangeRead.model_validate(change)
         session.commit()

@@ -37,7 +37,7 @@ class PolicyChangeView:
 
     @property
     def rules(self) -> list[tuple[str, str]]:
-        """What happens to which rule."""
+        """What happens to which rule, and to when cameras run."""
         rules = self.document.get("rules")
         if not isinstance(rules, dict):
             return []
@@ -48,7 +48,9 @@ class PolicyChangeView:
             (f"changed: {', '.join(_members(item, 'changes'))}", str(item.get("rule")))
             for item in _mappings(rules, "changed")
         ]
-        return named + changed
+        stated = _mapping(self.document, "activation")
+        duty = [("changed", "when cameras run")] if _differ(stated) else []
+        return duty + named + changed
 
     @property
     def cases(self) -> list[tuple[str, list[str]]]:
@@ -63,6 +65,10 @@ def list_policy_changes(session: Session, *, limit: int) -> list[PolicyChangeVie
     """Changes of the packs, the newest first."""
     newest = sa.select(PolicyChange).order_by(PolicyChange.id.desc()).limit(limit)
     return [value_of(PolicyChangeView, row) for row in session.scalars(newest)]
+
+
+def _differ(stated: JsonObject) -> bool:
+    return stated.get("before") != stated.get("after")
 
 
 def _ends(case: JsonObject) -> list[str]:

@@ -7,7 +7,7 @@ and rebuilding this one would break the references of its items: two triggers re
 from alembic import op
 
 revision = "0008"
-down_revision = "0005"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 

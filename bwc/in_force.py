@@ -4,7 +4,6 @@ From the first activation on, editing the folder of packs or the settings change
 come from the catalog, and their hashes must be those that were activated.
 """
 
-from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Lock
@@ -17,31 +16,35 @@ from bwc.catalog.policy_change import PolicyChange, PolicyChangeState
 from bwc.errors import IntegrityError
 from bwc.policy.packs import load_packs
 from bwc.policy.rules import Packs
+from bwc.policy.shipped import SHIPPED
+from bwc.settings import Department
 
 _read: dict[str, Packs] = {}  # the packs of one change, by its id: only the newest is kept
 _reading = Lock()
 
 
-def packs_in_force(session: Session, named: Sequence[str], folder: Path) -> Packs:
+def packs_in_force(session: Session, department: Department) -> Packs:
     """The packs by which cases are decided now.
 
-    Args:
-        session: a session of the catalog.
-        named: the packs that the settings name; they count until a first change is activated.
-        folder: where those lie.
+    Those that the department's settings name count until a first change is activated.
 
     Raises:
         IntegrityError: the texts of the activated packs are not those that were activated.
     """
     change = last_activated(session)
     if change is None:
-        return load_packs(named, folder)
+        return load_packs(department.packs, folder_of(department))
     with _reading:
         if change.id not in _read:
             packs = packs_of(change)
             _read.clear()
             _read[change.id] = packs
         return _read[change.id]
+
+
+def folder_of(department: Department) -> Path:
+    """Where the packs lie that the settings name, and that can be proposed."""
+    return department.policies or SHIPPED
 
 
 def last_activated(session: Session) -> PolicyChange | None:

@@ -1,0 +1,88 @@
+"""Findings, random audits and the should-exist search, as the desk's pages show them."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import JsonValue, TypeAdapter
+
+from api.desk.pages.findings import find_for
+from api.desk.pages.footage import look
+from api.desk.periods import Day, read_period
+from api.desk.templating import PagesDep
+from api.desk.visit import HouseDep, may
+from api.problems import problem_responses
+from bwc.access.roles import Actor, Right
+from bwc.canonical import Json
+from bwc.catalog.finding import FindingState
+from bwc.coverage.audits import draw_lines, find_audit, list_audits, results
+from bwc.coverage.findings import FindingKind
+from bwc.coverage.rules_in_force import rules_in_force
+from bwc.coverage.should_exist import find_answer
+
+router = APIRouter(tags=["audits"], responses=problem_responses(401, 403, 422))
+AS_JSON: TypeAdapter[JsonValue] = TypeAdapter(JsonValue)
+Reviewer = Annotated[Actor, may(Right.REVIEW_AUDIT)]
+Asker = Annotated[Actor, may(Right.ANSWER_FOOTAGE)]
+Words = Annotated[str, Query(max_length=60)]
+NOT_FOUND = problem_responses(404)
+
+
+@router.get("/findings")
+def get_findings(
+    house: HouseDep,
+    pages: PagesDep,
+    actor: Annotated[Actor, may(Right.SEE_FINDINGS)],
+    first: Day = "",
+    last: Day = "",
+    state: FindingState | None = None,
+    kind: FindingKind | None = None,
+) -> JsonValue:
+    """The findings of a period with their history; an officer sees his own."""
+    period = read_period(first, last, now=house.clock.now(), zone=pages.zone)
+    with house.catalog.read() as session:
+        found = find_for(session, actor, period, state, kind)
+    return AS_JSON.validate_python([one.document() for one in found])
+
+
+@router.get("/audits")
+def get_audits(house: HouseDep, _actor: Reviewer) -> JsonValue:
+    """Every random audit, the newest first."""
+    with house.catalog.read() as session:
+        found = list_audits(session)
+    return AS_JSON.validate_python([one.document() for one in found])
+
+
+@router.get("/audits/{audit_number}", responses=NOT_FOUND)
+def get_audit(house: HouseDep, _actor: Reviewer, audit_number: str) -> JsonValue:
+    """One audit: its results and its draws."""
+    with house.catalog.read() as session:
+        row = find_audit(session, audit_number)
+        draws: list[Json] = [one.document() for one in draw_lines(session, row)]
+        found = {**results(session, row), "draws": draws}
+    return AS_JSON.validate_python(found)
+
+
+@router.get("/footage", responses=NOT_FOUND)
+def get_footage(
+    house: HouseDep,
+    pages: PagesDep,
+    _actor: Asker,
+    call: Words = "",
+    incident: Words = "",
+    badge: Words = "",
+    moment: Words = "",
+) -> JsonValue:
+    """Is there footage of a call, of an incident, or of an officer at a time? Nothing is written."""
+    asked = {"call": call, "incident": incident, "badge": badge, "moment": moment}
+    with house.catalog.read() as session:
+        rules = rules_in_force(session, house.settings.department)
+        reply = look(session, asked, zone=pages.zone, rules=rules)
+    return AS_JSON.validate_python(reply.document())
+
+
+@router.get("/footage/answers/{answer_number}", responses=NOT_FOUND)
+def get_footage_answer(house: HouseDep, _actor: Asker, answer_number: str) -> JsonValue:
+    """A written answer that there is none, as it was given."""
+    with house.catalog.read() as session:
+        found = dict(find_answer(session, answer_number).document)
+    return AS_JSON.validate_python(found)

@@ -1,0 +1,199 @@
+"""The records of some days as columns of integers, read from the catalog without an object a row.
+
+Officers and cameras are numbers from 0, times microseconds since 1970-01-01 UTC, `UNKNOWN` where
+there is none. What is read is what `bwc.coverage.catalog_source` reads: recordings of a camera
+that is not known count for the officer they name, quarantined ones for nobody.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from bwc.catalog import tables
+from bwc.catalog.bulk import UNKNOWN, bare_time, read_columns_of, time_column
+from bwc.coverage.catalog_source import LONGEST_SHIFT, MARGIN, readable_recordings
+from bwc.coverage.lines import Numbers
+from bwc.coverage.sweep import FOREVER, Integers, Spans
+from bwc.timeline import Span
+
+NO_BUFFER_KNOWN = -1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stays:
+    """Officers on calls, `(n,) int64` each: several rows where one came back to a call.
+
+    `call` is a number from 0, `kind` the place of the call's type in `kinds`; `cancelled` is 0 or 1.
+    """
+
+    call: Integers
+    officer: Integers
+    kind: Integers
+    priority: Integers
+    cancelled: Integers
+    received: Integers
+    dispatched: Integers
+    arrived: Integers
+    cleared: Integers
+    kinds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Columns:
+    """A department over some days.
+
+    `officers` are keys by badge; `sworn` is `(officers,) bool`. `films` and `hands` lie on the
+    lines of cameras, `wearer` is the officer of each hand, `works` whether its camera is in
+    service. `sound` is 1, 0 or, where nobody knows, -1. `buffer_us` is by camera,
+    `NO_BUFFER_KNOWN` where the camera is not in service or not known.
+    """
+
+    officers: tuple[str, ...]
+    sworn: np.ndarray[Any, np.dtype[np.bool_]]
+    stays: Stays
+    films: Spans
+    sound: Integers
+    hands: Spans
+    wearer: Integers
+    works: np.ndarray[Any, np.dtype[np.bool_]]
+    shifts: Spans
+    buffer_us: Integers
+
+
+def read_columns(session: Session, period: Span[datetime]) -> Columns:
+    """Calls received in `period`, and what lies a day around it."""
+    wide = Span(period.start - MARGIN, period.end + MARGIN)
+    crew = session.execute(
+        sa.select(tables.Officer.id, tables.Officer.sworn).order_by(tables.Officer.badge)
+    ).all()
+    officers = {row[0]: place for place, row in enumerate(crew)}
+    row = tables.Camera
+    found = session.execute(sa.select(row.id, row.in_service, row.pre_event_seconds)).all()
+    cameras = {camera[0]: place for place, camera in enumerate(found)}
+    buffers = [1_000_000 * each[2] if each[1] else NO_BUFFER_KNOWN for each in found]
+    in_service = np.array([bool(each[1]) for each in found] or [False])
+    hands, wearer = _hands(session, wide, cameras, officers)
+    works = in_service[hands.owner]
+    films, sound, named = _films(session, wide, cameras, officers)
+    stated = np.flatnonzero(named >= 0)
+    own = Spans(films.owner[stated], films.start[stated], films.end[stated])
+    unknown = [NO_BUFFER_KNOWN] * (1 + len(officers))
+    return Columns(
+        officers=tuple(officers),
+        sworn=np.array([bool(each[1]) for each in crew], dtype=np.bool_),
+        stays=_stays(session, period, officers),
+        films=films,
+        sound=sound,
+        hands=Spans(
+            *(np.concatenate(pair) for pair in zip(_parts(hands), _parts(own), strict=True))
+        ),
+        wearer=np.concatenate((wearer, named[stated])),
+        works=np.concatenate((works, np.zeros(len(stated), dtype=np.bool_))),
+        shifts=_shifts(session, wide, officers),
+        buffer_us=np.array(buffers + unknown, dtype=np.int64),
+    )
+
+
+def _stays(session: Session, period: Span[datetime], officers: dict[str, int]) -> Stays:
+    """Officers on the calls received in the period."""
+    call, unit = tables.Call, tables.CallUnit
+    query = (
+        sa.select(
+            call.id, unit.officer_id, call.type, call.priority, call.cancelled,
+            bare_time(call.received_at), bare_time(unit.dispatched_at), bare_time(unit.arrived_at),
+            bare_time(unit.cleared_at),
+        )
+        .join_from(call, unit, unit.call_id == call.id)
+        .where(call.received_at >= period.start, call.received_at < period.end)
+    )  # fmt: skip
+    columns = read_columns_of(session, query)
+    numbers, kinds = Numbers(), Numbers()
+    return Stays(
+        call=_whole([numbers[one] for one in columns[0]]),
+        officer=_whole([officers[one] for one in columns[1]]),
+        kind=_whole([kinds[one] for one in columns[2]]),
+        priority=_whole(columns[3]),
+        cancelled=_whole(columns[4]),
+        received=time_column(columns[5]),
+        dispatched=time_column(columns[6]),
+        arrived=time_column(columns[7]),
+        cleared=time_column(columns[8]),
+        kinds=tuple(kinds),
+    )
+
+
+def _films(
+    session: Session, wide: Span[datetime], cameras: dict[str, int], officers: dict[str, int]
+) -> tuple[Spans, Integers, Integers]:
+    """Recordings, their sound, and the officer named by each that knows no camera (or -1)."""
+    row = tables.Recording
+    query = readable_recordings(
+        session,
+        wide,
+        sa.select(
+            row.camera_id, row.officer_id, bare_time(row.started_at), row.duration_us, row.has_audio
+        ),
+    )
+    columns = read_columns_of(session, query.order_by(row.started_at))
+    nobody = len(cameras)  # the line of recordings of which neither camera nor officer is known
+    named = [
+        officers.get(wearer, -1) if camera is None else -1
+        for camera, wearer in zip(columns[0], columns[1], strict=True)
+    ]
+    owner = [
+        nobody + 1 + wearer if camera is None else cameras[camera]
+        for camera, wearer in zip(columns[0], named, strict=True)
+    ]
+    start = time_column(columns[2])
+    sound = [-1 if heard is None else int(heard) for heard in columns[4]]
+    return (
+        Spans(_whole(owner), start, start + _whole(columns[3])),
+        _whole(sound),
+        _whole(named),
+    )
+
+
+def _hands(
+    session: Session, wide: Span[datetime], cameras: dict[str, int], officers: dict[str, int]
+) -> tuple[Spans, Integers]:
+    """Who had which camera."""
+    row = tables.Assignment
+    query = sa.select(
+        row.camera_id, row.officer_id, bare_time(row.starts_at), bare_time(row.ends_at)
+    ).where(row.starts_at < wide.end, sa.or_(row.ends_at.is_(None), row.ends_at > wide.start))
+    columns = read_columns_of(session, query)
+    ends = time_column(columns[3])
+    spans = Spans(
+        _whole([cameras[one] for one in columns[0]]),
+        time_column(columns[2]),
+        np.where(ends == UNKNOWN, FOREVER, ends),
+    )
+    return spans, _whole([officers[one] for one in columns[1]])
+
+
+def _shifts(session: Session, wide: Span[datetime], officers: dict[str, int]) -> Spans:
+    """Who was on duty."""
+    row = tables.Shift
+    query = sa.select(row.officer_id, bare_time(row.starts_at), bare_time(row.ends_at)).where(
+        row.starts_at > wide.start - LONGEST_SHIFT,
+        row.starts_at < wide.end,
+        row.ends_at > wide.start,
+    )
+    columns = read_columns_of(session, query)
+    owner = _whole([officers[one] for one in columns[0]])
+    return Spans(owner, time_column(columns[1]), time_column(columns[2]))
+
+
+def _whole(values: Sequence[int]) -> Integers:
+    """Integers as a column."""
+    return np.array(values, dtype=np.int64)
+
+
+def _parts(spans: Spans) -> tuple[Integers, Integers, Integers]:
+    """The three columns."""
+    return spans.owner, spans.start, spans.end
