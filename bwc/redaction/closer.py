@@ -1,10 +1,11 @@
-"""One look: both finders on the whole picture, and closer where somebody small may be.
+"""One look: the finders on the whole picture, and closer where somebody small may be.
 
 The whole picture is seen at 960 pixels. Heads that are small there are looked at again in tiles
 cut out at 1920 pixels, enlarged where the recording has less: around every small face or person
 that is answered to, however weakly. Where the recording has more than 960 pixels it is looked at
-from time to time as it is, everywhere. Between two such looks a glance follows the faces: the same
-at 640 pixels, in a third of the time, and nobody is asked about people, who move less of their size.
+from time to time as it is, everywhere. Between two full looks a glance follows the faces: the same
+at 640 pixels, in a third of the time, and nobody is asked about people, who move less of their size;
+a crowd, which a full look sees at 1920 pixels, it sees at 960.
 """
 
 from collections.abc import Iterator
@@ -24,12 +25,12 @@ from bwc.redaction.pictures import scaled, upright_size
 GLANCE_SIDE = 640  # faces below 16 pixels there are looked at closer: heads_exposed stayed the same
 LOOK_SIDE = 960  # at this longer side CenterFace finds all 735 faces of the truth set
 CLOSE_SIDE = 1920  # nothing is looked at larger: four times the picture, four times the time
-TILE = 320  # pixels; a tile costs a fifth of the first glance
+TILE = 320  # pixels; a tile costs a fifth of the whole picture at `LOOK_SIDE`
 TILE_WEIGHT = 0.7  # of its scores: without their surroundings wheels reach 0.5, with them 0.36
 MOST_TILES = (
     4  # beyond, all of it is looked at: what is cut out of a street full of wheels looks like faces
 )
-SMALL_HEAD = 16.0  # pixels of the first glance
+SMALL_HEAD = 16.0  # pixels of the whole picture, in a glance as in a full look
 HEAD_SHARE = 0.16  # of a standing person's height
 SAME_FACE_IOU = 0.3
 NOBODY = np.zeros((0, 5), np.float32)

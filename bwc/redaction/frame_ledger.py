@@ -1,18 +1,13 @@
 """The ledger of frames (DESIGN 4.4): what one finder saw of each, or why it need not have looked."""
 
 from collections.abc import Sequence
-from fractions import Fraction
 from itertools import pairwise
 
 from bwc.ids import Sha256
 from bwc.redaction.detect import Boxes
-from bwc.redaction.observe import MOST_INFERRED
+from bwc.redaction.observe import MOST_INFERRED, MOST_INFERRED_SECONDS
 from bwc.redaction.plan import FrameState, LedgerRun, ModelLedger
 from bwc.redaction.sights import Observations
-
-# Frames of uneven length: one shown for long is no stride, whatever its number. Looks lie at most
-# 2/11 s apart where frames come evenly; a camera that leaves out a frame or two stays below this.
-MOST_INFERRED_SECONDS = Fraction(1, 3)
 
 
 def ledger_of(

@@ -41,13 +41,15 @@ from bwc.redaction.sights import NOBODY, Sight
 
 LOOK_SECONDS = Fraction(2, 11)  # a walking head moves about its own size meanwhile
 MOST_INFERRED = 5  # frames from one look to the next
+# Frames of uneven length: one shown for long is no stride, whatever its number. Looks lie at most
+# `LOOK_SECONDS` apart where frames come evenly; a camera that leaves out a frame stays below this.
+MOST_INFERRED_SECONDS = Fraction(1, 3)
 RESTLESS = 12.0  # grey levels that flow does not explain; footage held in a hand stays below 6
 SURPRISING = 30.0  # grey levels more than usual in a cell: see docs/benchmarks.md
-THOROUGH_SECONDS = Fraction(
-    2
-)  # a head that was too small for the first glance comes nearer meanwhile
+# A head that was too small for the whole picture at `LOOK_SIDE` comes nearer meanwhile.
+THOROUGH_SECONDS = Fraction(2)
 LOOKS_AHEAD = 2  # looks waiting for each worker
-LOOKING = 5  # counts how often the rules of looking changed: what was seen by others is not used
+LOOKING = 6  # counts how often the rules of looking changed: what was seen by others is not used
 
 # Looks already fill the cores: OpenCV's own threads would only take turns with them.
 cv2.setNumThreads(1)
@@ -71,6 +73,12 @@ class _Looks:
         if index - self.last_index >= MOST_INFERRED:
             return True
         return (pts + gap - self.last_pts) * self.time_base > LOOK_SECONDS
+
+    def is_long(self, pts: int, *, gap: int) -> bool:
+        """Whether the frame before `pts` was shown for long, or the last look was long ago."""
+        if gap * self.time_base > LOOK_SECONDS:
+            return True
+        return (pts - self.last_pts) * self.time_base > MOST_INFERRED_SECONDS
 
     def take(self, index: int, pts: int, *, is_calm: bool) -> Care:
         """Frame `index` is looked at: how carefully.
@@ -115,7 +123,7 @@ class _Watch:
         assert frame.pts is not None  # noqa: S101 - the frame source refuses such frames
         index, step = len(self.pts), self.flow.step(grey)
         gap = frame.pts - self.pts[-1] if self.pts else 0
-        if gap * self.looks.time_base > LOOK_SECONDS:
+        if self.looks.is_long(frame.pts, gap=gap):
             self.look_back()
         if step.is_cut:
             self.cuts.append(index)

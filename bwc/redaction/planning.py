@@ -51,7 +51,7 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """Everything that finders saw of a recording: at each look, and again for what else was asked."""
+    """Everything that finders saw of a recording: at its looks, and again for what else was asked."""
 
     at_looks: Observations
     further: tuple[Sightings, ...]
@@ -133,7 +133,7 @@ def _uses(finders: Finders, further: Sequence[FurtherFinder]) -> tuple[ModelUse,
     faces, people = finders.faces, finders.people
     return (
         ModelUse(name=faces.name, sha256=faces.sha256, use="faces, at each look"),
-        ModelUse(name=people.name, sha256=people.sha256, use="people, at each look"),
+        ModelUse(name=people.name, sha256=people.sha256, use="people, at each full look"),
         *(ModelUse(name=f.finder.name, sha256=f.finder.sha256, use=f.use) for f in further),
     )
 

@@ -20,7 +20,7 @@ from bwc.media.audio import SoundBlock, SoundLook, muted, sound, sound_look
 from bwc.media.boxes import require_whole_mp4
 from bwc.media.containers import ContainerKind, recognise
 from bwc.media.decode import Decoding, VideoLook, look, open_frames
-from bwc.media.encode import CODING, fresh_copy, open_writer, output_format, planes
+from bwc.media.encode import CODING, CODING_THREADS, fresh_copy, open_writer, output_format, planes
 from bwc.media.join import frames_in, join
 from bwc.media.segments import Segment, cut, frames_of
 from bwc.media.tone import toned
@@ -102,7 +102,7 @@ def _piece(
         "segment": [segment.start, segment.end],
         "tracks": alive,
         "drawing": DRAWING,
-        "coder": [av.__version__, *CODING.values()],
+        "coder": [av.__version__, CODING_THREADS, *CODING.values()],
     }
     place = workbench.place("drawn", made_of, ".mp4")
     if workbench.has(place):

@@ -144,6 +144,19 @@ def test_a_plan_that_changes_in_one_segment_renders_that_one_again(tmp_path: Pat
     assert pixels(tmp_path / "one.mp4")[:75] == pixels(tmp_path / "two.mp4")[:75]
 
 
+def test_pieces_that_were_coded_by_another_number_of_threads_are_not_joined(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clip = clip_at(tmp_path / "a.mp4")
+    plan, workbench = plan_for(clip), Workbench(tmp_path)
+    monkeypatch.setattr("bwc.redaction.render.CODING_THREADS", 3)
+    render(in_seconds(clip.path), tmp_path / "one.mp4", plan=plan, workbench=workbench)
+    before = set(tmp_path.glob("drawn-*.mp4"))
+    monkeypatch.undo()
+    render(in_seconds(clip.path), tmp_path / "two.mp4", plan=plan, workbench=workbench)
+    assert len(set(tmp_path.glob("drawn-*.mp4")) - before) == len(before)
+
+
 @pytest.mark.parametrize(("kind", "wanted"), [("seen", 2), ("drawn", 2)])
 def test_a_killed_redaction_goes_on_from_its_last_finished_segment(
     kind: str, wanted: int, tmp_path: Path

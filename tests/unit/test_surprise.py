@@ -9,8 +9,7 @@ import pytest
 
 from bwc.redaction.closer import Care
 from bwc.redaction.flow import SMALL_HEIGHT, SMALL_WIDTH, Flow, Grey, Step
-from bwc.redaction.frame_ledger import MOST_INFERRED_SECONDS
-from bwc.redaction.observe import MOST_INFERRED, SURPRISING, _Looks
+from bwc.redaction.observe import MOST_INFERRED, MOST_INFERRED_SECONDS, SURPRISING, _Looks
 
 TICKS = Fraction(1, 25)
 
