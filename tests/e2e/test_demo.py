@@ -8,9 +8,14 @@ import httpx
 import imageio_ffmpeg
 import pytest
 
-from tests.e2e.demo_process import is_free, running_demo, stop
+from tests.e2e.demo_process import STARTUP_SECONDS, is_free, running_demo, stop
 
-pytestmark = [pytest.mark.slow, pytest.mark.service, pytest.mark.xdist_group("demo")]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.service,
+    pytest.mark.xdist_group("demo"),
+    pytest.mark.timeout(2 * STARTUP_SECONDS),
+]
 
 
 def plays_by_range(url: str) -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.e2e.demo_process import running_demo, stop
+from tests.e2e.demo_process import STARTUP_SECONDS, running_demo, stop
 
 CLIPS = ("bodycam-interview.mp4", "bodycam-restaurant.mp4")
 FOOTAGE = os.environ.get("TEST_FOOTAGE")
@@ -19,6 +19,7 @@ pytestmark = [
     pytest.mark.footage,
     pytest.mark.service,
     pytest.mark.xdist_group("demo"),
+    pytest.mark.timeout(2 * STARTUP_SECONDS),
     pytest.mark.skipif(not FOOTAGE, reason="TEST_FOOTAGE does not name a folder of real footage"),
 ]
 
