@@ -17,11 +17,14 @@ from bwc.catalog.recording import RecordingState
 from bwc.catalog.release import Obligation, ObligationState, Release, ReleaseState
 from bwc.demo.cases import Ending, StagedCase
 from bwc.demo.department import PlannedRecording
+from bwc.demo.roster import ACTOR
 from bwc.errors import Conflict
 from bwc.house import House
 from bwc.intake.dock import Dock, make_dock
 from bwc.intake.receive import receive_file
 from bwc.intake.sidecar import Claims
+from bwc.jobs.enqueue import enqueue
+from bwc.jobs.kinds import JobKind
 from bwc.redaction.order import order_redaction
 from bwc.release.approve import approve
 from bwc.release.gates import gates
@@ -131,6 +134,14 @@ class Player:
         if case.ending is Ending.PUBLISHED:
             self._prove_all(release_id)
         return release_id
+
+    def measure_coverage(self) -> list[str]:
+        """Ask for what the night does, now that there is something to find; return its job."""
+        with self.house.catalog.write() as session:
+            now = self.house.clock.now()
+            job = enqueue(session, JobKind.REFRESH_COVERAGE, requested_by=ACTOR, at=now)
+            session.commit()
+            return [job.id]
 
     def wait_for_jobs(self, job_ids: Iterable[str], what: str) -> None:
         """Until these jobs are done; a dead one ends the play with its reason."""

@@ -132,6 +132,7 @@ def perform(
     _dock_history(player, department, folder)
     player.wait_for_jobs(jobs, "redaction")
     player.wait_until_quiet([JobKind.DECIDE.value], "decisions")
+    player.wait_for_jobs(player.measure_coverage(), "coverage")
     say("The records officer proposes, the supervisor approves")
     releases = {c.case.number: player.propose_and_approve(c, r) for c, r in redacted}
     wanted = [releases[c.case.number] for c, _ in redacted if c.case.ending is Ending.PUBLISHED]

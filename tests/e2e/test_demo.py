@@ -1,7 +1,9 @@
 """The demo as a stranger meets it: it stands, the video plays, hashes hold, and it ends cleanly."""
 
 import hashlib
+import sqlite3
 import subprocess
+from contextlib import closing
 from pathlib import Path
 
 import httpx
@@ -31,6 +33,8 @@ def test_the_demo_publishes_plays_proves_its_hashes_and_leaves_nothing_behind(
 ) -> None:
     with running_demo(tmp_path / "home") as demo:
         demo.wait_until_it_stands()
+        with closing(sqlite3.connect(demo.home / "catalog.db")) as catalog:
+            assert catalog.execute("SELECT count(*) FROM findings").fetchone()[0] > 0
         items = demo.releases()
         assert len(items) == 2
         for item in items:
