@@ -144,8 +144,13 @@ class _Watch:
 
         It is shown for long, or the last before a cut or of the segment.
         """
-        if self._hardly_seen is not None:
-            self._look(len(self.pts) - 1, self._hardly_seen, is_calm=False)
+        if self._hardly_seen is None:
+            return
+        newest = len(self.pts) - 1
+        # Two threads that convert one frame crash the process: the glance at it ends first.
+        while self._waiting and self._waiting[-1][0] == newest:
+            self._collect()
+        self._look(newest, self._hardly_seen, is_calm=False)
 
     def finish(self, source: FrameSource) -> Sight:
         """Everything that was seen."""

@@ -44,9 +44,36 @@ class AtOnce:
         return answer
 
 
-def watched(times: list[int], marks: str) -> Sight:
+class Coming(Future[Seen]):
+    """An answer that comes when it is waited for, and not before."""
+
+    def __init__(self, in_hand: list[object], frame: object, seen: Seen) -> None:
+        super().__init__()
+        self._in_hand, self._frame, self._seen = in_hand, frame, seen
+
+    def result(self, timeout: float | None = None) -> Seen:
+        del timeout
+        self._in_hand.remove(self._frame)
+        return self._seen
+
+
+class Later:
+    """A pool that answers late, and in which no frame is in two hands at once."""
+
+    def __init__(self) -> None:
+        self._in_hand: list[object] = []
+
+    def submit(self, look: object, frame: object, care: Care) -> Future[Seen]:
+        del look
+        assert frame not in self._in_hand, "two threads convert one frame"
+        self._in_hand.append(frame)
+        return Coming(self._in_hand, frame, Seen(NOBODY, None if care is Care.GLANCE else NOBODY))
+
+
+def watched(times: list[int], marks: str, pool: AtOnce | Later | None = None) -> Sight:
     """What is seen of a segment with frames at `times`, milliseconds."""
-    parts = cast("Any", {"eyes": SimpleNamespace(look=None), "pool": AtOnce(), "flow": Told(marks)})
+    eyes = SimpleNamespace(look=None)
+    parts = cast("Any", {"eyes": eyes, "pool": pool or AtOnce(), "flow": Told(marks)})
     watch = _Watch(**parts, looks=_Looks(MILLISECONDS), most_waiting=4)
     for pts in times:
         watch.take(cast("Any", SimpleNamespace(pts=pts)), BLACK)
@@ -64,6 +91,13 @@ def unseen(times: list[int], marks: str) -> tuple[int, int]:
         sum(run.frames for run in ledger.runs if run.state is FrameState.UNSEEN)
         for ledger in (faces, people)
     )
+
+
+@pytest.mark.parametrize("frames", range(1, 24))
+@pytest.mark.parametrize("end", [".", "|.", "!"])
+def test_no_frame_is_in_two_hands_at_once(frames: int, end: str) -> None:
+    marks = "." * frames + end
+    watched([40 * at for at in range(len(marks))], marks, Later())
 
 
 def test_frames_that_come_fast_before_one_that_comes_late_are_seen() -> None:
