@@ -2,6 +2,7 @@
 
 from celery import Celery
 from kombu.connection import Connection
+from kombu.exceptions import OperationalError
 
 from bwc.catalog.job import Queue
 from bwc.errors import TransientError
@@ -60,9 +61,9 @@ class Messenger:
         return count
 
     def _broken(self) -> tuple[type[Exception], ...]:
-        """What the transport raises when the broker is away."""
+        """What the transport, or kombu on its behalf, raises when the broker is away."""
         errors: tuple[type[Exception], ...] = self._connection.connection_errors
-        return (*errors, OSError)
+        return (*errors, OperationalError, OSError)
 
     def _lost(self, error: Exception) -> TransientError:
         """Give the connection up, so that the next try opens a new one."""
