@@ -28,7 +28,7 @@ from workers.children import Child
 from workers.programs import Program, environment_of
 
 ROOT = Path(__file__).parents[1]
-PATIENCE_SECONDS = 180.0
+PATIENCE_SECONDS = 60.0
 IMPATIENT = Jobs(
     lease_seconds=1.5, heartbeat_seconds=0.3, sweep_seconds=0.2, backoff_seconds=0.1, concurrency=1
 )

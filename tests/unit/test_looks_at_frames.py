@@ -15,7 +15,7 @@ from bwc.redaction.closer import Care, Seen
 from bwc.redaction.flow import COLUMNS, ROWS, SMALL_HEIGHT, SMALL_WIDTH, Step
 from bwc.redaction.frame_ledger import ledger_of
 from bwc.redaction.observe import _Looks, _Watch
-from bwc.redaction.plan import FrameState
+from bwc.redaction.plan import FrameState, ModelLedger
 from bwc.redaction.sights import NOBODY, Sight, joined
 
 MILLISECONDS = Fraction(1, 1000)
@@ -49,11 +49,11 @@ class Coming(Future[Seen]):
 
     def __init__(self, in_hand: list[object], frame: object, seen: Seen) -> None:
         super().__init__()
-        self._in_hand, self._frame, self._seen = in_hand, frame, seen
+        self.in_hand, self._frame, self._seen = in_hand, frame, seen
 
     def result(self, timeout: float | None = None) -> Seen:
         del timeout
-        self._in_hand.remove(self._frame)
+        self.in_hand.remove(self._frame)
         return self._seen
 
 
@@ -61,13 +61,13 @@ class Later:
     """A pool that answers late, and in which no frame is in two hands at once."""
 
     def __init__(self) -> None:
-        self._in_hand: list[object] = []
+        self.in_hand: list[object] = []
 
     def submit(self, look: object, frame: object, care: Care) -> Future[Seen]:
         del look
-        assert frame not in self._in_hand, "two threads convert one frame"
-        self._in_hand.append(frame)
-        return Coming(self._in_hand, frame, Seen(NOBODY, None if care is Care.GLANCE else NOBODY))
+        assert frame not in self.in_hand, "two threads convert one frame"
+        self.in_hand.append(frame)
+        return Coming(self.in_hand, frame, Seen(NOBODY, None if care is Care.GLANCE else NOBODY))
 
 
 def watched(times: list[int], marks: str, pool: AtOnce | Later | None = None) -> Sight:
@@ -81,23 +81,27 @@ def watched(times: list[int], marks: str, pool: AtOnce | Later | None = None) ->
     return watch.finish(cast("Any", SimpleNamespace(damage=damage, damaged=0, repeated=0)))
 
 
+def unseen_in(ledger: ModelLedger) -> int:
+    return sum(run.frames for run in ledger.runs if run.state is FrameState.UNSEEN)
+
+
 def unseen(times: list[int], marks: str) -> tuple[int, int]:
     """How many frames the faces' and the people's ledger call unseen."""
     with joined([watched(times, marks)], size=(64, 64), time_base=MILLISECONDS) as seen:
         model = Sha256("a" * 64)
         faces = ledger_of(model, seen.faces, seen.faces_looked, seen)
         people = ledger_of(model, seen.people, seen.people_looked, seen, strides=2)
-    return tuple(  # type: ignore[return-value] - two
-        sum(run.frames for run in ledger.runs if run.state is FrameState.UNSEEN)
-        for ledger in (faces, people)
-    )
+    return unseen_in(faces), unseen_in(people)
 
 
 @pytest.mark.parametrize("frames", range(1, 24))
 @pytest.mark.parametrize("end", [".", "|.", "!"])
 def test_no_frame_is_in_two_hands_at_once(frames: int, end: str) -> None:
     marks = "." * frames + end
-    watched([40 * at for at in range(len(marks))], marks, Later())
+    pool = Later()  # refuses a frame that it still has in hand
+    sight = watched([40 * at for at in range(len(marks))], marks, pool)
+    assert pool.in_hand == []
+    assert sight.faces_looked[[0, -1]].all()
 
 
 def test_frames_that_come_fast_before_one_that_comes_late_are_seen() -> None:
