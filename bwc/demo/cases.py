@@ -7,8 +7,8 @@ from enum import StrEnum
 from bwc.canonical import Json
 from bwc.demo.department import Department, Duty, PlannedCall, PlannedRecording, Unit, camera_of
 
-LEAD_IN = timedelta(seconds=6)  # a recording starts this long before the officer arrives
-LEAD_OUT = timedelta(seconds=2)
+LEAD_IN = timedelta(seconds=4)  # a recording starts this long before the officer arrives
+LEAD_OUT = timedelta(seconds=1)
 APART = timedelta(minutes=20)  # from any other call, so that the matcher is in no doubt
 
 
@@ -66,7 +66,7 @@ CASES = (
         district="North",
         badge="1042",
         seed=1,
-        seconds=20,
+        seconds=12,
         night=0.05,
         ending=Ending.PUBLISHED,
         complaint="I was spoken to rudely and pushed against the car for no reason.",
@@ -82,7 +82,7 @@ CASES = (
         district="Riverside",
         badge="1168",
         seed=4,
-        seconds=18,
+        seconds=11,
         night=0.35,
         ending=Ending.PUBLISHED,
         complaint="My neighbour was held by the arm for minutes although she did nothing.",
@@ -97,7 +97,7 @@ CASES = (
         district="South",
         badge="1201",
         seed=7,
-        seconds=16,
+        seconds=10,
         night=0.2,
         ending=Ending.WAITING,
         complaint="A man died in front of us and nobody tells us what happened.",
@@ -117,7 +117,7 @@ CASES = (
         district="South",
         badge="1156",
         seed=10,
-        seconds=14,
+        seconds=10,
         night=0.1,
         ending=Ending.TO_REDACT,
         complaint="The officers searched the house although she had asked them to leave.",
@@ -132,7 +132,7 @@ CASES = (
         district="North",
         badge="1250",
         seed=13,
-        seconds=12,
+        seconds=9,
         night=0.0,
         ending=Ending.NOT_RELEASABLE,
         complaint=None,
