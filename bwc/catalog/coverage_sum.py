@@ -21,6 +21,14 @@ class CoverageSpanKind(StrEnum):
     MONTH = "month"
 
 
+class CallGroup(StrEnum):
+    """By what calls are put together for comparisons."""
+
+    DISTRICT = "district"
+    CALL_TYPE = "call type"
+    SHIFT = "shift"
+
+
 class _Figures:
     """The figures of a sum.
 
@@ -117,5 +125,27 @@ class UnitCoverageSum(_Figures, Base):
 
     __table_args__ = (
         sa.PrimaryKeyConstraint("kind", "period", "unit"),
+        {"sqlite_with_rowid": False},
+    )
+
+
+class CallGroupSum(Base):
+    """A unit's officer-calls of one district, type or shift over one period, and those with video.
+
+    Excluded calls are not counted. A day is complete where its shifts have all calls of its units.
+    """
+
+    __tablename__ = "call_group_sums"
+
+    kind: Mapped[CoverageSpanKind] = enum_column(CoverageSpanKind)
+    period: Mapped[str] = mapped_column(sa.String(10))
+    grouping: Mapped[CallGroup] = enum_column(CallGroup)
+    unit: Mapped[str]
+    name: Mapped[str]
+    calls: Mapped[int]
+    with_video: Mapped[int]
+
+    __table_args__ = (
+        sa.PrimaryKeyConstraint("kind", "period", "grouping", "unit", "name"),
         {"sqlite_with_rowid": False},
     )

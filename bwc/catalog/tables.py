@@ -3,6 +3,8 @@
 from bwc.catalog.base import Base
 from bwc.catalog.camera_clock import ClockMeasurement
 from bwc.catalog.coverage_sum import (
+    CallGroup,
+    CallGroupSum,
     CoveragePeriod,
     CoverageSpanKind,
     CoverageSum,
@@ -61,6 +63,8 @@ __all__ = [
     "AuditReview",
     "Base",
     "Call",
+    "CallGroup",
+    "CallGroupSum",
     "CallUnit",
     "Camera",
     "Certificate",

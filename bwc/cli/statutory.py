@@ -72,7 +72,7 @@ def compare_groups(
             f" ({percent(one.low)} to {percent(one.high)}), own calls n {one.raw.whole}"
             for one in compare(report, by)
         ]
-        document = comparison_document(report, by)
+        document = comparison_document(compare(report, by), by)
         print_result(document, text="\n".join(lines), as_json=as_json)
 
 

@@ -1,5 +1,6 @@
 """A report's units or officers compared under one mix of calls."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 from bwc.canonical import Json, JsonObject
@@ -39,7 +40,7 @@ def compare(report: DepartmentReport, by: Compared) -> list[Adjusted]:
     return standardise(rates)
 
 
-def comparison_document(report: DepartmentReport, by: Compared) -> JsonObject:
+def comparison_document(compared: Sequence[Adjusted], by: Compared) -> JsonObject:
     """As JSON, with the method in words."""
-    groups: list[Json] = [one.document() for one in compare(report, by)]
+    groups: list[Json] = [one.document() for one in compared]
     return {"by": by.value, "method": STATEMENT, "groups": groups}

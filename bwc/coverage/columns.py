@@ -28,12 +28,14 @@ NO_BUFFER_KNOWN = -1
 class Stays:
     """Officers on calls, `(n,) int64` each: several rows where one came back to a call.
 
-    `call` is a number from 0, `kind` the place of the call's type in `kinds`; `cancelled` is 0 or 1.
+    `call` is a number from 0, `kind` and `district` are the places of the call's in `kinds` and
+    `districts`; `cancelled` is 0 or 1.
     """
 
     call: Integers
     officer: Integers
     kind: Integers
+    district: Integers
     priority: Integers
     cancelled: Integers
     received: Integers
@@ -41,19 +43,21 @@ class Stays:
     arrived: Integers
     cleared: Integers
     kinds: tuple[str, ...]
+    districts: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Columns:
     """A department over some days.
 
-    `officers` are keys by badge; `sworn` is `(officers,) bool`. `films` and `hands` lie on the
+    `officers` are keys by badge, `units` what they are in; `sworn` is `(officers,) bool`. `films` and `hands` lie on the
     lines of cameras, `wearer` is the officer of each hand, `works` whether its camera is in
     service. `sound` is 1, 0 or, where nobody knows, -1. `buffer_us` is by camera,
     `NO_BUFFER_KNOWN` where the camera is not in service or not known.
     """
 
     officers: tuple[str, ...]
+    units: tuple[str, ...]
     sworn: np.ndarray[Any, np.dtype[np.bool_]]
     stays: Stays
     films: Spans
@@ -69,7 +73,9 @@ def read_columns(session: Session, period: Span[datetime]) -> Columns:
     """Calls received in `period`, and what lies a day around it."""
     wide = Span(period.start - MARGIN, period.end + MARGIN)
     crew = session.execute(
-        sa.select(tables.Officer.id, tables.Officer.sworn).order_by(tables.Officer.badge)
+        sa.select(tables.Officer.id, tables.Officer.sworn, tables.Officer.unit).order_by(
+            tables.Officer.badge
+        )
     ).all()
     officers = {row[0]: place for place, row in enumerate(crew)}
     row = tables.Camera
@@ -85,6 +91,7 @@ def read_columns(session: Session, period: Span[datetime]) -> Columns:
     unknown = [NO_BUFFER_KNOWN] * (1 + len(officers))
     return Columns(
         officers=tuple(officers),
+        units=tuple(each[2] for each in crew),
         sworn=np.array([bool(each[1]) for each in crew], dtype=np.bool_),
         stays=_stays(session, period, officers),
         films=films,
@@ -104,7 +111,7 @@ def _stays(session: Session, period: Span[datetime], officers: dict[str, int]) -
     call, unit = tables.Call, tables.CallUnit
     query = (
         sa.select(
-            call.id, unit.officer_id, call.type, call.priority, call.cancelled,
+            call.id, unit.officer_id, call.type, call.district, call.priority, call.cancelled,
             bare_time(call.received_at), bare_time(unit.dispatched_at), bare_time(unit.arrived_at),
             bare_time(unit.cleared_at),
         )
@@ -112,18 +119,20 @@ def _stays(session: Session, period: Span[datetime], officers: dict[str, int]) -
         .where(call.received_at >= period.start, call.received_at < period.end)
     )  # fmt: skip
     columns = read_columns_of(session, query)
-    numbers, kinds = Numbers(), Numbers()
+    numbers, kinds, districts = Numbers(), Numbers(), Numbers()
     return Stays(
         call=_whole([numbers[one] for one in columns[0]]),
         officer=_whole([officers[one] for one in columns[1]]),
         kind=_whole([kinds[one] for one in columns[2]]),
-        priority=_whole(columns[3]),
-        cancelled=_whole(columns[4]),
-        received=time_column(columns[5]),
-        dispatched=time_column(columns[6]),
-        arrived=time_column(columns[7]),
-        cleared=time_column(columns[8]),
+        district=_whole([districts[one] for one in columns[3]]),
+        priority=_whole(columns[4]),
+        cancelled=_whole(columns[5]),
+        received=time_column(columns[6]),
+        dispatched=time_column(columns[7]),
+        arrived=time_column(columns[8]),
+        cleared=time_column(columns[9]),
         kinds=tuple(kinds),
+        districts=tuple(districts),
     )
 
 

@@ -1,16 +1,19 @@
-"""The figures of every officer on every day of a few days at once, from columns. Pure.
+"""The figures of every officer, and of groups of calls, on every day of a few days at once. Pure.
 
 They are those that `tally`, `quality`, `equipment` and the report's sensitivity give one by one.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from bwc.catalog.coverage_sum import FIGURES
 from bwc.coverage.columns import NO_BUFFER_KNOWN, Columns, Stays
+from bwc.coverage.day_groups import GroupCount, group_counts
 from bwc.coverage.expected import ON_SCENE
 from bwc.coverage.expected_columns import Expected, Flags, expect
 from bwc.coverage.lines import MICROSECOND
@@ -21,28 +24,43 @@ from bwc.coverage.sweep import Integers, Measured, Spans, first_meeting, measure
 PLACE: Final = {name: place for place, name in enumerate(FIGURES)}
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class DayFigures:
+    """What some days add up to.
+
+    `officers` are keys by badge, `figures` theirs, `(days, officers, figures) int64` as `FIGURES`
+    orders them; `groups` the calls of each unit put together.
+    """
+
+    officers: Sequence[str]
+    figures: Integers
+    groups: Sequence[GroupCount]
+
+
 def day_figures(
-    columns: Columns, days: Sequence[date], borders: Integers, *, rules: RuleBook
-) -> Integers:
-    """Figures of each day and officer, `(days, officers, figures) int64`, as `FIGURES` orders them.
+    columns: Columns, days: Sequence[date], borders: Integers, *, zone: ZoneInfo, rules: RuleBook
+) -> DayFigures:
+    """The figures of each day.
 
     `borders` is `(days + 1,) int64`: where each day begins, and where the last one ends.
     """
     crew = len(columns.officers)
     figures = np.zeros((len(days), crew, len(FIGURES)), dtype=np.int64)
     if not crew:
-        return figures
+        return DayFigures(columns.officers, figures, ())
     expected = _expected(columns.stays, days, borders, rules)
     day = np.searchsorted(borders, expected.received, side="right") - 1
     cell = day * crew + expected.spans.owner
-    for name, amounts in _amounts(columns, expected).items():
+    amounts_of = _amounts(columns, expected)
+    for name, amounts in amounts_of.items():
         sums = np.bincount(cell, amounts, minlength=len(days) * crew)  # exact: whole, below 2**53
         figures[:, :, PLACE[name]] = sums.astype(np.int64).reshape(len(days), crew)
     for place in range(len(days)):
         duty, bare = _duty(columns, int(borders[place]), int(borders[place + 1]))
         figures[place, :, PLACE["duty_us"]] = duty
         figures[place, :, PLACE["bare_us"]] = bare
-    return figures
+    groups = group_counts(columns, expected, day, amounts_of["covered_us"] > 0, zone=zone)
+    return DayFigures(columns.officers, figures, groups)
 
 
 def _expected(stays: Stays, days: Sequence[date], borders: Integers, rules: RuleBook) -> Expected:
@@ -50,9 +68,11 @@ def _expected(stays: Stays, days: Sequence[date], borders: Integers, rules: Rule
     counting = [rules.on(day) for day in days]
     day = np.searchsorted(borders, stays.received, side="right") - 1
     which = np.array([counting.index(rule) for rule in counting], dtype=np.int64)[day]
-    parts = [expect(_some(stays, which == one), counting[one]) for one in np.unique(which).tolist()]
-    if len(parts) == 1:
-        return parts[0]
+    every = np.unique(which).tolist()
+    places = [np.flatnonzero(which == one) for one in every]
+    parts = [
+        expect(_some(stays, some), counting[one]) for one, some in zip(every, places, strict=True)
+    ]
     if not parts:
         return expect(stays, ON_SCENE)
     spans = [(part.spans.owner, part.spans.start, part.spans.end) for part in parts]
@@ -61,15 +81,17 @@ def _expected(stays: Stays, days: Sequence[date], borders: Integers, rules: Rule
         received=np.concatenate([part.received for part in parts]),
         lead=np.concatenate([part.lead for part in parts]),
         excluded=np.concatenate([part.excluded for part in parts]),
+        stay=np.concatenate([some[part.stay] for part, some in zip(parts, places, strict=True)]),
     )
 
 
-def _some(stays: Stays, kept: Flags) -> Stays:
-    """The stays of some calls."""
+def _some(stays: Stays, kept: Integers) -> Stays:
+    """The stays of some calls, by their places."""
     return Stays(
         call=stays.call[kept],
         officer=stays.officer[kept],
         kind=stays.kind[kept],
+        district=stays.district[kept],
         priority=stays.priority[kept],
         cancelled=stays.cancelled[kept],
         received=stays.received[kept],
@@ -77,6 +99,7 @@ def _some(stays: Stays, kept: Flags) -> Stays:
         arrived=stays.arrived[kept],
         cleared=stays.cleared[kept],
         kinds=stays.kinds,
+        districts=stays.districts,
     )
 
 

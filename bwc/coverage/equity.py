@@ -12,6 +12,7 @@ from math import sqrt
 from statistics import mean, stdev
 
 from bwc.canonical import Json, JsonObject
+from bwc.catalog.coverage_sum import CallGroup
 from bwc.coverage.rates import FEWEST, Rate, Z, rounded
 
 STATEMENT = (
@@ -31,20 +32,12 @@ class Measure(StrEnum):
     REDACTION = "mean share of the picture hidden"
 
 
-class By(StrEnum):
-    """What the cases are grouped by."""
-
-    DISTRICT = "district"
-    CALL_TYPE = "call type"
-    SHIFT = "shift"
-
-
 @dataclass(frozen=True, slots=True)
 class Case:
     """One case: a yes or no as 1 or 0, or a share, with its three groups."""
 
     value: float
-    groups: Mapping[By, str]
+    groups: Mapping[CallGroup, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +72,7 @@ class Table:
     """One measure over one grouping."""
 
     measure: Measure
-    by: By
+    by: CallGroup
     cells: tuple[Cell, ...]
 
     def document(self) -> JsonObject:
@@ -88,7 +81,7 @@ class Table:
         return {"measure": self.measure.value, "by": self.by.value, "cells": cells}
 
 
-def tabulate(measure: Measure, by: By, cases: Iterable[Case]) -> Table:
+def tabulate(measure: Measure, by: CallGroup, cases: Iterable[Case]) -> Table:
     """The cells of one table, groups in their order."""
     groups: dict[str, list[float]] = {}
     for case in cases:
@@ -97,6 +90,20 @@ def tabulate(measure: Measure, by: By, cases: Iterable[Case]) -> Table:
     cells = (
         Cell(name, None, None, None, None) if name in hidden else _cell(measure, name, groups[name])
         for name in sorted(groups)
+    )
+    return Table(measure, by, tuple(cells))
+
+
+def tabulate_rates(measure: Measure, by: CallGroup, rates: Mapping[str, Rate]) -> Table:
+    """The cells of one table whose cases are counted already, groups in their order."""
+    named: dict[str, Rate] = {}
+    for name, rate in rates.items():
+        before = named.get(name or "not known", Rate(0, 0))
+        named[name or "not known"] = Rate(before.part + rate.part, before.whole + rate.whole)
+    hidden = _hidden({name: rate.whole for name, rate in named.items()})
+    cells = (
+        Cell(name, None, None, None, None) if name in hidden else _rate_cell(name, named[name])
+        for name in sorted(named)
     )
     return Table(measure, by, tuple(cells))
 
@@ -113,9 +120,13 @@ def _hidden(sizes: Mapping[str, int]) -> set[str]:
 def _cell(measure: Measure, name: str, values: list[float]) -> Cell:
     """Share or mean, with its interval."""
     if measure is not Measure.REDACTION:
-        rate = Rate(round(sum(values)), len(values))
-        low, high = rate.interval or (None, None)
-        return Cell(name, rate.whole, rate.share, low, high)
+        return _rate_cell(name, Rate(round(sum(values)), len(values)))
     middle = mean(values)
     reach = Z * stdev(values) / sqrt(len(values))
     return Cell(name, len(values), middle, max(0.0, middle - reach), min(1.0, middle + reach))
+
+
+def _rate_cell(name: str, rate: Rate) -> Cell:
+    """A share with its interval."""
+    low, high = rate.interval or (None, None)
+    return Cell(name, rate.whole, rate.share, low, high)

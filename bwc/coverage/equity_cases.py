@@ -1,6 +1,6 @@
 """The cases of the equity tables, from the catalog."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -9,18 +9,20 @@ from sqlalchemy.orm import Session
 
 from bwc.canonical import Json, JsonObject
 from bwc.catalog import tables
+from bwc.catalog.coverage_sum import CallGroup
 from bwc.clock import iso
-from bwc.coverage.equity import STATEMENT, By, Case, Measure, Table, tabulate
+from bwc.coverage.day_groups import shift_of
+from bwc.coverage.equity import STATEMENT, Case, Measure, Table, tabulate, tabulate_rates
 from bwc.coverage.measure import Status
 from bwc.coverage.report import department_coverage
 from bwc.coverage.rule_book import ALWAYS_ON_SCENE, RuleBook
+from bwc.coverage.summed_groups import GroupSums
 from bwc.timeline import Span
 
 PUBLIC = "public"
 WITHHELD = frozenset({"WITHHOLD"})
 MUST = "MUST"
 RELEASING = frozenset({"RELEASE", "RELEASE_REDACTED"})
-SHIFTS = ((7, "day, 7 to 15"), (15, "evening, 15 to 23"), (23, "night, 23 to 7"))
 
 
 def equity_tables(
@@ -32,16 +34,32 @@ def equity_tables(
     rules: RuleBook = ALWAYS_ON_SCENE,
 ) -> list[Table]:
     """Every measure by district, kind of call and shift; incidents count when they happened."""
+    cases = list(_coverage(session, period, zone, rules))
+    coverage = [tabulate(Measure.COVERAGE, by, cases) for by in CallGroup]
+    return [*coverage, *_of_incidents(session, period, now=now, zone=zone)]
+
+
+def summed_equity_tables(
+    session: Session, period: Span[datetime], sums: GroupSums, *, now: datetime, zone: ZoneInfo
+) -> list[Table]:
+    """The same with the coverage of calls that are counted already."""
+    coverage = [tabulate_rates(Measure.COVERAGE, by, sums.by_name(by)) for by in CallGroup]
+    return [*coverage, *_of_incidents(session, period, now=now, zone=zone)]
+
+
+def _of_incidents(
+    session: Session, period: Span[datetime], *, now: datetime, zone: ZoneInfo
+) -> list[Table]:
+    """What is told of incidents."""
     cases = {
-        Measure.COVERAGE: list(_coverage(session, period, zone, rules)),
         Measure.LATE_RELEASE: list(_late_release(session, period, zone, now)),
         Measure.WITHHOLDING: list(_withholding(session, period, zone)),
         Measure.REDACTION: list(_redaction(session, period, zone)),
     }
-    return [tabulate(measure, by, cases[measure]) for measure in Measure for by in By]
+    return [tabulate(measure, by, found) for measure, found in cases.items() for by in CallGroup]
 
 
-def equity_document(period: Span[datetime], found: list[Table]) -> JsonObject:
+def equity_document(period: Span[datetime], found: Sequence[Table]) -> JsonObject:
     """As JSON, with what the figures do not say."""
     documents: list[Json] = [table.document() for table in found]
     return {
@@ -50,17 +68,6 @@ def equity_document(period: Span[datetime], found: list[Table]) -> JsonObject:
         "statement": STATEMENT,
         "tables": documents,
     }
-
-
-def shift_of(local: datetime) -> str:
-    """The third of the day.
-
-    >>> from datetime import UTC
-    >>> shift_of(datetime(2026, 3, 1, 6, 59, tzinfo=UTC))
-    'night, 23 to 7'
-    """
-    names = [name for hour, name in SHIFTS if local.hour >= hour]
-    return names[-1] if names else SHIFTS[-1][1]
 
 
 def _coverage(
@@ -79,9 +86,9 @@ def _coverage(
     for part in department_coverage(session, period.start, period.end, rules=rules).calls:
         if part.coverage.status is not Status.EXCLUDED:
             groups = {
-                By.DISTRICT: districts.get(part.call.number, ""),
-                By.CALL_TYPE: part.call.type,
-                By.SHIFT: shift_of(part.call.received.astimezone(zone)),
+                CallGroup.DISTRICT: districts.get(part.call.number, ""),
+                CallGroup.CALL_TYPE: part.call.type,
+                CallGroup.SHIFT: shift_of(part.call.received.astimezone(zone)),
             }
             yield Case(float(bool(part.coverage.covered)), groups)
 
@@ -153,7 +160,7 @@ def _first_published(session: Session) -> dict[str, datetime]:
     return {id_: came for id_, came in session.execute(query) if came is not None}
 
 
-def _groups(session: Session, incident: tables.Incident, zone: ZoneInfo) -> dict[By, str]:
+def _groups(session: Session, incident: tables.Incident, zone: ZoneInfo) -> dict[CallGroup, str]:
     """An incident's groups; its kind of call is that of its first call."""
     kind = session.scalar(
         sa.select(tables.Call.type)
@@ -162,7 +169,7 @@ def _groups(session: Session, incident: tables.Incident, zone: ZoneInfo) -> dict
         .limit(1)
     )
     return {
-        By.DISTRICT: incident.district,
-        By.CALL_TYPE: kind or incident.kind,
-        By.SHIFT: shift_of(incident.occurred_at.astimezone(zone)),
+        CallGroup.DISTRICT: incident.district,
+        CallGroup.CALL_TYPE: kind or incident.kind,
+        CallGroup.SHIFT: shift_of(incident.occurred_at.astimezone(zone)),
     }

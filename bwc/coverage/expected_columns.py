@@ -18,20 +18,22 @@ Flags = np.ndarray[Any, np.dtype[np.bool_]]
 class Expected:
     """Officers on calls, `(n,)` each: the span on the officer's line, empty where `excluded`.
 
-    `received` is when the call came in; `lead` how much of the span lies before what began it.
+    `received` is when the call came in; `lead` how much of the span lies before what began it;
+    `stay` the place among the stays of the first one of this officer on this call.
     """
 
     spans: Spans
     received: Integers
     lead: Integers
     excluded: Flags
+    stay: Integers
 
 
 def expect(stays: Stays, rule: ActivationRule) -> Expected:
     """What a rule expects of each officer on each call of `stays`."""
     if not len(stays.call):
         none = stays.call
-        return Expected(Spans(none, none, none), none, none, none.astype(np.bool_))
+        return Expected(Spans(none, none, none), none, none, none.astype(np.bool_), none)
     order = np.lexsort((stays.officer, stays.call))
     call, officer = stays.call[order], stays.officer[order]
     changes = (call[1:] != call[:-1]) | (officer[1:] != officer[:-1])
@@ -54,6 +56,7 @@ def expect(stays: Stays, rule: ActivationRule) -> Expected:
         received=stays.received[one],
         lead=np.full(len(one), lead, dtype=np.int64),
         excluded=excluded,
+        stay=one,
     )
 
 

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 from bwc.canonical import Json, JsonObject
 from bwc.catalog import tables
 from bwc.coverage.day import local_day
+from bwc.coverage.fresh_days import MEASURED_CALLS
 from bwc.coverage.report import DepartmentReport, department_coverage
 from bwc.coverage.rule_book import ALWAYS_ON_SCENE, RuleBook
-from bwc.coverage.summed_report import MEASURED_CALLS, Page, SummedReport, summed_report
+from bwc.coverage.summed_report import Page, SummedReport, summed_report
 from bwc.coverage.sums import Days
 from bwc.coverage.units import UnitLine, unit_reports
 from bwc.timeline import Span
@@ -29,7 +30,7 @@ def overview(
 ) -> DepartmentReport | SummedReport:
     """Every officer of a small department as the records stand; a page of those of a large one."""
     period = Span(local_day(days.first, zone).start, local_day(days.last, zone).end)
-    if page.unit is None and _is_small(session, period):
+    if page.unit is None and is_small(session, period):
         return department_coverage(session, period.start, period.end, rules=rules)
     return summed_report(session, days, page, zone=zone, rules=rules)
 
@@ -49,7 +50,7 @@ def units_document(report: DepartmentReport | SummedReport) -> JsonObject:
     return {"rule": report.rule, "units": lines, "missing": missing}
 
 
-def _is_small(session: Session, period: Span[datetime]) -> bool:
+def is_small(session: Session, period: Span[datetime]) -> bool:
     """Whether measuring takes no longer than a person waits; nothing is counted beyond that."""
     row = tables.Call
     officers = sa.select(tables.Officer.id).limit(MEASURED_OFFICERS + 1)

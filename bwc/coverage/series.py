@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bwc.canonical import Json, JsonObject
@@ -16,13 +16,17 @@ from bwc.timeline import Span
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """The days, weeks, months or quarters of a period that have calls, and its breaks."""
+    """The days, weeks, months or quarters of a period that have calls, and its breaks.
+
+    `missing` are days that are in no sum yet and in no figure.
+    """
 
     by: Grouping
     period: Span[datetime]
     rule: str
     breaks: tuple[SeriesBreak, ...]
     points: tuple[Point, ...]
+    missing: tuple[date, ...] = ()
 
     def document(self) -> JsonObject:
         """As JSON."""
@@ -35,6 +39,7 @@ class Series:
             "rule": self.rule,
             "breaks": breaks,
             "points": points,
+            "missing": [day.isoformat() for day in self.missing],
         }
 
 

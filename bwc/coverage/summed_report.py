@@ -14,12 +14,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bwc.canonical import JsonObject
-from bwc.catalog import tables
 from bwc.clock import iso
 from bwc.coverage.day import local_day
 from bwc.coverage.department import Officer
 from bwc.coverage.finding_counts import count_findings
 from bwc.coverage.findings import FindingKind
+from bwc.coverage.fresh_days import FreshDay, measure_missing
 from bwc.coverage.measure import seconds
 from bwc.coverage.quality import QualityTally
 from bwc.coverage.rates import Rate, rounded
@@ -35,13 +35,11 @@ from bwc.coverage.summed_equipment import (
     time_without,
 )
 from bwc.coverage.summed_rows import Crew, nothing, officer_rows, read_crew, unit_rows
-from bwc.coverage.sums import Days, measure_days, summed_pieces
+from bwc.coverage.sums import Days, summed_pieces
 from bwc.coverage.sweep import Integers
 from bwc.coverage.tally import Tally, public_figures
 from bwc.coverage.units import UnitLine
 from bwc.timeline import Span
-
-MEASURED_CALLS = 1_000  # so many are measured while a page waits; more are for the hourly job
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +154,8 @@ def summed_report(
     """The figures of some days."""
     pieces, missing = summed_pieces(session, days)
     crew = read_crew(session, page.unit)
-    extra, missing = _measure_missing(session, missing, zone, rules)
+    fresh, missing = measure_missing(session, missing, zone, rules)
+    extra = _by_officer(fresh)
     by_unit = _add_units(unit_rows(session, pieces, page.unit), crew, extra)
     whole = sum(by_unit.values(), nothing()).tolist()
     shown = crew[page.first : page.first + page.size]
@@ -189,35 +188,15 @@ def summed_report(
     )
 
 
-def _measure_missing(
-    session: Session, missing: Sequence[date], zone: ZoneInfo, rules: RuleBook
-) -> tuple[dict[str, Integers], list[date]]:
-    """The figures by officer of the days that have few calls, and the days that have too many."""
+def _by_officer(fresh: Sequence[FreshDay]) -> dict[str, Integers]:
+    """What was measured for the page, by officer."""
     extra: dict[str, Integers] = {}
-    left: list[date] = []
-    budget = MEASURED_CALLS
-    for day in missing:
-        calls = _count_calls(session, day, zone, budget)
-        if calls > budget:
-            left.append(day)
-            continue
-        budget -= calls
-        officers, figures = measure_days(session, Days(day, day), zone=zone, rules=rules)
-        for place in np.flatnonzero(figures[0].any(axis=1)).tolist():
-            extra[officers[place]] = extra.get(officers[place], nothing()) + figures[0, place]
-    return extra, left
-
-
-def _count_calls(session: Session, day: date, zone: ZoneInfo, most: int) -> int:
-    """How many calls a day has; not counted beyond one more than `most`."""
-    row, span = tables.Call, local_day(day, zone)
-    some = (
-        sa.select(row.id)
-        .where(row.received_at >= span.start, row.received_at < span.end)
-        .limit(most + 1)
-        .subquery()
-    )
-    return session.scalar(sa.select(sa.func.count()).select_from(some)) or 0
+    for one in fresh:
+        figures = one.found.figures[0]
+        for place in np.flatnonzero(figures.any(axis=1)).tolist():
+            officer = one.found.officers[place]
+            extra[officer] = extra.get(officer, nothing()) + figures[place]
+    return extra
 
 
 def _add_units(

@@ -34,7 +34,7 @@ def unit_rows(session: Session, pieces: Sequence[str], unit: str | None) -> dict
     )
     if unit is not None:
         query = query.where(row.unit == unit)
-    return {one[0]: _row(one[1:]) for one in session.execute(query)}
+    return {one[0]: figures_row(one[1:]) for one in session.execute(query)}
 
 
 def officer_rows(
@@ -47,10 +47,10 @@ def officer_rows(
         .where(row.kind.in_(CoverageSpanKind), row.period.in_(pieces), row.officer_id.in_(keys))
         .group_by(row.officer_id)
     )
-    return {one[0]: _row(one[1:]) for one in session.execute(query)}
+    return {one[0]: figures_row(one[1:]) for one in session.execute(query)}
 
 
-def _row(figures: Sequence[int]) -> Integers:
+def figures_row(figures: Sequence[int]) -> Integers:
     """A row of sums; PostgreSQL gives decimals."""
     return np.array([int(one) for one in figures], dtype=np.int64)
 

@@ -1,4 +1,4 @@
-"""Coverage summed by officer, unit, day and month, so that pages answer at once for any period.
+"""Coverage summed by officer, unit, group of calls, day and month, so that pages answer at once for any period.
 
 Sums are made at night, and every hour for days whose records came later; `coverage_periods` says
 which days are made, and by which activation rule: by the one in force on the day, and again once
@@ -19,6 +19,7 @@ from bwc.catalog import tables
 from bwc.catalog.bulk import insert_rows
 from bwc.catalog.coverage_sum import (
     FIGURES,
+    CallGroupSum,
     CoveragePeriod,
     CoverageSpanKind,
     CoverageSum,
@@ -27,12 +28,12 @@ from bwc.catalog.coverage_sum import (
 from bwc.clock import as_utc
 from bwc.coverage.columns import read_columns
 from bwc.coverage.day import local_day
-from bwc.coverage.day_figures import day_figures
+from bwc.coverage.day_figures import DayFigures, day_figures
+from bwc.coverage.day_groups import GroupCount
 from bwc.coverage.lines import ticks
 from bwc.coverage.rule_book import ALWAYS_ON_SCENE, RuleBook
 from bwc.coverage.sum_figures import tally_of
 from bwc.coverage.sum_rules import days_of_another_rule
-from bwc.coverage.sweep import Integers
 from bwc.coverage.tally import Tally
 from bwc.timeline import Span
 
@@ -93,6 +94,7 @@ def make_month(session: Session, month: date, *, at: datetime) -> None:
         )
     )
     _make_units(session, CoverageSpanKind.MONTH, [name])
+    _add_groups(session, name, days)
     session.add(CoveragePeriod(kind=CoverageSpanKind.MONTH, period=name, as_of=as_utc(at)))
     session.flush()
 
@@ -176,21 +178,22 @@ def read_sums(session: Session, days: Days) -> dict[str, Tally] | None:
 
 def measure_days(
     session: Session, days: Days, *, zone: ZoneInfo, rules: RuleBook = ALWAYS_ON_SCENE
-) -> tuple[Sequence[str], Integers]:
-    """Measure some days from the records, written nowhere.
-
-    Returns:
-        Officers' keys by badge, and their figures, `(days, officers, figures) int64`.
-    """
+) -> DayFigures:
+    """Measure some days from the records, written nowhere."""
     every = list(days)
     spans = [local_day(day, zone) for day in every]
     borders = np.array([ticks(one.start) for one in spans] + [ticks(spans[-1].end)], dtype=np.int64)
     columns = read_columns(session, Span(spans[0].start, spans[-1].end))
-    return columns.officers, day_figures(columns, every, borders, rules=rules)
+    return day_figures(columns, every, borders, zone=zone, rules=rules)
 
 
-def summed_pieces(session: Session, days: Days) -> tuple[list[str], list[date]]:
-    """The names of the whole months and other days that make up a period, and the days not made."""
+def summed_pieces(
+    session: Session, days: Days, *, by_day: bool = False
+) -> tuple[list[str], list[date]]:
+    """The names of the whole months and other days that make up a period, and the days not made.
+
+    Days alone where `by_day`.
+    """
     row = CoveragePeriod
     names = {day.isoformat()[:length] for day in days for length in (7, 10)}
     made = set(session.scalars(sa.select(row.period).where(row.period.in_(names))))
@@ -199,7 +202,7 @@ def summed_pieces(session: Session, days: Days) -> tuple[list[str], list[date]]:
     day = days.first
     while day <= days.last:
         month = day.isoformat()[:7]
-        if day.day == 1 and _last_of(day) <= days.last and month in made:
+        if not by_day and day.day == 1 and _last_of(day) <= days.last and month in made:
             pieces.append(month)
             day = _last_of(day)
         elif day.isoformat() in made:
@@ -220,7 +223,8 @@ def _make_days(
 ) -> None:
     """Measure these days and write a row for every officer who had something to do with each."""
     names = [day.isoformat() for day in days]
-    officers, figures = measure_days(session, days, zone=zone, rules=rules)
+    found = measure_days(session, days, zone=zone, rules=rules)
+    officers, figures = found.officers, found.figures
     _remove(session, CoverageSpanKind.DAY, names)
     day, officer = np.nonzero(figures.any(axis=2))
     insert_rows(
@@ -235,6 +239,7 @@ def _make_days(
         ],
     )
     _make_units(session, CoverageSpanKind.DAY, names)
+    _write_groups(session, names, found.groups)
     session.execute(
         sa.insert(CoveragePeriod),
         [
@@ -265,9 +270,38 @@ def _make_units(session: Session, kind: CoverageSpanKind, periods: Sequence[str]
     )
 
 
+def _write_groups(session: Session, days: Sequence[str], groups: Sequence[GroupCount]) -> None:
+    """Write the calls of each day put together."""
+    insert_rows(
+        session,
+        CallGroupSum,
+        ("kind", "period", "grouping", "unit", "name", "calls", "with_video"),
+        [
+            (CoverageSpanKind.DAY.value, days[one.day], one.grouping.value, *one[2:])
+            for one in groups
+        ],
+    )
+
+
+def _add_groups(session: Session, month: str, days: Sequence[str]) -> None:
+    """Add up a month's days."""
+    row = CallGroupSum
+    same = (row.grouping, row.unit, row.name)
+    kind = sa.literal(CoverageSpanKind.MONTH, row.kind.type)
+    counts = (sa.func.sum(row.calls), sa.func.sum(row.with_video))
+    session.execute(
+        sa.insert(row).from_select(
+            ["kind", "period", "grouping", "unit", "name", "calls", "with_video"],
+            sa.select(kind, sa.literal(month), *same, *counts)
+            .where(row.kind == CoverageSpanKind.DAY, row.period.in_(days))
+            .group_by(*same),
+        )
+    )
+
+
 def _remove(session: Session, kind: CoverageSpanKind, periods: Sequence[str]) -> None:
     """What is made again."""
-    for row in (CoverageSum, UnitCoverageSum, CoveragePeriod):
+    for row in (CoverageSum, UnitCoverageSum, CallGroupSum, CoveragePeriod):
         session.execute(sa.delete(row).where(row.kind == kind, row.period.in_(periods)))
 
 

@@ -83,9 +83,20 @@ def trend(
     Raises:
         InvalidInput: not a calendar.
     """
+    require_calendar(by)
+    return mark_breaks(group_calls(calls, by, zone=zone), by, zone=zone, breaks=breaks)
+
+
+def require_calendar(by: Grouping) -> None:
+    """Raises InvalidInput where `by` is no calendar."""
     if by not in CALENDARS:
         raise InvalidInput("a trend needs a calendar", expected="day, week, month or quarter")
-    groups = group_calls(calls, by, zone=zone)
+
+
+def mark_breaks(
+    groups: Sequence[Group], by: Grouping, *, zone: ZoneInfo, breaks: Sequence[SeriesBreak]
+) -> list[Point]:
+    """The figures in time, with each break at the first point at or after its day."""
     marked: dict[str, list[str]] = {}
     for one in sorted(breaks, key=lambda one: one.day):
         begins = calendar_name(datetime.combine(one.day, time(), zone), by)

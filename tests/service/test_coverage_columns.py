@@ -84,7 +84,8 @@ def test_columns_say_what_the_report_says(
 ) -> None:
     with catalog.write() as session:
         crowd(Town(session), Random(seed))
-        officers, figures = measure_days(session, DAYS, zone=DENVER, rules=always(rule))
+        found = measure_days(session, DAYS, zone=DENVER, rules=always(rule))
+        officers, figures = found.officers, found.figures
         badges = _keys(session)
         for place, day in enumerate(DAYS):
             span = local_day(day, DENVER)
@@ -137,7 +138,7 @@ def test_each_day_is_measured_by_its_own_rule(catalog: Catalog) -> None:
         for place, hour in enumerate((100, 130)):
             town.call(f"26-{place}", hour, Stay("7", hour + 0.5, hour + 1))
         later = replace(ON_SCENE, begins=Begin.DISPATCH)
-        _, figures = measure_days(
+        figures = measure_days(
             session,
             DAYS,
             zone=DENVER,
@@ -145,14 +146,14 @@ def test_each_day_is_measured_by_its_own_rule(catalog: Catalog) -> None:
                 (RuleSince(date.min, ON_SCENE), RuleSince(DAYS.first + timedelta(days=1), later)),
                 DENVER,
             ),
-        )
+        ).figures
     expected = figures[:, :, PLACE["expected_us"]].sum(axis=1) / 3_600_000_000
     assert expected.tolist() == [0.5, 1.0, 0, 0]
 
 
 def test_a_department_without_anybody_has_no_figures(catalog: Catalog) -> None:
     with catalog.read() as session:
-        officers, figures = measure_days(session, DAYS, zone=DENVER)
-    assert not officers
-    assert not figures.any()
+        found = measure_days(session, DAYS, zone=DENVER)
+    assert not found.officers
+    assert not found.figures.any()
     assert at(FIRST_HOUR).date() == DAYS.first

@@ -14,8 +14,8 @@ from api.desk.app import create_app
 from bwc.canonical import JsonObject
 from bwc.catalog.store import Catalog
 from bwc.catalog.tables import Role
+from bwc.coverage import fresh_days as reports
 from bwc.coverage import overview as overviews
-from bwc.coverage import summed_report as reports
 from bwc.coverage.rule_book import ALWAYS_ON_SCENE
 from bwc.coverage.rules_in_force import rules_in_force
 from bwc.coverage.sums import Days, refresh_sums

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bwc.catalog.store import Catalog
+from bwc.coverage import fresh_days as reports
 from bwc.coverage import overview as overviews
-from bwc.coverage import summed_report as reports
 from bwc.coverage.overview import overview, unit_lines
 from bwc.coverage.refreshing import refresh
 from bwc.coverage.report import DepartmentReport, department_coverage

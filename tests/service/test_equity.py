@@ -3,12 +3,13 @@
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+from bwc.catalog.coverage_sum import CallGroup
 from bwc.catalog.recording import TagSource
 from bwc.catalog.release import ReleaseState
 from bwc.catalog.rendering import Verdict
 from bwc.catalog.store import Catalog
 from bwc.catalog.tables import Certificate, Decision, Incident, Plan, Release, Rendering, Tag
-from bwc.coverage.equity import By, Measure
+from bwc.coverage.equity import Measure
 from bwc.coverage.equity_cases import equity_document, equity_tables
 from bwc.timeline import Span
 from tests.roster import Stay, Town, at
@@ -30,13 +31,13 @@ def test_each_measure_is_counted_by_each_group(catalog: Catalog) -> None:
         found = equity_tables(session, MONDAY, now=at(100), zone=DENVER)
         document = equity_document(MONDAY, found)
     cells = {(table.measure, table.by): table.cells for table in found}
-    [night] = cells[Measure.COVERAGE, By.SHIFT]
+    [night] = cells[Measure.COVERAGE, CallGroup.SHIFT]
     assert (night.group, night.n, night.share) == ("night, 23 to 7", 12, 0.5)
-    [late] = cells[Measure.LATE_RELEASE, By.DISTRICT]
+    [late] = cells[Measure.LATE_RELEASE, CallGroup.DISTRICT]
     assert (late.group, late.n, late.share) == ("North", 12, 0.5)
-    [withheld] = cells[Measure.WITHHOLDING, By.CALL_TYPE]
+    [withheld] = cells[Measure.WITHHOLDING, CallGroup.CALL_TYPE]
     assert (withheld.group, withheld.n, withheld.share) == ("other", 12, 0.0)
-    [hidden] = cells[Measure.REDACTION, By.DISTRICT]
+    [hidden] = cells[Measure.REDACTION, CallGroup.DISTRICT]
     assert (hidden.n, hidden.share) == (12, 0.25)
     assert "do not explain" in str(document["statement"])
 

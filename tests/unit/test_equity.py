@@ -1,18 +1,19 @@
 """Equity tables: intervals, and no cell so small that it speaks of a person."""
 
-from bwc.coverage.equity import By, Case, Measure, tabulate
+from bwc.catalog.coverage_sum import CallGroup
+from bwc.coverage.equity import Case, Measure, tabulate
 
 
 def cases(**sizes: tuple[int, int]) -> list[Case]:
     return [
-        Case(float(n < part), {By.DISTRICT: name})
+        Case(float(n < part), {CallGroup.DISTRICT: name})
         for name, (part, whole) in sizes.items()
         for n in range(whole)
     ]
 
 
 def test_a_cell_carries_n_share_and_interval() -> None:
-    [cell] = tabulate(Measure.COVERAGE, By.DISTRICT, cases(north=(30, 40))).cells
+    [cell] = tabulate(Measure.COVERAGE, CallGroup.DISTRICT, cases(north=(30, 40))).cells
     assert (cell.n, cell.share) == (40, 0.75)
     assert cell.low is not None
     assert cell.high is not None
@@ -21,7 +22,9 @@ def test_a_cell_carries_n_share_and_interval() -> None:
 
 def test_small_cells_are_suppressed_with_everything_they_hold() -> None:
     table = tabulate(
-        Measure.COVERAGE, By.DISTRICT, cases(a=(9, 9), b=(1, 3), north=(10, 40), south=(20, 50))
+        Measure.COVERAGE,
+        CallGroup.DISTRICT,
+        cases(a=(9, 9), b=(1, 3), north=(10, 40), south=(20, 50)),
     )
     assert {cell.group: cell.is_suppressed for cell in table.cells} == {
         "a": True, "b": True, "north": False, "south": False,
@@ -32,13 +35,15 @@ def test_small_cells_are_suppressed_with_everything_they_hold() -> None:
 
 
 def test_one_hidden_cell_hides_a_second_so_that_the_total_does_not_give_it_away() -> None:
-    table = tabulate(Measure.COVERAGE, By.DISTRICT, cases(a=(3, 5), north=(10, 40), south=(20, 50)))
+    table = tabulate(
+        Measure.COVERAGE, CallGroup.DISTRICT, cases(a=(3, 5), north=(10, 40), south=(20, 50))
+    )
     assert [cell.group for cell in table.cells if cell.is_suppressed] == ["a", "north"]
 
 
 def test_redaction_is_a_mean_with_its_interval() -> None:
-    found = [Case(0.1 * (n % 3), {By.DISTRICT: "north"}) for n in range(30)]
-    [cell] = tabulate(Measure.REDACTION, By.DISTRICT, found).cells
+    found = [Case(0.1 * (n % 3), {CallGroup.DISTRICT: "north"}) for n in range(30)]
+    [cell] = tabulate(Measure.REDACTION, CallGroup.DISTRICT, found).cells
     assert cell.n == 30
     assert cell.share is not None
     assert round(cell.share, 6) == 0.1
@@ -47,5 +52,5 @@ def test_redaction_is_a_mean_with_its_interval() -> None:
 
 
 def test_a_group_that_nobody_wrote_down_is_named_so() -> None:
-    table = tabulate(Measure.COVERAGE, By.SHIFT, cases(north=(30, 40)))
+    table = tabulate(Measure.COVERAGE, CallGroup.SHIFT, cases(north=(30, 40)))
     assert [cell.group for cell in table.cells] == ["not known"]

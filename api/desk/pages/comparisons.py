@@ -1,21 +1,21 @@
 """Units or officers compared as if all had the department's mix of calls, and the equity tables."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from api.desk.coverage_frame import csv_answer, frame_of
-from api.desk.coverage_reading import read_department, read_equity, rule_of
+from api.desk.coverage_reading import read_comparison, read_equity, require_whole, rule_of
 from api.desk.periods import Day, read_period
 from api.desk.templating import PagesDep, get_pages
 from api.desk.visit import HouseDep, may
 from bwc.access.roles import Actor, Right
-from bwc.coverage.adjusting import Compared, compare
-from bwc.coverage.equity import By, Measure, Table
+from bwc.catalog.coverage_sum import CallGroup
+from bwc.coverage.adjusting import Compared
+from bwc.coverage.equity import Measure, Table
 from bwc.coverage.export_groups import write_comparison_csv, write_equity_csv
-from bwc.coverage.report import DepartmentReport
 
 router = APIRouter()
 Reader = Annotated[Actor, may(Right.SEE_DEPARTMENT)]
@@ -35,15 +35,13 @@ def comparison(
     pages = get_pages(request)
     period = read_period(first, last, now=house.clock.now(), zone=pages.zone)
     with house.catalog.read() as session:
-        report = read_department(house, session, period)
+        found = read_comparison(house, session, period, by)
     return pages.render(
         request,
         "comparison.html",
         by=by,
         kinds=list(Compared),
-        report=report,
-        groups=compare(report, by),
-        names=_names(report),
+        compared=found,
         frame=frame_of(
             request, period=period, csv="/coverage/comparison.csv", json="/v1/coverage/comparison"
         ),
@@ -62,10 +60,11 @@ def comparison_csv(
     """One line per unit or officer."""
     period = read_period(first, last, now=house.clock.now(), zone=pages.zone)
     with house.catalog.read() as session:
-        groups = compare(read_department(house, session, period), by)
+        found = read_comparison(house, session, period, by)
+    require_whole(found.missing)
     return csv_answer(
         f"comparison by {by.value} {period.first} {period.last}",
-        lambda stream: write_comparison_csv(groups, stream),
+        lambda stream: write_comparison_csv(found.groups, stream),
     )
 
 
@@ -83,7 +82,8 @@ def equity(
         request,
         "equity.html",
         measures=list(Measure),
-        tables=_by_measure(found),
+        missing=found.missing,
+        tables=_by_measure(found.tables),
         rule=rule,
         frame=frame_of(
             request, period=period, csv="/coverage/equity.csv", json="/v1/coverage/equity"
@@ -99,19 +99,16 @@ def equity_csv(
     period = read_period(first, last, now=house.clock.now(), zone=pages.zone)
     with house.catalog.read() as session:
         found = read_equity(house, session, period)
+    require_whole(found.missing)
     return csv_answer(
-        f"equity {period.first} {period.last}", lambda stream: write_equity_csv(found, stream)
+        f"equity {period.first} {period.last}",
+        lambda stream: write_equity_csv(found.tables, stream),
     )
 
 
-def _names(report: DepartmentReport) -> Mapping[str, str]:
-    """The officers' names by badge."""
-    return {line.officer.badge: line.officer.name for line in report.officers}
-
-
-def _by_measure(tables: list[Table]) -> dict[Measure, dict[By, Table]]:
+def _by_measure(tables: Sequence[Table]) -> dict[Measure, dict[CallGroup, Table]]:
     """The tables of each measure by what they are grouped by."""
-    found: dict[Measure, dict[By, Table]] = {measure: {} for measure in Measure}
+    found: dict[Measure, dict[CallGroup, Table]] = {measure: {} for measure in Measure}
     for table in tables:
         found[table.measure][table.by] = table
     return found

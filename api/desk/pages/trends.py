@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from api.desk.coverage_charts import trend_chart
 from api.desk.coverage_frame import csv_answer, frame_of, with_query
-from api.desk.coverage_reading import USUAL_DAYS, read_series
+from api.desk.coverage_reading import USUAL_DAYS, read_series, require_whole
 from api.desk.periods import USUAL_DAYS as USUALLY
 from api.desk.periods import Day, Period, read_period
 from api.desk.templating import Pages, PagesDep, get_pages
@@ -63,6 +63,7 @@ def trend(
         named=[(one, _without(request, text)) for one, text in zip(marked, breaks, strict=True)],
         of_rules=[one for one in found.breaks if one not in marked],
         rule=found.rule,
+        missing=found.missing,
         texts=breaks,
         frame=frame,
     )
@@ -83,6 +84,7 @@ def trend_csv(
     marked = [read_break(text) for text in breaks]
     with house.catalog.read() as session:
         found = read_series(house, session, period, by, breaks=marked)
+    require_whole(found.missing)
     return csv_answer(
         f"trend by {by.value} {period.first} {period.last}",
         lambda stream: write_trend_csv(found.points, stream),

@@ -7,7 +7,7 @@ from fastapi.responses import Response
 
 from api.desk.coverage_charts import trend_chart
 from api.desk.coverage_frame import csv_answer, frame_of
-from api.desk.coverage_reading import read_overview, read_unit, read_whole
+from api.desk.coverage_reading import read_overview, read_unit, read_whole, require_whole
 from api.desk.periods import Day, read_period
 from api.desk.templating import PagesDep, get_pages
 from api.desk.visit import HouseDep, may
@@ -83,6 +83,8 @@ def unit(
         request,
         "unit.html",
         report=report,
+        name=name,
+        summed=report if isinstance(report, SummedReport) else None,
         by=by,
         calendars=CALENDARS,
         chart=trend_chart(found, period, frame, "/coverage/unit", name=name),
@@ -98,6 +100,8 @@ def unit_csv(
     period = read_period(first, last, now=house.clock.now(), zone=pages.zone)
     with house.catalog.read() as session:
         report, _ = read_unit(house, session, period, name, by=Grouping.WEEK)
+    if isinstance(report, SummedReport):
+        require_whole(report.missing)
     return csv_answer(
         f"unit {name} {period.first} {period.last}",
         lambda stream: write_officers_csv(report.officers, stream),

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Path, Query
 from pydantic import JsonValue, TypeAdapter
 
 from api.desk.coverage_reading import (
-    read_department,
+    read_comparison,
     read_equity,
     read_officer_day,
     read_overview,
@@ -119,8 +119,9 @@ def get_coverage_comparison(
     """Units or officers as if all had the department's mix of calls; no ranking."""
     period = read_period(first, last, now=house.clock.now(), zone=pages.zone)
     with house.catalog.read() as session:
-        report = read_department(house, session, period)
-    return AS_JSON.validate_python(comparison_document(report, by))
+        found = read_comparison(house, session, period, by)
+    missing = [day.isoformat() for day in found.missing]
+    return AS_JSON.validate_python({**comparison_document(found.groups, by), "missing": missing})
 
 
 @router.get("/equity")
@@ -131,7 +132,9 @@ def get_equity(
     period = read_period(first, last, now=house.clock.now(), zone=pages.zone)
     with house.catalog.read() as session:
         found = read_equity(house, session, period)
-    return AS_JSON.validate_python(equity_document(period.span, found))
+    missing = [day.isoformat() for day in found.missing]
+    document = equity_document(period.span, found.tables)
+    return AS_JSON.validate_python({**document, "missing": missing})
 
 
 @router.get("/statutory", responses=NOT_FOUND)

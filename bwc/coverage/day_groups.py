@@ -1,0 +1,88 @@
+"""Officer-calls of each unit put together by district, type and shift, from columns. Pure."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from bwc.catalog.coverage_sum import CallGroup
+from bwc.coverage.columns import Columns
+from bwc.coverage.expected_columns import Expected, Flags
+from bwc.coverage.sweep import Integers
+
+SHIFTS = ((7, "day, 7 to 15"), (15, "evening, 15 to 23"), (23, "night, 23 to 7"))
+QUARTER_US = 900_000_000  # every zone is a whole number of quarters of an hour from UTC
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class GroupCount(NamedTuple):
+    """The officer-calls of one group of a unit on one day (its place), and those with any video."""
+
+    day: int
+    grouping: CallGroup
+    unit: str
+    name: str
+    calls: int
+    with_video: int
+
+
+def shift_of(local: datetime) -> str:
+    """The third of the day.
+
+    >>> shift_of(datetime(2026, 3, 1, 6, 59, tzinfo=UTC))
+    'night, 23 to 7'
+    """
+    names = [name for hour, name in SHIFTS if local.hour >= hour]
+    return names[-1] if names else SHIFTS[-1][1]
+
+
+def group_counts(
+    columns: Columns, expected: Expected, day: Integers, filmed: Flags, *, zone: ZoneInfo
+) -> list[GroupCount]:
+    """The counts of each day; `day` is the place of each expected call's, `filmed` who has video.
+
+    Excluded calls are in none.
+    """
+    kept = ~expected.excluded
+    stay = expected.stay[kept]
+    stays = columns.stays
+    names, unit_of = _numbered(columns.units)
+    unit = unit_of[expected.spans.owner[kept]]
+    shift, shifts = _shifts(expected.received[kept], zone)
+    groups = (
+        (CallGroup.DISTRICT, stays.district[stay], stays.districts),
+        (CallGroup.CALL_TYPE, stays.kind[stay], stays.kinds),
+        (CallGroup.SHIFT, shift, shifts),
+    )
+    found = []
+    for grouping, group, called in groups:
+        cell = (day[kept] * len(names) + unit) * max(len(called), 1) + group
+        cells, inverse, counts = np.unique(cell, return_inverse=True, return_counts=True)
+        seen = np.bincount(inverse, filmed[kept], minlength=len(cells)).astype(np.int64)
+        for one, calls, with_video in zip(
+            cells.tolist(), counts.tolist(), seen.tolist(), strict=True
+        ):
+            rest, name = divmod(one, len(called))
+            when, whose = divmod(rest, len(names))
+            found.append(GroupCount(when, grouping, names[whose], called[name], calls, with_video))
+    return found
+
+
+def _numbered(units: Sequence[str]) -> tuple[list[str], Integers]:
+    """The different units, and the place of each officer's among them."""
+    names = sorted(set(units))
+    places = {name: place for place, name in enumerate(names)}
+    return names, np.array([places[one] for one in units], dtype=np.int64)
+
+
+def _shifts(received: Integers, zone: ZoneInfo) -> tuple[Integers, tuple[str, ...]]:
+    """In which third of the local day each moment lies."""
+    names = tuple(name for _, name in SHIFTS)
+    quarters, inverse = np.unique(received // QUARTER_US, return_inverse=True)
+    thirds = [
+        names.index(shift_of((EPOCH + timedelta(minutes=15 * one)).astimezone(zone)))
+        for one in quarters.tolist()
+    ]
+    return np.array(thirds, dtype=np.int64)[inverse.reshape(-1)], names

@@ -1,0 +1,96 @@
+"""The department, or one unit, over the calendar, from sums of days or, where they do, of months."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from bwc.catalog.coverage_sum import CoverageSpanKind, UnitCoverageSum
+from bwc.coverage.day import local_day
+from bwc.coverage.fresh_days import FreshDay, measure_missing
+from bwc.coverage.groups import Group, Grouping, calendar_name
+from bwc.coverage.rule_book import RuleBook
+from bwc.coverage.series import Series
+from bwc.coverage.sum_figures import tally_of
+from bwc.coverage.summed_rows import figures_row, nothing, read_crew
+from bwc.coverage.sums import Days, summed, summed_pieces
+from bwc.coverage.sweep import Integers
+from bwc.coverage.trend import SeriesBreak, mark_breaks, require_calendar, rule_breaks
+from bwc.timeline import Span
+
+OF_MONTHS = (Grouping.MONTH, Grouping.QUARTER)
+
+
+def summed_series(
+    session: Session,
+    days: Days,
+    by: Grouping,
+    *,
+    zone: ZoneInfo,
+    rules: RuleBook,
+    unit: str | None = None,
+    breaks: Sequence[SeriesBreak] = (),
+) -> Series:
+    """The figures by calendar, as `series` gives them from calls; days in no sum are named.
+
+    Raises:
+        InvalidInput: not a calendar.
+    """
+    require_calendar(by)
+    period = Span(local_day(days.first, zone).start, local_day(days.last, zone).end)
+    pieces, missing = summed_pieces(session, days, by_day=by not in OF_MONTHS)
+    fresh, missing = measure_missing(session, missing, zone, rules)
+    points: dict[str, Integers] = {}
+    found = _by_piece(session, pieces, unit) | _by_day(session, fresh, unit)
+    for piece, figures in found.items():
+        name = calendar_name(datetime.combine(_day_of(piece), time(), zone), by)
+        points[name] = points.get(name, nothing()) + figures
+    every = [*breaks, *rule_breaks(rules, period)]
+    tallies = [(name, tally_of(points[name].tolist())) for name in sorted(points)]
+    groups = [Group(name, one) for name, one in tallies if one.calls or one.excluded]
+    return Series(
+        by=by,
+        period=period,
+        rule=rules.words(period),
+        breaks=tuple(every),
+        points=tuple(mark_breaks(groups, by, zone=zone, breaks=every)),
+        missing=tuple(missing),
+    )
+
+
+def _by_piece(session: Session, pieces: Sequence[str], unit: str | None) -> dict[str, Integers]:
+    """The sums of each day or month."""
+    row = UnitCoverageSum
+    query = (
+        sa.select(row.period, *summed(row))
+        .where(row.kind.in_(CoverageSpanKind), row.period.in_(pieces))
+        .group_by(row.period)
+    )
+    if unit is not None:
+        query = query.where(row.unit == unit)
+    return {one[0]: figures_row(one[1:]) for one in session.execute(query)}
+
+
+def _by_day(session: Session, fresh: Sequence[FreshDay], unit: str | None) -> dict[str, Integers]:
+    """What was measured for the page."""
+    if not fresh:
+        return {}
+    members = {one.id for one in read_crew(session, unit)}
+    return {
+        one.day.isoformat(): sum(
+            (
+                figures
+                for officer, figures in zip(one.found.officers, one.found.figures[0], strict=True)
+                if officer in members
+            ),
+            nothing(),
+        )
+        for one in fresh
+    }
+
+
+def _day_of(piece: str) -> date:
+    """The first day of a day or month by its name."""
+    return date.fromisoformat(piece if len(piece) > len("2026-03") else f"{piece}-01")
