@@ -24,7 +24,7 @@ from bwc.coverage.audits import (
     results,
     review,
 )
-from bwc.coverage.finding_list import FindingLine, list_findings
+from bwc.coverage.finding_list import Asked, FindingLine, list_findings
 from bwc.coverage.refreshing import refresh
 from bwc.coverage.should_exist import (
     Reply,
@@ -71,7 +71,7 @@ def findings(
         period = read_days(since, until, ZoneInfo(settings.department.timezone))
         now = SystemClock().now()
         done = refresh(session, period, by=by, at=now, rules=rules_for(session, settings, rules))
-        lines = list_findings(session, period, state=state, badge=badge)
+        lines = list_findings(session, Asked(period, state=state, badge=badge))
         session.commit()
         documents: list[Json] = [line.document() for line in lines]
         document: JsonObject = {"refreshed": done.document(), "findings": documents}

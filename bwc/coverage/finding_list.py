@@ -1,7 +1,9 @@
 """Stored findings as pages and commands show them, with their history."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVarTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -11,6 +13,9 @@ from bwc.catalog import tables
 from bwc.catalog.finding import FindingEvent, FindingRow, FindingState
 from bwc.clock import iso
 from bwc.timeline import Span
+
+Selected = TypeVarTuple("Selected")
+AT_ONCE = 5_000  # a database takes no more names in one question
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,33 +81,55 @@ class FindingLine:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which findings of a period: in one state, of one officer, of one kind, or all."""
+
+    period: Span[datetime]
+    state: FindingState | None = None
+    badge: str | None = None
+    kind: str | None = None
+
+
 def list_findings(
-    session: Session,
-    period: Span[datetime],
-    *,
-    state: FindingState | None = None,
-    badge: str | None = None,
-    kind: str | None = None,
+    session: Session, asked: Asked, *, skip: int = 0, most: int | None = None
 ) -> list[FindingLine]:
-    """The findings of a period by time; those without a time come first."""
+    """Findings by time; those without a time come first. At most `most` of them, after `skip`."""
     row = FindingRow
-    query = _named().where(
+    no_time_first = sa.case((row.starts_at.is_(None), 0), else_=1)
+    ordered = _only(_named(), asked).order_by(no_time_first, row.starts_at, row.key)
+    found = session.execute(ordered.offset(skip).limit(most)).all()
+    history: dict[str, tuple[FindingStep, ...]] = {}
+    for place in range(0, len(found), AT_ONCE):
+        history |= _history(session, [one[0].id for one in found[place : place + AT_ONCE]])
+    return [_line(one, history.get(one[0].id, ())) for one in found]
+
+
+def how_many(session: Session, asked: Asked) -> int:
+    """How many findings these are."""
+    row = FindingRow
+    query = sa.select(sa.func.count()).select_from(row)
+    if asked.badge is not None:
+        query = query.join(tables.Officer, row.officer_id == tables.Officer.id)
+    return session.scalar(_only(query, asked)) or 0
+
+
+def _only(query: sa.Select[*Selected], asked: Asked) -> sa.Select[*Selected]:
+    """The findings that were asked for."""
+    row, period = FindingRow, asked.period
+    query = query.where(
         sa.or_(
             sa.and_(row.starts_at >= period.start, row.starts_at < period.end),
             row.starts_at.is_(None),
         )
     )
-    if state is not None:
-        query = query.where(row.state == state)
-    if badge is not None:
-        query = query.where(tables.Officer.badge == badge)
-    if kind is not None:
-        query = query.where(row.kind == kind)
-    no_time_first = sa.case((row.starts_at.is_(None), 0), else_=1)
-    found = session.execute(query.order_by(no_time_first, row.starts_at, row.key)).all()
-    ids = sa.select(row.id).where(row.id.in_([one[0].id for one in found]))
-    history = _history(session, ids)
-    return [_line(one, history.get(one[0].id, ())) for one in found]
+    if asked.state is not None:
+        query = query.where(row.state == asked.state)
+    if asked.badge is not None:
+        query = query.where(tables.Officer.badge == asked.badge)
+    if asked.kind is not None:
+        query = query.where(row.kind == asked.kind)
+    return query
 
 
 def _named() -> sa.Select[FindingRow, str | None, str | None, str | None, str | None]:
@@ -123,7 +150,7 @@ def _named() -> sa.Select[FindingRow, str | None, str | None, str | None, str | 
     )
 
 
-def _history(session: Session, ids: sa.Select[str]) -> dict[str, tuple[FindingStep, ...]]:
+def _history(session: Session, ids: Sequence[str]) -> dict[str, tuple[FindingStep, ...]]:
     """The steps of these findings."""
     steps: dict[str, list[FindingStep]] = {}
     query = (

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import Response
 from pydantic import BeforeValidator
 from sqlalchemy.orm import Session
@@ -17,14 +17,14 @@ from bwc.access.roles import Actor, Right, narrowed_to
 from bwc.catalog.finding import FindingState
 from bwc.catalog.views.people import badge_of
 from bwc.coverage.export_groups import write_findings_csv
-from bwc.coverage.finding_list import FindingLine, list_findings
+from bwc.coverage.finding_list import Asked, how_many, list_findings
 from bwc.coverage.findings import FindingKind
 from bwc.coverage.refreshing import refresh
 from bwc.coverage.rules_in_force import rules_in_force
 from bwc.coverage.workflow import Reason, excuse, explain, reopen, sustain
 
 router = APIRouter()
-MOST = 300  # on one page; the filters narrow the rest
+SHOWN = 100  # on one page
 Reader = Annotated[Actor, may(Right.SEE_FINDINGS)]
 Text = Annotated[str, Form(max_length=2000)]
 
@@ -34,6 +34,7 @@ def _none_if_empty(text: object) -> object:
     return text or None
 
 
+Place = Annotated[int, Query(ge=1, le=1_000_000, description="Page of the findings")]
 Kind = Annotated[FindingKind | None, BeforeValidator(_none_if_empty)]
 
 
@@ -57,17 +58,22 @@ def findings(
     last: Day = "",
     state: FindingState | None = None,
     kind: Kind = None,
+    page: Place = 1,
 ) -> Response:
-    """The findings of a period with their history; an officer sees his own."""
+    """The findings of a period with their history, page by page; an officer sees his own."""
     pages = get_pages(request)
     period = read_period(first, last, now=house.clock.now(), zone=pages.zone)
     with house.catalog.read() as session:
-        found = find_for(session, actor, period, state, kind)
+        asked = asked_by(session, actor, period, state, kind)
+        total = how_many(session, asked)
+        found = list_findings(session, asked, skip=(page - 1) * SHOWN, most=SHOWN)
     return pages.render(
         request,
         "finding_list.html",
-        findings=found[:MOST],
-        total=len(found),
+        findings=found,
+        total=total,
+        place=page,
+        places=max(1, -(-total // SHOWN)),
         state=state,
         kind=kind,
         states=list(FindingState),
@@ -90,23 +96,22 @@ def findings_csv(
     """One line per finding, all of them."""
     period = read_period(first, last, now=house.clock.now(), zone=pages.zone)
     with house.catalog.read() as session:
-        found = find_for(session, actor, period, state, kind)
+        found = list_findings(session, asked_by(session, actor, period, state, kind))
     return csv_answer(
         f"findings {period.first} {period.last}", lambda stream: write_findings_csv(found, stream)
     )
 
 
-def find_for(
+def asked_by(
     session: Session,
     actor: Actor,
     period: Period,
     state: FindingState | None,
     kind: FindingKind | None,
-) -> list[FindingLine]:
-    """The findings of a period that are open to `actor`."""
+) -> Asked:
+    """Those findings of a period that `actor` may see."""
     own = narrowed_to(actor, Right.SEE_FINDINGS)
-    return list_findings(
-        session,
+    return Asked(
         period.span,
         state=state,
         badge=None if own is None else badge_of(session, own),

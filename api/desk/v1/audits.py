@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import JsonValue, TypeAdapter
 
-from api.desk.pages.findings import find_for
+from api.desk.pages.findings import asked_by
 from api.desk.pages.footage import look
 from api.desk.periods import Day, read_period
 from api.desk.templating import PagesDep
@@ -15,6 +15,7 @@ from bwc.access.roles import Actor, Right
 from bwc.canonical import Json
 from bwc.catalog.finding import FindingState
 from bwc.coverage.audits import draw_lines, find_audit, list_audits, results
+from bwc.coverage.finding_list import list_findings
 from bwc.coverage.findings import FindingKind
 from bwc.coverage.rules_in_force import rules_in_force
 from bwc.coverage.should_exist import find_answer
@@ -40,7 +41,7 @@ def get_findings(
     """The findings of a period with their history; an officer sees his own."""
     period = read_period(first, last, now=house.clock.now(), zone=pages.zone)
     with house.catalog.read() as session:
-        found = find_for(session, actor, period, state, kind)
+        found = list_findings(session, asked_by(session, actor, period, state, kind))
     return AS_JSON.validate_python([one.document() for one in found])
 
 
