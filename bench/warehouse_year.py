@@ -18,6 +18,7 @@ from bwc.catalog import tables
 from bwc.catalog.base import Base
 from bwc.catalog.coverage_sum import (
     FIGURES,
+    CallGroupSum,
     CoveragePeriod,
     CoverageSpanKind,
     CoverageSum,
@@ -116,7 +117,15 @@ class Year:
             "calls",
             ("id", "number", "type", "priority", "received_at", "cancelled", "district"),
             (
-                (key(5, n), f"25-{n:08d}", "alarm", 1, when, n % 50 == 0, "D")
+                (
+                    key(5, n),
+                    f"25-{n:08d}",
+                    f"type {n % 7 * n % 13}",
+                    1,
+                    when,
+                    n % 50 == 0,
+                    f"District {n % 11}",
+                )
                 for n, when in enumerate(text(received[::2], out), first)
             ),
         )
@@ -259,6 +268,16 @@ def repeat_sums(catalog: Catalog, made: int) -> None:
                         ),
                     )
                 )
+            group = CallGroupSum
+            columns = [group.grouping, group.unit, group.name, group.calls, group.with_video]
+            session.execute(
+                sa.insert(group).from_select(
+                    ["kind", "period", *(one.key for one in columns)],
+                    sa.select(group.kind, sa.literal(day.isoformat()), *columns).where(
+                        group.kind == CoverageSpanKind.DAY, group.period == source.isoformat()
+                    ),
+                )
+            )
         session.commit()
 
 

@@ -12,7 +12,7 @@ from api.desk.app import create_app
 from api.desk.pages import coverage
 from bwc.catalog.store import Catalog
 from bwc.catalog.tables import Role
-from bwc.coverage import overview, summed_report
+from bwc.coverage import fresh_days, overview
 from bwc.coverage.refreshing import refresh
 from bwc.timeline import Span
 from tests.desk_ids import NOW
@@ -47,6 +47,14 @@ PAGES = [
     "/footage?call=260311-001",
 ]
 
+OF_SUMS = (
+    "/coverage/units",
+    "/coverage/unit?name=Patrol+North&by=day",
+    "/coverage/trend?by=week",
+    "/coverage/comparison",
+    "/coverage/equity",
+)
+
 
 @pytest.fixture(scope="module")
 def desk(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
@@ -79,14 +87,15 @@ def test_the_pages_of_a_large_department_are_accessible_and_fit_a_phone(
     browser: Browser, desk: str, monkeypatch: pytest.MonkeyPatch, measured: int
 ) -> None:
     monkeypatch.setattr(overview, "MEASURED_OFFICERS", 2)
-    monkeypatch.setattr(summed_report, "MEASURED_CALLS", measured)
+    monkeypatch.setattr(fresh_days, "MEASURED_CALLS", measured)
     monkeypatch.setattr(coverage, "OFFICERS_SHOWN", 10)
     with opened(browser, desk, Role.AUDITOR, viewport=PHONE) as page:
         for path in ("/coverage", "/coverage?page=2", "/coverage?unit=Riverside&print=1"):
             assert faults_of(page, path, width=PHONE["width"]) == []
-        assert faults_of(page, "/coverage/units", width=PHONE["width"]) == []
-        notes = page.get_by_role("note").filter(has_text="Not counted yet")
-        expect(notes).to_have_count(0 if measured else 1)
+        for path in OF_SUMS:
+            assert faults_of(page, path, width=PHONE["width"]) == []
+            notes = page.get_by_role("note").filter(has_text="Not counted yet")
+            expect(notes).to_have_count(0 if measured else 1)
 
 
 def test_coverage_pages_are_accessible_in_the_dark(browser: Browser, desk: str) -> None:

@@ -16,10 +16,13 @@ from bwc.catalog.store import Catalog
 from bwc.catalog.tables import Role
 from bwc.coverage import fresh_days as reports
 from bwc.coverage import overview as overviews
+from bwc.coverage.day import local_day
+from bwc.coverage.refreshing import refresh
 from bwc.coverage.rule_book import ALWAYS_ON_SCENE
 from bwc.coverage.rules_in_force import rules_in_force
 from bwc.coverage.sums import Days, refresh_sums
 from bwc.house import House
+from bwc.timeline import Span
 from tests.desk_ids import NOW
 from tests.desks import furnish, make_house, signed_in
 from tests.precinct import settle
@@ -29,6 +32,15 @@ DENVER = ZoneInfo("America/Denver")
 FIRST, LAST = date(2026, 2, 20), date(2026, 3, 5)
 PERIOD = f"first={FIRST}&last={LAST}"
 TABLES = ("/coverage.csv", "/coverage/units.csv", "/coverage.csv?unit=Patrol North")
+
+OF_SUMS = {
+    "/coverage": "",
+    "/coverage/units": "",
+    "/coverage/unit": "&name=Patrol North",
+    "/coverage/trend": "&by=day",
+    "/coverage/comparison": "",
+    "/coverage/equity": "",
+}
 
 
 @pytest.fixture(scope="module")
@@ -84,6 +96,35 @@ def test_sums_and_records_give_one_api(auditor: httpx.Client, enlarge: Callable[
     assert summed["units"] == units["units"]
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        *(f"/v1/coverage/trend?by={by}" for by in ("day", "week", "month", "quarter")),
+        "/v1/coverage/unit?name=Patrol North&by=day",
+        "/v1/coverage/comparison?by=unit",
+        "/v1/coverage/equity",
+    ],
+)
+def test_sums_and_records_give_one_comparison(
+    auditor: httpx.Client, enlarge: Callable[[], None], path: str
+) -> None:
+    measured: JsonObject = get(auditor, path).json()
+    enlarge()
+    summed: JsonObject = get(auditor, path).json()
+    assert summed.get("missing") == []
+    for name in measured.keys() - {"findings", "equipment"}:
+        assert summed[name] == measured[name], name
+
+
+def test_the_officers_of_a_large_department_are_not_compared_on_a_page(
+    auditor: httpx.Client, enlarge: Callable[[], None]
+) -> None:
+    enlarge()
+    answer = auditor.get(f"/coverage/comparison?by=officer&{PERIOD}")
+    assert answer.status_code == 409
+    assert "bwc coverage compare --by officer" in answer.text
+
+
 def test_sums_and_records_give_one_table(
     auditor: httpx.Client, enlarge: Callable[[], None]
 ) -> None:
@@ -137,10 +178,10 @@ def test_days_without_sums_are_named_and_in_no_file(
 ) -> None:
     enlarge()
     query = f"first={FIRST}&last={LAST + timedelta(days=2)}"
-    for path in ("/coverage", "/coverage/units"):
-        page = auditor.get(f"{path}?{query}").text
-        assert "Not counted yet" in page
-        assert auditor.get(f"{path}.csv?{query}").status_code == 409
+    for path, more in OF_SUMS.items():
+        page = auditor.get(f"{path}?{query}{more}").text
+        assert "Not counted yet" in page, path
+        assert auditor.get(f"{path}.csv?{query}{more}").status_code == 409, path
     missing = auditor.get(f"/v1/coverage/units?{query}").json()["missing"]
     assert missing == [(LAST + timedelta(days=day)).isoformat() for day in (1, 2)]
 
@@ -160,3 +201,26 @@ def test_the_overview_says_which_days_another_rule_made(
     page = get(auditor, "/coverage").text
     assert "still counted another way" in page
     assert made[0]["rule"] in page
+
+
+def test_findings_come_a_page_at_a_time(
+    house: House, auditor: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with house.catalog.write() as session:
+        span = Span(local_day(FIRST, DENVER).start, local_day(FIRST, DENVER).end)
+        refresh(session, span, by="auditor", at=NOW)
+        session.commit()
+    every = [one["id"] for one in get(auditor, "/v1/findings").json()]
+    assert len(every) > 4
+    monkeypatch.setattr("api.desk.pages.findings.SHOWN", 2)
+    shown: list[str] = []
+    path = f"/findings?{PERIOD}"
+    while path:
+        page = auditor.get(path).text
+        found = re.findall(r'id="finding-([^"]+)"', page)
+        assert 0 < len(found) <= 2
+        assert f"{len(every)} in this period, page " in page
+        shown += found
+        following = re.search(r'rel="next" href="([^"]+)"', page)
+        path = following[1].replace("&amp;", "&") if following else ""
+    assert shown == every
