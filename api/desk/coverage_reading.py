@@ -50,12 +50,16 @@ USUAL_DAYS = {
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Units or officers compared; `names` of officers by badge, `missing` days in no figure."""
+    """Units or officers compared; `names` of officers by badge, `missing` days in no figure.
+
+    `kinds` is what may be compared here.
+    """
 
     groups: tuple[Adjusted, ...]
     rule: str
     names: Mapping[str, str] = field(default_factory=dict)
     missing: tuple[date, ...] = ()
+    kinds: tuple[Compared, ...] = tuple(Compared)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +112,8 @@ def read_comparison(house: House, session: Session, period: Period, by: Compared
     kinds = [CallGroup.CALL_TYPE]
     sums = summed_groups(session, _days(period), kinds, zone=_zone(house), rules=rules)
     groups = tuple(standardise(sums.by_unit(CallGroup.CALL_TYPE)))
-    return Comparison(groups, rules.words(period.span), missing=sums.missing)
+    words, units = rules.words(period.span), (Compared.UNIT,)
+    return Comparison(groups, words, missing=sums.missing, kinds=units)
 
 
 def read_unit(

@@ -40,7 +40,6 @@ def comparison(
         request,
         "comparison.html",
         by=by,
-        kinds=list(Compared),
         compared=found,
         frame=frame_of(
             request, period=period, csv="/coverage/comparison.csv", json="/v1/coverage/comparison"
