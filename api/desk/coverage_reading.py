@@ -31,6 +31,7 @@ from bwc.coverage.report import (
 from bwc.coverage.rule_book import RuleBook
 from bwc.coverage.rules_in_force import rules_in_force
 from bwc.coverage.series import Series, series
+from bwc.coverage.sum_rules import SummedBy
 from bwc.coverage.summed_groups import summed_groups
 from bwc.coverage.summed_report import EVERYBODY, Page, SummedReport, summed_report
 from bwc.coverage.summed_series import summed_series
@@ -50,24 +51,26 @@ USUAL_DAYS = {
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Units or officers compared; `names` of officers by badge, `missing` days in no figure.
+    """Units or officers compared; `names` of officers by badge, `kinds` what may be compared here.
 
-    `kinds` is what may be compared here.
+    From sums: `missing` are days in no figure, `made_by` what made the others.
     """
 
     groups: tuple[Adjusted, ...]
     rule: str
     names: Mapping[str, str] = field(default_factory=dict)
     missing: tuple[date, ...] = ()
+    made_by: tuple[SummedBy, ...] = ()
     kinds: tuple[Compared, ...] = tuple(Compared)
 
 
 @dataclass(frozen=True, slots=True)
 class Equity:
-    """The tables; `missing` are days that are in no figure of coverage."""
+    """The tables; from sums, `missing` are days in no figure of coverage, `made_by` the others."""
 
     tables: tuple[Table, ...]
     missing: tuple[date, ...] = ()
+    made_by: tuple[SummedBy, ...] = ()
 
 
 def read_overview(
@@ -112,8 +115,13 @@ def read_comparison(house: House, session: Session, period: Period, by: Compared
     kinds = [CallGroup.CALL_TYPE]
     sums = summed_groups(session, _days(period), kinds, zone=_zone(house), rules=rules)
     groups = tuple(standardise(sums.by_unit(CallGroup.CALL_TYPE)))
-    words, units = rules.words(period.span), (Compared.UNIT,)
-    return Comparison(groups, words, missing=sums.missing, kinds=units)
+    return Comparison(
+        groups,
+        rules.words(period.span),
+        missing=sums.missing,
+        made_by=sums.made_by,
+        kinds=(Compared.UNIT,),
+    )
 
 
 def read_unit(
@@ -171,7 +179,7 @@ def read_equity(house: House, session: Session, period: Period) -> Equity:
         return Equity(tuple(equity_tables(session, period.span, now=now, zone=zone, rules=rules)))
     sums = summed_groups(session, _days(period), list(CallGroup), zone=zone, rules=rules)
     found = summed_equity_tables(session, period.span, sums, now=now, zone=zone)
-    return Equity(tuple(found), missing=sums.missing)
+    return Equity(tuple(found), missing=sums.missing, made_by=sums.made_by)
 
 
 def require_whole(missing: Sequence[date]) -> None:

@@ -10,6 +10,7 @@ from bwc.clock import iso
 from bwc.coverage.groups import Grouping
 from bwc.coverage.report import CallCoverage
 from bwc.coverage.rule_book import RuleBook
+from bwc.coverage.sum_rules import SummedBy
 from bwc.coverage.trend import Point, SeriesBreak, rule_breaks, trend
 from bwc.timeline import Span
 
@@ -18,7 +19,8 @@ from bwc.timeline import Span
 class Series:
     """The days, weeks, months or quarters of a period that have calls, and its breaks.
 
-    `missing` are days that are in no sum yet and in no figure.
+    From sums: `missing` are days in no sum yet and in no figure, `made_by` what the others were
+    made by.
     """
 
     by: Grouping
@@ -27,6 +29,7 @@ class Series:
     breaks: tuple[SeriesBreak, ...]
     points: tuple[Point, ...]
     missing: tuple[date, ...] = ()
+    made_by: tuple[SummedBy, ...] = ()
 
     def document(self) -> JsonObject:
         """As JSON."""
@@ -40,6 +43,7 @@ class Series:
             "breaks": breaks,
             "points": points,
             "missing": [day.isoformat() for day in self.missing],
+            "made_by": [one.document() for one in self.made_by],
         }
 
 

@@ -12,6 +12,7 @@ from bwc.catalog.coverage_sum import CallGroup, CallGroupSum, CoverageSpanKind, 
 from bwc.coverage.fresh_days import FreshDay, measure_missing
 from bwc.coverage.rates import Rate
 from bwc.coverage.rule_book import RuleBook
+from bwc.coverage.sum_rules import SummedBy, made_by
 from bwc.coverage.sums import Days, summed_pieces
 
 
@@ -27,10 +28,11 @@ class GroupLine:
 
 @dataclass(frozen=True, slots=True)
 class GroupSums:
-    """What a period adds up to; `missing` are days in no figure."""
+    """What a period adds up to; `missing` are days in no figure, `made_by` what made the others."""
 
     lines: tuple[GroupLine, ...]
     missing: tuple[date, ...]
+    made_by: tuple[SummedBy, ...]
 
     def by_name(self, grouping: CallGroup) -> dict[str, Rate]:
         """The department's rates by district, type or shift."""
@@ -70,7 +72,8 @@ def summed_groups(
         pieces = [one for one in pieces if one not in short]
     fresh, missing = measure_missing(session, missing, zone, rules)
     lines = [*_read(session, pieces, groupings), *_fresh(fresh, groupings)]
-    return GroupSums(tuple(lines), tuple(missing))
+    by = made_by(session, days.first, days.last, rules)
+    return GroupSums(tuple(lines), tuple(missing), tuple(by))
 
 
 def _read(

@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 import numpy as np
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from bwc.catalog import tables
 from bwc.catalog.coverage_sum import FIGURES, CoverageSpanKind, CoverageSum, UnitCoverageSum
@@ -26,15 +26,27 @@ def read_crew(session: Session, unit: str | None) -> Crew:
 
 def unit_rows(session: Session, pieces: Sequence[str], unit: str | None) -> dict[str, Integers]:
     """The sums of each unit, or of one."""
+    return _of_units(session, pieces, unit, by=UnitCoverageSum.unit)
+
+
+def piece_rows(session: Session, pieces: Sequence[str], unit: str | None) -> dict[str, Integers]:
+    """The sums of each day or month, of all units or of one."""
+    return _of_units(session, pieces, unit, by=UnitCoverageSum.period)
+
+
+def _of_units(
+    session: Session, pieces: Sequence[str], unit: str | None, *, by: InstrumentedAttribute[str]
+) -> dict[str, Integers]:
+    """The sums of units by one of their columns."""
     row = UnitCoverageSum
     query = (
-        sa.select(row.unit, *summed(row))
+        sa.select(by, *summed(row))
         .where(row.kind.in_(CoverageSpanKind), row.period.in_(pieces))
-        .group_by(row.unit)
+        .group_by(by)
     )
     if unit is not None:
         query = query.where(row.unit == unit)
-    return {one[0]: figures_row(one[1:]) for one in session.execute(query)}
+    return {one[0]: _row(one[1:]) for one in session.execute(query)}
 
 
 def officer_rows(
@@ -47,10 +59,10 @@ def officer_rows(
         .where(row.kind.in_(CoverageSpanKind), row.period.in_(pieces), row.officer_id.in_(keys))
         .group_by(row.officer_id)
     )
-    return {one[0]: figures_row(one[1:]) for one in session.execute(query)}
+    return {one[0]: _row(one[1:]) for one in session.execute(query)}
 
 
-def figures_row(figures: Sequence[int]) -> Integers:
+def _row(figures: Sequence[int]) -> Integers:
     """A row of sums; PostgreSQL gives decimals."""
     return np.array([int(one) for one in figures], dtype=np.int64)
 

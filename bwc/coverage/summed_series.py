@@ -4,18 +4,17 @@ from collections.abc import Sequence
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from bwc.catalog.coverage_sum import CoverageSpanKind, UnitCoverageSum
 from bwc.coverage.day import local_day
 from bwc.coverage.fresh_days import FreshDay, measure_missing
 from bwc.coverage.groups import Group, Grouping, calendar_name
 from bwc.coverage.rule_book import RuleBook
 from bwc.coverage.series import Series
 from bwc.coverage.sum_figures import tally_of
-from bwc.coverage.summed_rows import figures_row, nothing, read_crew
-from bwc.coverage.sums import Days, summed, summed_pieces
+from bwc.coverage.sum_rules import made_by
+from bwc.coverage.summed_rows import nothing, piece_rows, read_crew
+from bwc.coverage.sums import Days, summed_pieces
 from bwc.coverage.sweep import Integers
 from bwc.coverage.trend import SeriesBreak, mark_breaks, require_calendar, rule_breaks
 from bwc.timeline import Span
@@ -33,7 +32,9 @@ def summed_series(
     unit: str | None = None,
     breaks: Sequence[SeriesBreak] = (),
 ) -> Series:
-    """The figures by calendar, as `series` gives them from calls; days in no sum are named.
+    """The figures by calendar, as `series` gives them from calls.
+
+    Days in no sum are named, and so is what made the others.
 
     Raises:
         InvalidInput: not a calendar.
@@ -43,7 +44,7 @@ def summed_series(
     pieces, missing = summed_pieces(session, days, by_day=by not in OF_MONTHS)
     fresh, missing = measure_missing(session, missing, zone, rules)
     points: dict[str, Integers] = {}
-    found = _by_piece(session, pieces, unit) | _by_day(session, fresh, unit)
+    found = piece_rows(session, pieces, unit) | _by_day(session, fresh, unit)
     for piece, figures in found.items():
         name = calendar_name(datetime.combine(_day_of(piece), time(), zone), by)
         points[name] = points.get(name, nothing()) + figures
@@ -57,20 +58,8 @@ def summed_series(
         breaks=tuple(every),
         points=tuple(mark_breaks(groups, by, zone=zone, breaks=every)),
         missing=tuple(missing),
+        made_by=tuple(made_by(session, days.first, days.last, rules)),
     )
-
-
-def _by_piece(session: Session, pieces: Sequence[str], unit: str | None) -> dict[str, Integers]:
-    """The sums of each day or month."""
-    row = UnitCoverageSum
-    query = (
-        sa.select(row.period, *summed(row))
-        .where(row.kind.in_(CoverageSpanKind), row.period.in_(pieces))
-        .group_by(row.period)
-    )
-    if unit is not None:
-        query = query.where(row.unit == unit)
-    return {one[0]: figures_row(one[1:]) for one in session.execute(query)}
 
 
 def _by_day(session: Session, fresh: Sequence[FreshDay], unit: str | None) -> dict[str, Integers]:

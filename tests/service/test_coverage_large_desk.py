@@ -112,8 +112,10 @@ def test_sums_and_records_give_one_comparison(
     enlarge()
     summed: JsonObject = get(auditor, path).json()
     assert summed.get("missing") == []
-    for name in measured.keys() - {"findings", "equipment"}:
+    for name in measured.keys() - {"findings", "equipment", "series", "made_by"}:
         assert summed[name] == measured[name], name
+    if "series" in measured:
+        assert summed["series"]["points"] == measured["series"]["points"]
 
 
 def test_the_officers_of_a_large_department_are_not_compared_on_a_page(
@@ -198,9 +200,12 @@ def test_the_overview_says_which_days_another_rule_made(
         (FIRST.isoformat(), True),
         ((FIRST + timedelta(days=1)).isoformat(), False),
     ]
-    page = get(auditor, "/coverage").text
-    assert "still counted another way" in page
-    assert made[0]["rule"] in page
+    for path, more in OF_SUMS.items():
+        page = auditor.get(f"{path}?{PERIOD}{more}").text
+        assert "still counted another way" in page, path
+        assert made[0]["rule"] in page, path
+    for name in ("trend", "comparison", "equity"):
+        assert get(auditor, f"/v1/coverage/{name}").json()["made_by"] == made, name
 
 
 def test_findings_come_a_page_at_a_time(

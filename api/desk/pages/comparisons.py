@@ -81,7 +81,7 @@ def equity(
         request,
         "equity.html",
         measures=list(Measure),
-        missing=found.missing,
+        equity=found,
         tables=_by_measure(found.tables),
         rule=rule,
         frame=frame_of(

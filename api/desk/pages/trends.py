@@ -63,7 +63,7 @@ def trend(
         named=[(one, _without(request, text)) for one, text in zip(marked, breaks, strict=True)],
         of_rules=[one for one in found.breaks if one not in marked],
         rule=found.rule,
-        missing=found.missing,
+        series=found,
         texts=breaks,
         frame=frame,
     )

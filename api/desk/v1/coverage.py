@@ -6,6 +6,8 @@ from fastapi import APIRouter, Path, Query
 from pydantic import JsonValue, TypeAdapter
 
 from api.desk.coverage_reading import (
+    Comparison,
+    Equity,
     read_comparison,
     read_equity,
     read_officer_day,
@@ -23,6 +25,7 @@ from api.desk.templating import PagesDep
 from api.desk.visit import HouseDep, may
 from api.problems import problem_responses
 from bwc.access.roles import Actor, Right, require_for
+from bwc.canonical import Json, JsonObject
 from bwc.catalog.views.people import find_officer
 from bwc.coverage.adjusting import Compared, comparison_document
 from bwc.coverage.equity_cases import equity_document
@@ -120,8 +123,8 @@ def get_coverage_comparison(
     period = read_period(first, last, now=house.clock.now(), zone=pages.zone)
     with house.catalog.read() as session:
         found = read_comparison(house, session, period, by)
-    missing = [day.isoformat() for day in found.missing]
-    return AS_JSON.validate_python({**comparison_document(found.groups, by), "missing": missing})
+    document = comparison_document(found.groups, by)
+    return AS_JSON.validate_python({**document, **_sums(found)})
 
 
 @router.get("/equity")
@@ -132,9 +135,8 @@ def get_equity(
     period = read_period(first, last, now=house.clock.now(), zone=pages.zone)
     with house.catalog.read() as session:
         found = read_equity(house, session, period)
-    missing = [day.isoformat() for day in found.missing]
     document = equity_document(period.span, found.tables)
-    return AS_JSON.validate_python({**document, "missing": missing})
+    return AS_JSON.validate_python({**document, **_sums(found)})
 
 
 @router.get("/statutory", responses=NOT_FOUND)
@@ -190,3 +192,10 @@ def get_officer_day(
         require_for(actor, Right.SEE_COVERAGE, find_officer(session, badge).id)
         found = read_officer_day(house, session, badge, read_day(day))
     return AS_JSON.validate_python(found.document())
+
+
+def _sums(found: Comparison | Equity) -> JsonObject:
+    """Of which days figures from sums are, and what made them."""
+    missing: list[Json] = [day.isoformat() for day in found.missing]
+    made_by: list[Json] = [one.document() for one in found.made_by]
+    return {"missing": missing, "made_by": made_by}
