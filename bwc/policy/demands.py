@@ -9,11 +9,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Final
 
 from bwc.canonical import JsonObject
 from bwc.policy.conditions import AnyOf, Condition, Entries, Node, shown
 from bwc.policy.facts import look_up, values_at
-from bwc.policy.kinds import Record, Unknown, WordSet
+from bwc.policy.kinds import UNKNOWN, Record, Unknown, WordSet
 from bwc.policy.kleene import Truth
 from bwc.policy.lengths import Length, Unit
 from bwc.policy.moments import Moment, is_after, show, sort_key
@@ -118,12 +119,32 @@ def _each(
         hides = obligation.kind is Duty.REDACT and node.result is Truth.UNKNOWN
         if node.result is Truth.TRUE or hides:
             yield from _targets(plain, obligation, number, record)
+        if node.result is not Truth.FALSE and _may_show_more(obligation, record):
+            unsure.append((obligation.kind, _WHAT_IS_SEEN))
+
+
+def _may_show_more(obligation: Obligation, record: Record | Unknown) -> bool:
+    """Whether a segment may hold an element that the obligation names and nobody stated."""
+    if obligation.each is None or obligation.each.path != ("segments",):
+        return False
+    if isinstance(record, Unknown):
+        return False  # the register itself is asked for
+    elements = record.values.get("elements")
+    if isinstance(elements, WordSet):
+        named = obligation.elements
+        return elements.open and (named is None or not named <= elements.words)
+    return isinstance(elements, Unknown)
+
+
+_WHAT_IS_SEEN: Final = Node(
+    "what the segment shows is known", Truth.UNKNOWN, fact="segments.elements", found=UNKNOWN
+)
 
 
 def _targets(
     plain: Demand, obligation: Obligation, number: int, record: Record | Unknown
 ) -> Iterator[Demand]:
-    """The demand for one person, or for each element of one segment."""
+    """The demand for one person, or for each element of one segment; all of it if in doubt."""
     if obligation.each is None or isinstance(record, Unknown):
         yield plain
         return
@@ -151,6 +172,8 @@ def _targets(
                 method=plain.method or _method(record),
                 label=label if isinstance(label, str) else None,
             )
+    if obligation.kind is Duty.REDACT and _may_show_more(obligation, record):
+        yield replace(plain, of=of, number=number, text=plain.text or "What it shows is not known")
 
 
 def _timed(obligation: Obligation, rule: Rule, scope: Scope, release_by: Moment | None) -> Demand:

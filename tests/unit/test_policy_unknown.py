@@ -285,3 +285,23 @@ def test_what_is_not_known_of_when_it_was_known_lies_after_the_incident(
     packs = packs_of(tmp_path, [LATE, OPEN], clocks={"known": {"after": KNOWN, "amount": 30}})
     facts: JsonObject = {"incident_at": "2026-01-01", "agency_knew_at": "unknown"}
     assert decided(packs, facts, on=on)["outcome"] == outcome
+
+
+@pytest.mark.parametrize("elements", ["unknown", ["plate", "unknown"]])
+def test_a_segment_that_may_show_anything_is_hidden_whole_and_asked_for(
+    tmp_path: Path, elements: str | list[str]
+) -> None:
+    hide = {"kind": "REDACT", "each": "segments", "elements": ["nudity"]}
+    packs = packs_of(
+        tmp_path,
+        [rule("shown", "always", must()), rule("private", "always", {"obligations": [hide]})],
+    )
+    segments = [{"t0": 0, "t1": 3, "elements": elements}, {"t0": 3, "t1": 9, "elements": ["face"]}]
+    document = decided(packs, {"segments": segments})
+    assert [need["fact"] for need in document["needs"]] == ["segments.elements"]
+    hidden = [
+        (item["of"], item["number"], item["element"])
+        for item in document["obligations"]
+        if item["kind"] == "REDACT"
+    ]
+    assert hidden == [("segment", 0, None)]
