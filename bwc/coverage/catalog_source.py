@@ -116,8 +116,10 @@ def _calls(
 ) -> tuple[list[Call], list[CallUnit]]:
     """Calls by the time they were received, and the officers on them."""
     call, unit = tables.Call, tables.CallUnit
+    about = (call.number, call.type, call.priority, call.received_at, call.cancelled)
+    stay = (tables.Officer.badge, unit.dispatched_at, unit.arrived_at, unit.cleared_at)
     query = (
-        sa.select(call, unit, tables.Officer.badge)
+        sa.select(*about, *stay)
         .join_from(unit, call, unit.call_id == call.id)
         .join(tables.Officer, unit.officer_id == tables.Officer.id)
         .where(call.received_at >= wide.start, call.received_at < wide.end)
@@ -127,13 +129,10 @@ def _calls(
         query = query.where(tables.Officer.badge == badge)
     calls: dict[str, Call] = {}
     units: list[CallUnit] = []
-    for about, stay, name in session.execute(query):
-        calls.setdefault(
-            about.number,
-            Call(about.number, about.type, about.priority, about.received_at, about.cancelled),
-        )
-        times = stay.dispatched_at, stay.arrived_at, stay.cleared_at
-        units.append(CallUnit(about.number, name, *times))
+    for number, kind, priority, received, is_cancelled, name, *times in session.execute(query):
+        calls.setdefault(number, Call(number, kind, priority, received, is_cancelled))
+        dispatched, arrived, cleared = times
+        units.append(CallUnit(number, name, dispatched, arrived, cleared))
     return list(calls.values()), units
 
 

@@ -200,7 +200,7 @@ def officer_coverage(
         rule=rules.words(period),
         tally=tally(part.coverage for part in calls),
         quality=count(part.quality for part in calls),
-        sensitivity=_sensitivity(department, period, rules),
+        sensitivity=_sensitivity(department, calls),
         equipment=duty,
         calls=tuple(sorted(calls, key=lambda part: (part.call.received, part.call.number))),
         findings=tuple(
@@ -255,7 +255,7 @@ def department_coverage(
         equipment=duty,
         tally=tally(part.coverage for part in calls),
         quality=count(part.quality for part in calls),
-        sensitivity=_sensitivity(department, period, rules),
+        sensitivity=_sensitivity(department, calls),
         calls=tuple(calls),
         officers=tuple(
             _officer_line(officer, by_badge.get(officer.badge, ()))
@@ -315,13 +315,13 @@ def _coverages(department: Department, calls: Sequence[OfficerCall]) -> list[Cov
     return measure(calls, recordings=department.recordings, assignments=department.assignments)
 
 
-def _sensitivity(department: Department, period: Span[datetime], rules: RuleBook) -> Sensitivity:
+def _sensitivity(department: Department, calls: Sequence[CallCoverage]) -> Sensitivity:
     """Measure again with every recording earlier, and later."""
-    calls = _officer_calls(department, period, rules)
+    duties = [part.duty for part in calls]
 
     def moved(by: timedelta) -> Tally:
         films = [replace(f, clock_offset=f.clock_offset - by) for f in department.recordings]
-        return tally(_coverages(replace(department, recordings=films), calls))
+        return tally(_coverages(replace(department, recordings=films), duties))
 
     return Sensitivity(earlier=moved(-MOVED), later=moved(MOVED))
 
