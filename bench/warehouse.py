@@ -19,23 +19,19 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import sqlalchemy as sa
 from fastapi.testclient import TestClient
 
 from api.desk.app import create_app
 from bench.warehouse_year import DAYS, FIRST, ZONE, Year, count, repeat_sums
 from bwc.access.passwords import hash_password
 from bwc.catalog import schema, tables
+from bwc.catalog.finding import FindingRow
 from bwc.catalog.store import Catalog
 from bwc.clock import FixedClock
 from bwc.coverage.rules_in_force import rules_in_force
-from bwc.coverage.sums import (
-    Days,
-    confirm_sums,
-    days_to_refresh,
-    make_month,
-    read_sums,
-    refresh_sums,
-)
+from bwc.coverage.stale_days import confirm_sums, days_to_refresh
+from bwc.coverage.sums import Days, make_month, read_sums, refresh_sums
 from bwc.house import House
 from bwc.settings import Department, Desk, Settings
 from bwc.vault.local import LocalPublicStore, LocalVault
@@ -65,11 +61,13 @@ PAGES = {
     "comparison, mid-month to mid-month": "/coverage/comparison?first=2025-01-15&last=2025-12-14",
     "equity, the year": "/coverage/equity?first=2025-01-01&last=2025-12-31",
     "equity, mid-month to mid-month": "/coverage/equity?first=2025-01-15&last=2025-12-14",
+    "statutory report, half a year": "/coverage/statutory?pack=us-dc&first=2025-07-01&last=2025-12-31",
+    "statutory report, the year": "/coverage/statutory?pack=us-dc&first=2025-01-01&last=2025-12-31",
     "findings, four weeks": "/findings?first=2025-01-01&last=2025-01-28",
-    "findings, last page": "/findings?first=2025-01-01&last=2025-01-28&page=301",
-    "one officer, four weeks": "/coverage/officers/00107?first=2025-01-01&last=2025-01-28",
-    "one officer, a quarter": "/coverage/officers/00107?first=2025-01-01&last=2025-03-31",
-    "one officer, the year": "/coverage/officers/00107?first=2025-01-01&last=2025-12-31",
+    "findings, last page": "/findings?first=2025-01-01&last=2025-01-28&page={last}",
+    "one officer, four weeks": "/coverage/officers/00007?first=2025-01-01&last=2025-01-28",
+    "one officer, a quarter": "/coverage/officers/00007?first=2025-01-01&last=2025-03-31",
+    "one officer, the year": "/coverage/officers/00007?first=2025-01-01&last=2025-12-31",
 }
 
 
@@ -158,9 +156,19 @@ def ask(house: House) -> None:
         form = {"username": "auditor", "password": PASSWORD, "csrf": token[1]}
         client.post("/sign-in", data=form)
         for name, path in PAGES.items():
-            spent = [once(client, path) for _ in range(ASKED)]
+            asked = path.format(last=last_of_findings(house.catalog))
+            spent = [once(client, asked) for _ in range(ASKED)]
             wall, busy = (statistics.median(one) for one in zip(*spent, strict=True))
             print(f"  {name}: {wall:.0f} ms, {busy:.0f} ms of processor (medians)", flush=True)
+
+
+def last_of_findings(catalog: Catalog) -> int:
+    """The last page of the findings of four weeks, a hundred on each."""
+    begins = FindingRow.starts_at
+    four_weeks = begins < datetime(2025, 1, 29, tzinfo=ZONE).astimezone(UTC)
+    with catalog.read() as session:
+        findings = session.scalar(sa.select(sa.func.count()).where(four_weeks))
+    return -(-(findings or 0) // 100)
 
 
 def once(client: TestClient, path: str) -> tuple[float, float]:

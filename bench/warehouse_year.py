@@ -2,18 +2,21 @@
 
 Officers work five days of seven in three shifts; a day has 2.15 officer-calls and 2.6 recordings
 for each of them. One recording in twenty is missing, some begin late or in two parts, one officer
-in a hundred has no camera.
+in a hundred has no camera. Each recording is tied to its call; one call in `CALLS_OF_A_CASE` became
+a case with its decision, and every fifth of them was released (`bench/warehouse_cases.py`).
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import sqlalchemy as sa
 
+from bench.warehouse_cases import case_of, cases_of, write_decisions, write_incidents, write_tags
+from bench.warehouse_out import HOUR, SECOND, Out, Ticks, key, micros, text
 from bwc.catalog import tables
 from bwc.catalog.base import Base
 from bwc.catalog.coverage_sum import (
@@ -22,6 +25,7 @@ from bwc.catalog.coverage_sum import (
     CoveragePeriod,
     CoverageSpanKind,
     CoverageSum,
+    RecordedSum,
     UnitCoverageSum,
 )
 from bwc.catalog.store import Catalog
@@ -30,11 +34,7 @@ FIRST = date(2025, 1, 1)
 DAYS = 365
 ZONE = ZoneInfo("America/Denver")
 UNITS = 100
-HOUR = 3_600_000_000
-SECOND = 1_000_000
-LARGE = ("calls", "call_units", "recordings", "shifts", "findings")
-Ticks = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
-Rows = Iterable[Sequence[object]]
+LARGE = ("calls", "call_units", "recordings", "tags", "shifts", "findings")
 
 
 @dataclass(slots=True)
@@ -56,11 +56,11 @@ class Year:
                 self.day(out, day)
                 out.commit()
 
-    def crew(self, out: "Out") -> None:
+    def crew(self, out: Out) -> None:
         """Officers, cameras, and who has which."""
         count = range(self.officers)
         wearing = [one for one in count if one % 100]
-        begin = text(np.array([micros(FIRST - timedelta(days=9))]), out)[0]
+        begin = text(np.array([micros(FIRST - timedelta(days=9), ZONE)]), out)[0]
         out.rows(
             "officers",
             ("id", "badge", "name", "unit", "sworn"),
@@ -77,10 +77,10 @@ class Year:
             ((key(3, n), key(2, n), key(1, n), begin) for n in wearing),
         )
 
-    def day(self, out: "Out", place: int) -> None:
+    def day(self, out: Out, place: int) -> None:
         """One day: shifts, calls with two officers each, recordings, findings."""
         rng = np.random.default_rng(place)
-        midnight = micros(FIRST + timedelta(days=place))
+        midnight = micros(FIRST + timedelta(days=place), ZONE)
         crew = np.arange(self.officers)
         crew = crew[(crew + place) % 7 < 5]
         since = midnight + 8 * HOUR * (crew % 3)
@@ -102,12 +102,18 @@ class Year:
         received[1::2] = received[::2]
         arrived = received + rng.integers(120, 900, size) * SECOND
         cleared = arrived + rng.integers(300, 3600, size) * SECOND
+        first_call, first_film = self.calls, self.films
+        cases = cases_of(first_call, received[::2])
+        write_incidents(out, cases)
         self.write_calls(out, crew[who], received=received, arrived=arrived, cleared=cleared)
-        self.write_films(out, rng, officer=crew[who], arrived=arrived, cleared=cleared)
+        self.write_films(
+            out, rng, officer=crew[who], first_call=first_call, arrived=arrived, cleared=cleared
+        )
+        write_decisions(out, cases, first_film)
         self.spans += len(crew) + size
 
     def write_calls(
-        self, out: "Out", officer: Ticks, *, received: Ticks, arrived: Ticks, cleared: Ticks
+        self, out: Out, officer: Ticks, *, received: Ticks, arrived: Ticks, cleared: Ticks
     ) -> None:
         """Calls, and two officers on each."""
         size = len(officer)
@@ -115,20 +121,18 @@ class Year:
         self.calls += size // 2
         out.rows(
             "calls",
-            ("id", "number", "type", "priority", "received_at", "cancelled", "district"),
+            (
+                "id", "number", "type", "priority", "received_at", "cancelled", "district",
+                "incident_id",
+            ),
             (
                 (
-                    key(5, n),
-                    f"25-{n:08d}",
-                    f"type {n % 7 * n % 13}",
-                    1,
-                    when,
-                    n % 50 == 0,
-                    f"District {n % 11}",
+                    key(5, n), f"25-{n:08d}", f"type {n % 7 * n % 13}", 1, when, n % 50 == 0,
+                    f"District {n % 11}", case_of(n),
                 )
                 for n, when in enumerate(text(received[::2], out), first)
             ),
-        )
+        )  # fmt: skip
         out.rows(
             "call_units",
             ("id", "call_id", "officer_id", "dispatched_at", "arrived_at", "cleared_at"),
@@ -157,9 +161,10 @@ class Year:
 
     def write_films(
         self,
-        out: "Out",
+        out: Out,
         rng: np.random.Generator,
         *,
+        first_call: int,
         officer: Ticks,
         arrived: Ticks,
         cleared: Ticks,
@@ -168,16 +173,19 @@ class Year:
         begin = arrived + rng.integers(-40, 20, len(officer)) * SECOND
         has_one = np.arange(len(officer)) % 20 != 0
         in_two = np.arange(len(officer)) % 4 == 1
+        call = first_call + np.arange(len(officer)) // 2
         half = (begin + cleared) // 2
         start = np.concatenate((begin[has_one], half[in_two] + 5 * SECOND))
         end = np.concatenate((np.where(in_two, half, cleared)[has_one], cleared[in_two]))
         owner = np.concatenate((officer[has_one], officer[in_two]))
+        call = np.concatenate((call[has_one], call[in_two]))
         worn = owner % 100 != 0
-        start, end, owner = start[worn], np.maximum(end, start + SECOND)[worn], owner[worn]
+        start, end = start[worn], np.maximum(end, start + SECOND)[worn]
+        owner, call = owner[worn], call[worn]
         numbers = range(self.films, self.films + len(start))
         self.films += len(start)
         self.spans += len(start)
-        when = text(start, out)
+        when, came = text(start, out), text(end + 6 * HOUR, out)
         out.rows(
             "recordings",
             (
@@ -197,38 +205,11 @@ class Year:
                 when,
                 (0.0 for _ in numbers),
                 ("ready" for _ in numbers),
-                text(end + 6 * HOUR, out),
+                came,
                 strict=True,
             ),
         )  # fmt: skip
-
-
-class Out:
-    """One connection that writes rows as they are: `executemany`, or PostgreSQL's COPY."""
-
-    def __init__(self, catalog: Catalog) -> None:
-        self.is_sqlite = catalog.engine.dialect.name == "sqlite"
-        self.raw = catalog.engine.raw_connection()
-        self.cursor = self.raw.cursor()
-        self.begin()
-
-    def begin(self) -> None:
-        if self.is_sqlite:
-            self.cursor.execute("BEGIN IMMEDIATE")
-
-    def commit(self) -> None:
-        self.raw.commit()
-        self.begin()
-
-    def rows(self, table: str, columns: Sequence[str], rows: Rows) -> None:
-        names = ", ".join(columns)
-        if self.is_sqlite:
-            marks = ", ".join("?" * len(columns))
-            self.cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)
-            return
-        with self.cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:  # type: ignore[attr-defined]
-            for row in rows:
-                copy.write_row(row)
+        write_tags(out, numbers, call.tolist(), came)
 
 
 @contextmanager
@@ -268,6 +249,16 @@ def repeat_sums(catalog: Catalog, made: int) -> None:
                         ),
                     )
                 )
+            recorded = RecordedSum
+            session.execute(
+                sa.insert(recorded).from_select(
+                    ["day", "category", "recordings", "duration_us"],
+                    sa.select(
+                        sa.literal(day.isoformat()), recorded.category, recorded.recordings,
+                        recorded.duration_us,
+                    ).where(recorded.day == source.isoformat()),
+                )
+            )  # fmt: skip
             group = CallGroupSum
             columns = [group.grouping, group.unit, group.name, group.calls, group.with_video]
             session.execute(
@@ -279,24 +270,6 @@ def repeat_sums(catalog: Catalog, made: int) -> None:
                 )
             )
         session.commit()
-
-
-def key(kind: int, number: int) -> str:
-    """A key of one table; keys rise as those that are made by time do."""
-    return f"0195{kind:04x}-0000-7000-8000-{number:012x}"
-
-
-def micros(day: date) -> int:
-    """Local midnight as microseconds since 1970-01-01 UTC."""
-    midnight = datetime(day.year, day.month, day.day, tzinfo=ZONE).astimezone(UTC)
-    return (midnight - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
-
-
-def text(times: Ticks, out: Out) -> list[str]:
-    """Times as the database keeps them."""
-    end = "" if out.is_sqlite else "+00"
-    words = np.datetime_as_string(times.astype("datetime64[us]"), unit="us").tolist()
-    return [one.replace("T", " ") + end for one in words]
 
 
 def count(catalog: Catalog) -> dict[str, int]:

@@ -149,3 +149,22 @@ class CallGroupSum(Base):
         sa.PrimaryKeyConstraint("kind", "period", "grouping", "unit", "name"),
         {"sqlite_with_rowid": False},
     )
+
+
+class RecordedSum(Base):
+    """The readable recordings that began on one day, by the type of the call they are tied to.
+
+    A day that is summed and not stale has all of them; one without a row had none.
+    """
+
+    __tablename__ = "recorded_sums"
+
+    day: Mapped[str] = mapped_column(sa.String(10))
+    category: Mapped[str]
+    recordings: Mapped[int]
+    duration_us: Mapped[int] = mapped_column(sa.BigInteger)
+
+    __table_args__ = (
+        sa.PrimaryKeyConstraint("day", "category"),
+        {"sqlite_with_rowid": False},
+    )

@@ -104,4 +104,4 @@ class Tag(Base):
     explanation: Mapped[str]
     source: Mapped[TagSource] = enum_column(TagSource)
     author: Mapped[str]
-    created_at: Mapped[datetime]
+    created_at: Mapped[datetime] = mapped_column(index=True)

@@ -8,6 +8,7 @@ from bwc.catalog.coverage_sum import (
     CoveragePeriod,
     CoverageSpanKind,
     CoverageSum,
+    RecordedSum,
     UnitCoverageSum,
 )
 from bwc.catalog.custody import CustodyEntry
@@ -99,6 +100,7 @@ __all__ = [
     "PolicyChangeState",
     "Queue",
     "RecordRequest",
+    "RecordedSum",
     "Recording",
     "RecordingState",
     "Release",

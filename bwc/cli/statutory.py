@@ -43,8 +43,9 @@ def statutory(
     """Fill the report that a statute asks for; what cannot be known from the catalog is said so."""
     with exits(), _reading() as (session, settings):
         text = read_report_text(pack, folder_of(settings.department))
-        period = read_days(since, until, ZoneInfo(settings.department.timezone))
-        report = statutory_report(session, period, pack=pack, text=text)
+        zone = ZoneInfo(settings.department.timezone)
+        period = read_days(since, until, zone)
+        report = statutory_report(session, period, pack=pack, text=text, zone=zone)
         lines = [f"{text.title} ({text.citation}, {text.status})"]
         for field in text.fields:
             counted = report.counted[field.figure]

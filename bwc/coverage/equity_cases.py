@@ -1,7 +1,8 @@
 """The cases of the equity tables, from the catalog."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -23,6 +24,16 @@ PUBLIC = "public"
 WITHHELD = frozenset({"WITHHOLD"})
 MUST = "MUST"
 RELEASING = frozenset({"RELEASE", "RELEASE_REDACTED"})
+Groups = Mapping[CallGroup, str]
+
+
+class Decided(NamedTuple):
+    """What stands for one incident, by its key."""
+
+    incident: str
+    modality: str | None
+    outcome: str
+    due_at: datetime | None
 
 
 def equity_tables(
@@ -51,10 +62,14 @@ def _of_incidents(
     session: Session, period: Span[datetime], *, now: datetime, zone: ZoneInfo
 ) -> list[Table]:
     """What is told of incidents."""
+    groups = _groups(session, period, zone)
+    decided = _decided(session, period)
     cases = {
-        Measure.LATE_RELEASE: list(_late_release(session, period, zone, now)),
-        Measure.WITHHOLDING: list(_withholding(session, period, zone)),
-        Measure.REDACTION: list(_redaction(session, period, zone)),
+        Measure.LATE_RELEASE: list(_late_release(session, period, decided, groups, now=now)),
+        Measure.WITHHOLDING: [
+            Case(float(one.outcome in WITHHELD), groups[one.incident]) for one in decided
+        ],
+        Measure.REDACTION: list(_redaction(session, period, groups)),
     }
     return [tabulate(measure, by, found) for measure, found in cases.items() for by in CallGroup]
 
@@ -94,82 +109,92 @@ def _coverage(
 
 
 def _late_release(
-    session: Session, period: Span[datetime], zone: ZoneInfo, now: datetime
+    session: Session,
+    period: Span[datetime],
+    decided: Sequence[Decided],
+    groups: Mapping[str, Groups],
+    *,
+    now: datetime,
 ) -> Iterator[Case]:
     """Incidents whose release was due by `now`: 1 where it came later or did not come."""
-    published = _first_published(session)
-    for incident, decision in _decided(session, period):
-        must = decision.modality == MUST and decision.outcome in RELEASING
-        if must and decision.due_at is not None and decision.due_at <= now:
-            came = published.get(incident.id)
-            late = came is None or came > decision.due_at
-            yield Case(float(late), _groups(session, incident, zone))
+    published = _first_published(session, period)
+    for one in decided:
+        must = one.modality == MUST and one.outcome in RELEASING
+        if must and one.due_at is not None and one.due_at <= now:
+            came = published.get(one.incident)
+            late = came is None or came > one.due_at
+            yield Case(float(late), groups[one.incident])
 
 
-def _withholding(session: Session, period: Span[datetime], zone: ZoneInfo) -> Iterator[Case]:
-    """Incidents with a decision for the public: 1 where it is to withhold."""
-    for incident, decision in _decided(session, period):
-        yield Case(float(decision.outcome in WITHHELD), _groups(session, incident, zone))
-
-
-def _redaction(session: Session, period: Span[datetime], zone: ZoneInfo) -> Iterator[Case]:
+def _redaction(
+    session: Session, period: Span[datetime], groups: Mapping[str, Groups]
+) -> Iterator[Case]:
     """Renderings that passed: the share of the picture that is hidden, the newest of a recording."""
-    row, rendering = tables.Incident, tables.Rendering
+    tag, rendering = tables.Tag, tables.Rendering
     query = (
-        sa.select(row, rendering.recording_id, tables.Certificate.public_document)
-        .join(tables.Tag, tables.Tag.incident_id == row.id)
-        .join(rendering, rendering.recording_id == tables.Tag.recording_id)
+        sa.select(
+            tag.incident_id,
+            rendering.recording_id,
+            tables.Certificate.public_document["hidden_share"].as_float(),
+        )
+        .join(tables.Incident, tag.incident_id == tables.Incident.id)
+        .join(rendering, rendering.recording_id == tag.recording_id)
         .join(tables.Certificate, tables.Certificate.rendering_id == rendering.id)
-        .where(row.occurred_at >= period.start, row.occurred_at < period.end)
-        .where(rendering.verdict == tables.Verdict.PASSED)
+        .where(*_of(period), rendering.verdict == tables.Verdict.PASSED)
         .order_by(rendering.created_at)
     )
-    newest = {
-        recording: (incident, document) for incident, recording, document in session.execute(query)
-    }
-    for incident, document in newest.values():
-        share = document.get("hidden_share")
-        if isinstance(share, int | float):
-            yield Case(float(share), _groups(session, incident, zone))
+    newest = {recording: (incident, share) for incident, recording, share in session.execute(query)}
+    for incident, share in newest.values():
+        if incident is not None and share is not None:
+            yield Case(share, groups[incident])
 
 
-def _decided(
-    session: Session, period: Span[datetime]
-) -> Iterator[tuple[tables.Incident, tables.Decision]]:
-    """Incidents of the period with the decision for the public that stands."""
+def _decided(session: Session, period: Span[datetime]) -> list[Decided]:
+    """The decisions for the public that stand for incidents of the period."""
     row, decision = tables.Incident, tables.Decision
     query = (
-        sa.select(row, decision)
-        .join(decision, decision.incident_id == row.id)
-        .where(row.occurred_at >= period.start, row.occurred_at < period.end)
-        .where(decision.audience == PUBLIC, decision.superseded_at.is_(None))
+        sa.select(decision.incident_id, decision.modality, decision.outcome, decision.due_at)
+        .join(row, decision.incident_id == row.id)
+        .where(*_of(period), decision.audience == PUBLIC, decision.superseded_at.is_(None))
         .order_by(row.occurred_at)
     )
-    for found in session.execute(query):
-        yield found[0], found[1]
+    return [Decided(*found) for found in session.execute(query)]
 
 
-def _first_published(session: Session) -> dict[str, datetime]:
+def _first_published(session: Session, period: Span[datetime]) -> dict[str, datetime]:
     """When the first release of each incident went out, withdrawn since or not."""
     row = tables.Release
     query = (
         sa.select(row.incident_id, sa.func.min(row.published_at))
-        .where(row.published_at.is_not(None))
+        .join(tables.Incident, row.incident_id == tables.Incident.id)
+        .where(*_of(period), row.published_at.is_not(None))
         .group_by(row.incident_id)
     )
     return {id_: came for id_, came in session.execute(query) if came is not None}
 
 
-def _groups(session: Session, incident: tables.Incident, zone: ZoneInfo) -> dict[CallGroup, str]:
-    """An incident's groups; its kind of call is that of its first call."""
-    kind = session.scalar(
-        sa.select(tables.Call.type)
-        .where(tables.Call.incident_id == incident.id)
-        .order_by(tables.Call.received_at)
-        .limit(1)
+def _groups(session: Session, period: Span[datetime], zone: ZoneInfo) -> dict[str, Groups]:
+    """The groups of each incident of the period; its kind of call is that of its first call."""
+    row, call = tables.Incident, tables.Call
+    first_last = (
+        sa.select(call.incident_id, call.type)
+        .join(row, call.incident_id == row.id)
+        .where(*_of(period))
+        .order_by(call.received_at.desc(), call.id.desc())
     )
+    kinds = dict(session.execute(first_last).all())
+    query = sa.select(row.id, row.district, row.kind, row.occurred_at).where(*_of(period))
     return {
-        CallGroup.DISTRICT: incident.district,
-        CallGroup.CALL_TYPE: kind or incident.kind,
-        CallGroup.SHIFT: shift_of(incident.occurred_at.astimezone(zone)),
+        incident: {
+            CallGroup.DISTRICT: district,
+            CallGroup.CALL_TYPE: kinds.get(incident) or kind,
+            CallGroup.SHIFT: shift_of(occurred.astimezone(zone)),
+        }
+        for incident, district, kind, occurred in session.execute(query)
     }
+
+
+def _of(period: Span[datetime]) -> tuple[sa.ColumnElement[bool], ...]:
+    """Incidents of the period."""
+    occurred = tables.Incident.occurred_at
+    return occurred >= period.start, occurred < period.end

@@ -24,7 +24,8 @@ from bwc.coverage.csv_files import CsvFile, mapped, read_csv
 from bwc.coverage.department import Assignment, Call, CallUnit, Camera, Officer, Shift
 from bwc.coverage.mapping import Mapping, source_name
 from bwc.coverage.merging import Matching, Merged, merge_rows
-from bwc.coverage.sums import Days, mark_stale
+from bwc.coverage.stale_days import mark_stale
+from bwc.coverage.sums import Days
 from bwc.custody.acts import Act, Subject
 from bwc.custody.record import About, record
 from bwc.errors import InvalidInput

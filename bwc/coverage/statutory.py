@@ -5,23 +5,24 @@ Which fields a report has, and where the law says so, stands in the pack's
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from bwc.canonical import Json, JsonObject
 from bwc.catalog import tables
 from bwc.catalog.finding import AuditReview, FindingEvent, FindingRow, FindingState
-from bwc.catalog.recording import RecordingState
 from bwc.clock import iso
 from bwc.coverage.findings import FindingKind
+from bwc.coverage.recorded import Recorded, recorded_in
 from bwc.errors import NotFound
 from bwc.policy.packs import read_file, validated
 from bwc.timeline import Span
@@ -33,6 +34,7 @@ FAILURES = (
 )  # kinds in which a camera on shift did not record as it had to
 WITHHELD = frozenset({"WITHHOLD", "WITHHOLD_PORTION", "NOT_A_VALID_REQUEST", "DELAY"})
 NOT_EXPLAINED = "not explained"
+AS_SUMMED = "days that are over as they were last summed, within the hour"
 HOUR = timedelta(hours=1)
 
 
@@ -50,6 +52,9 @@ class Figure(StrEnum):
     RECORDINGS_BY_CATEGORY = "recordings_by_category"
     REVIEWS = "reviews"
     USES_IN_PROSECUTIONS = "uses_in_prosecutions"
+
+
+OF_RECORDINGS = frozenset({Figure.HOURS_RECORDED, Figure.RECORDINGS_BY_CATEGORY})
 
 
 class FieldText(BaseModel):
@@ -79,6 +84,15 @@ class Counted:
 
     value: Json
     remark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The catalog, the days asked for and what was recorded on them, by category."""
+
+    session: Session
+    period: Span[datetime]
+    recorded: Sequence[Recorded]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,175 +145,159 @@ def packs_with_report(folder: Path) -> list[str]:
 
 
 def statutory_report(
-    session: Session, period: Span[datetime], *, pack: str, text: ReportText
+    session: Session, period: Span[datetime], *, pack: str, text: ReportText, zone: ZoneInfo
 ) -> StatutoryReport:
-    """Count every field over the period."""
-    counted = {one.figure: COUNTERS[one.figure](session, period) for one in text.fields}
+    """Count every field over the period; `zone` is the department's, whose days are summed."""
+    figures = [one.figure for one in text.fields]
+    recorded = recorded_in(session, period, zone) if OF_RECORDINGS.intersection(figures) else []
+    asked = Asked(session, period, recorded)
+    counted = {figure: COUNTERS[figure](asked) for figure in figures}
     return StatutoryReport(pack, text, period, counted)
 
 
-def _hours_recorded(session: Session, period: Span[datetime]) -> Counted:
-    row = tables.Recording
-    query = sa.select(sa.func.count(), sa.func.sum(row.duration_us)).where(*_recorded_in(period))
-    files, length = session.execute(query).one()
-    hours = timedelta(microseconds=int(length or 0)) / HOUR
-    return Counted({"recordings": files, "hours": round(hours, 1)})
+def _hours_recorded(asked: Asked) -> Counted:
+    files = sum(one.recordings for one in asked.recorded)
+    length = timedelta(microseconds=sum(one.duration_us for one in asked.recorded))
+    return Counted({"recordings": files, "hours": round(length / HOUR, 1)}, AS_SUMMED)
 
 
-def _failures_on_shift(session: Session, period: Span[datetime]) -> Counted:
+def _failures_on_shift(asked: Asked) -> Counted:
     row = FindingRow
-    rows = session.scalars(
-        sa.select(row).where(
-            row.starts_at >= period.start,
-            row.starts_at < period.end,
-            row.gone_at.is_(None),
-            row.kind.in_([kind.value for kind in FAILURES]),
-        )
-    ).all()
-    reasons = _reasons(session, period)
-    kinds: JsonObject = dict(Counter(one.kind for one in rows))
-    why: JsonObject = dict(Counter(reasons.get(one.id, NOT_EXPLAINED) for one in rows))
+    failures = _failures(asked.period)
+    query = sa.select(row.kind, sa.func.count()).where(*failures).group_by(row.kind)
+    counts = dict(asked.session.execute(query).all())
+    whole = sum(counts.values())
+    reasons = Counter(_reasons(asked.session, failures))
+    if whole > reasons.total():
+        reasons[NOT_EXPLAINED] += whole - reasons.total()
+    kinds: JsonObject = dict(counts)
+    why: JsonObject = dict(reasons)
     remark = "findings as last refreshed; the reason is that of the officer's explanation"
-    return Counted({"failures": len(rows), "kinds": kinds, "reasons": why}, remark)
+    return Counted({"failures": whole, "kinds": kinds, "reasons": why}, remark)
 
 
-def _investigations_opened(session: Session, period: Span[datetime]) -> Counted:
-    row = FindingRow
+def _investigations_opened(asked: Asked) -> Counted:
     query = sa.select(sa.func.count()).where(
-        row.starts_at >= period.start,
-        row.starts_at < period.end,
-        row.state == FindingState.SUSTAINED,
-        row.kind.in_([kind.value for kind in FAILURES]),
+        *_failures(asked.period, gone=True), FindingRow.state == FindingState.SUSTAINED
     )
-    sustained = session.scalar(query)
+    sustained = asked.session.scalar(query)
     remark = f"investigations are not kept here; sustained findings in the period: {sustained}"
     return Counted(None, remark)
 
 
-def _uses_in_internal_affairs(_session: Session, _period: Span[datetime]) -> Counted:
+def _uses_in_internal_affairs(_asked: Asked) -> Counted:
     return Counted(None, "internal affairs files are not kept here")
 
 
-def _uses_in_complaints(session: Session, period: Span[datetime]) -> Counted:
+def _uses_in_complaints(asked: Asked) -> Counted:
     row = tables.Complaint
-    complaints = session.execute(
-        sa.select(row.id, row.incident_id).where(
-            row.filed_at >= period.start, row.filed_at < period.end
-        )
-    ).all()
-    tied = set(session.scalars(sa.select(tables.Tag.incident_id).distinct()))
-    with_video = sum(incident in tied for _, incident in complaints if incident is not None)
+    tied = sa.exists().where(tables.Tag.incident_id == row.incident_id)
+    query = sa.select(sa.func.count(), sa.func.count(sa.case((tied, 1)))).where(
+        *_within(row.filed_at, asked.period)
+    )
+    complaints, with_video = asked.session.execute(query).one()
     return Counted(
-        {"complaints": len(complaints), "with_recordings": with_video},
+        {"complaints": complaints, "with_recordings": with_video},
         "complaints whose incident has recordings; whether they were watched is not counted",
     )
 
 
-def _cameras_by_district(session: Session, period: Span[datetime]) -> Counted:
+def _cameras_by_district(asked: Asked) -> Counted:
     hand = tables.Assignment
     query = (
         sa.select(tables.Officer.unit, sa.func.count(hand.camera_id.distinct()))
         .join(tables.Officer, hand.officer_id == tables.Officer.id)
-        .where(hand.starts_at < period.end)
-        .where(sa.or_(hand.ends_at.is_(None), hand.ends_at > period.start))
+        .where(hand.starts_at < asked.period.end)
+        .where(sa.or_(hand.ends_at.is_(None), hand.ends_at > asked.period.start))
         .group_by(tables.Officer.unit)
         .order_by(tables.Officer.unit)
     )
-    units: JsonObject = {row[0]: row[1] for row in session.execute(query)}
+    units: JsonObject = {row[0]: row[1] for row in asked.session.execute(query)}
     return Counted(units, "by the unit of the officer to whom a camera was assigned")
 
 
-def _requests(session: Session, period: Span[datetime]) -> Counted:
-    row = tables.RecordRequest
-    rows = session.scalars(
-        sa.select(row).where(row.received_at >= period.start, row.received_at < period.end)
-    ).all()
-    incidents = {one.incident_id for one in rows if one.incident_id is not None}
-    decision = tables.Decision
-    decided = {
-        one.incident_id: one
-        for one in session.scalars(
-            sa.select(decision)
-            .where(decision.incident_id.in_(incidents), decision.superseded_at.is_(None))
-            .order_by(decision.decided_at)
-        )
-    }
-    found = [decided.get(str(one.incident_id)) for one in rows]
-    outcomes: JsonObject = dict(Counter(one.outcome if one else "not decided" for one in found))
-    denials: JsonObject = dict(
-        Counter(rule for one in found if one and one.outcome in WITHHELD for rule in _fired(one))
+def _requests(asked: Asked) -> Counted:
+    row, decision = tables.RecordRequest, tables.Decision
+    received = _within(row.received_at, asked.period)
+    rows = asked.session.execute(sa.select(row.incident_id, row.state).where(*received)).all()
+    standing = (
+        sa.select(decision.incident_id, decision.id, decision.outcome)
+        .where(decision.incident_id.in_(sa.select(row.incident_id).where(*received)))
+        .where(decision.superseded_at.is_(None))
+        .order_by(decision.decided_at)
     )
-    states: JsonObject = dict(Counter(one.state.value for one in rows))
+    decided = {one.incident_id: one for one in asked.session.execute(standing)}
+    found = [decided.get(str(incident)) for incident, _ in rows]
+    outcomes: JsonObject = dict(Counter(one.outcome if one else "not decided" for one in found))
+    denying = [one.id for one in found if one and one.outcome in WITHHELD]
+    rules = {id_: _fired(asked.session, id_) for id_ in set(denying)}
+    denials: JsonObject = dict(Counter(rule for id_ in denying for rule in rules[id_]))
+    states: JsonObject = dict(Counter(state.value for _, state in rows))
     return Counted(
         {"received": len(rows), "states": states, "outcomes": outcomes, "denied_by_rule": denials},
         "the outcome is that of the decision which stands for the request's incident",
     )
 
 
-def _request_costs(_session: Session, _period: Span[datetime]) -> Counted:
+def _request_costs(_asked: Asked) -> Counted:
     return Counted(None, "neither working time nor fees are kept here")
 
 
-def _recordings_by_category(session: Session, period: Span[datetime]) -> Counted:
-    row = tables.Recording
-    query = (
-        sa.select(row.id, tables.Call.type, tables.Tag.incident_id)
-        .outerjoin(tables.Tag, tables.Tag.recording_id == row.id)
-        .outerjoin(tables.Call, tables.Tag.call_id == tables.Call.id)
-        .where(*_recorded_in(period))
-        .order_by(tables.Tag.created_at, tables.Tag.id)
+def _recordings_by_category(asked: Asked) -> Counted:
+    kinds: JsonObject = {one.category: one.recordings for one in asked.recorded}
+    return Counted(
+        kinds, f"the category is the type of the call a recording is tied to; {AS_SUMMED}"
     )
-    newest = {
-        recording: kind or ("incident without call" if incident else "without category")
-        for recording, kind, incident in session.execute(query)
-    }
-    kinds: JsonObject = dict(sorted(Counter(newest.values()).items()))
-    return Counted(kinds, "the category is the type of the call a recording is tied to")
 
 
-def _reviews(session: Session, period: Span[datetime]) -> Counted:
+def _reviews(asked: Asked) -> Counted:
     row = AuditReview
-    query = sa.select(sa.func.count()).where(
-        row.reviewed_at >= period.start, row.reviewed_at < period.end
-    )
-    return Counted({"reviews": session.scalar(query)}, "reviews of random audits")
+    query = sa.select(sa.func.count()).where(*_within(row.reviewed_at, asked.period))
+    return Counted({"reviews": asked.session.scalar(query)}, "reviews of random audits")
 
 
-def _uses_in_prosecutions(_session: Session, _period: Span[datetime]) -> Counted:
+def _uses_in_prosecutions(_asked: Asked) -> Counted:
     return Counted(None, "what a prosecution used is not kept here")
 
 
-def _recorded_in(period: Span[datetime]) -> tuple[sa.ColumnElement[bool], ...]:
-    """Readable recordings that began in the period."""
-    row = tables.Recording
-    return (
-        row.started_at >= period.start,
-        row.started_at < period.end,
-        row.state != RecordingState.QUARANTINED,
-    )
+def _within(
+    moment: InstrumentedAttribute[datetime] | InstrumentedAttribute[datetime | None],
+    period: Span[datetime],
+) -> tuple[sa.ColumnElement[bool], ...]:
+    """In the period."""
+    return moment >= period.start, moment < period.end
 
 
-def _reasons(session: Session, period: Span[datetime]) -> dict[str, str]:
-    """The newest reason code of each finding of the period."""
+def _failures(period: Span[datetime], *, gone: bool = False) -> list[sa.ColumnElement[bool]]:
+    """Findings of a camera that did not record as it had to; also those that are gone since."""
+    row = FindingRow
+    kinds = row.kind.in_([kind.value for kind in FAILURES])
+    stands = [] if gone else [row.gone_at.is_(None)]
+    return [kinds, *stands, *_within(row.starts_at, period)]
+
+
+def _reasons(session: Session, failures: Sequence[sa.ColumnElement[bool]]) -> list[str]:
+    """The newest reason code of each failure that has one."""
     row = FindingEvent
     query = (
         sa.select(row.finding_id, row.reason)
         .join(FindingRow, row.finding_id == FindingRow.id)
-        .where(row.reason.is_not(None))
-        .where(FindingRow.starts_at >= period.start, FindingRow.starts_at < period.end)
+        .where(row.reason.is_not(None), *failures)
         .order_by(row.created_at, row.id)
     )
-    return {finding: reason for finding, reason in session.execute(query) if reason is not None}
+    newest = dict(session.execute(query).all())
+    return [reason for reason in newest.values() if reason is not None]
 
 
-def _fired(decision: tables.Decision) -> list[str]:
+def _fired(session: Session, decision_id: str) -> list[str]:
     """The rules that made a decision."""
+    decision = session.get_one(tables.Decision, decision_id)
     fired = decision.document.get("fired")
     rules = fired if isinstance(fired, list) else []
     return [str(rule["rule"]) for rule in rules if isinstance(rule, dict) and "rule" in rule]
 
 
-COUNTERS: Mapping[Figure, Callable[[Session, Span[datetime]], Counted]] = {
+COUNTERS: Mapping[Figure, Callable[[Asked], Counted]] = {
     Figure.HOURS_RECORDED: _hours_recorded,
     Figure.FAILURES_ON_SHIFT: _failures_on_shift,
     Figure.INVESTIGATIONS_OPENED: _investigations_opened,

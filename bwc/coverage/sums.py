@@ -23,6 +23,7 @@ from bwc.catalog.coverage_sum import (
     CoveragePeriod,
     CoverageSpanKind,
     CoverageSum,
+    RecordedSum,
     UnitCoverageSum,
 )
 from bwc.clock import as_utc
@@ -31,15 +32,13 @@ from bwc.coverage.day import local_day
 from bwc.coverage.day_figures import DayFigures, day_figures
 from bwc.coverage.day_groups import GroupCount
 from bwc.coverage.lines import ticks
+from bwc.coverage.recorded import count_recorded
 from bwc.coverage.rule_book import ALWAYS_ON_SCENE, RuleBook
 from bwc.coverage.sum_figures import tally_of
-from bwc.coverage.sum_rules import days_of_another_rule
 from bwc.coverage.tally import Tally
 from bwc.timeline import Span
 
 AT_ONCE = 7  # days measured together: bounds the memory
-LATE_DAYS = 60  # a recording that comes later than this is not looked for
-UNSEEN = timedelta(hours=1)  # a recording may be on its way into the catalog for so long
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,62 +96,6 @@ def make_month(session: Session, month: date, *, at: datetime) -> None:
     _add_groups(session, name, days)
     session.add(CoveragePeriod(kind=CoverageSpanKind.MONTH, period=name, as_of=as_utc(at)))
     session.flush()
-
-
-def days_to_refresh(
-    session: Session, today: date, *, zone: ZoneInfo, rules: RuleBook = ALWAYS_ON_SCENE
-) -> list[date]:
-    """Past days nobody made or that changed since, by a recording, an import or another rule."""
-    row = CoveragePeriod
-    since = today - timedelta(days=LATE_DAYS)
-    query = (
-        sa.select(row.period, row.as_of, row.is_stale)
-        .where(row.kind == CoverageSpanKind.DAY)
-        .where(row.period >= since.isoformat(), row.period < today.isoformat())
-    )
-    made: dict[str, datetime] = {
-        period: as_of
-        for period, as_of, is_stale in session.execute(query)
-        if not is_stale and as_of >= local_day(date.fromisoformat(period), zone).end
-    }
-    older = sa.select(row.period).where(
-        row.kind == CoverageSpanKind.DAY, row.is_stale, row.period < since.isoformat()
-    )
-    newest = _newest_arrivals(session, min(made.values(), default=None), since, zone)
-    late = {
-        day
-        for day in Days(since, today - timedelta(days=1))
-        if (as_of := made.get(day.isoformat())) is None
-        or newest.get(day, as_of - UNSEEN) > as_of - UNSEEN
-    }
-    stale = {date.fromisoformat(day) for day in session.scalars(older)}
-    return sorted(late | stale | days_of_another_rule(session, rules, before=today))
-
-
-def confirm_sums(session: Session, before: date, *, at: datetime) -> None:
-    """Note that all sums of days before `before` hold what had arrived at `at`.
-
-    Only after `days_to_refresh` was asked since `at`, and what it named made.
-    """
-    row = CoveragePeriod
-    session.execute(
-        sa.update(row)
-        .where(row.kind == CoverageSpanKind.DAY, row.period < before.isoformat())
-        .where(row.period >= (before - timedelta(days=LATE_DAYS)).isoformat())
-        .where(row.is_stale.is_(False), row.as_of < as_utc(at))
-        .values(as_of=as_utc(at))
-    )
-
-
-def mark_stale(session: Session, days: Days) -> None:
-    """Note that records of these days changed: they are made again, and shown as they are till then."""
-    row = CoveragePeriod
-    session.execute(
-        sa.update(row)
-        .where(row.kind == CoverageSpanKind.DAY)
-        .where(row.period.between(days.first.isoformat(), days.last.isoformat()))
-        .values(is_stale=True)
-    )
 
 
 def read_sums(session: Session, days: Days) -> dict[str, Tally] | None:
@@ -240,6 +183,7 @@ def _make_days(
     )
     _make_units(session, CoverageSpanKind.DAY, names)
     _write_groups(session, names, found.groups)
+    _write_recorded(session, days, zone)
     session.execute(
         sa.insert(CoveragePeriod),
         [
@@ -283,6 +227,20 @@ def _write_groups(session: Session, days: Sequence[str], groups: Sequence[GroupC
     )
 
 
+def _write_recorded(session: Session, days: Days, zone: ZoneInfo) -> None:
+    """Write the recordings that began on each day by category."""
+    insert_rows(
+        session,
+        RecordedSum,
+        ("day", "category", "recordings", "duration_us"),
+        [
+            (day.isoformat(), *line)
+            for day in days
+            for line in count_recorded(session, local_day(day, zone))
+        ],
+    )
+
+
 def _add_groups(session: Session, month: str, days: Sequence[str]) -> None:
     """Add up a month's days."""
     row = CallGroupSum
@@ -303,31 +261,10 @@ def _remove(session: Session, kind: CoverageSpanKind, periods: Sequence[str]) ->
     """What is made again."""
     for row in (CoverageSum, UnitCoverageSum, CallGroupSum, CoveragePeriod):
         session.execute(sa.delete(row).where(row.kind == kind, row.period.in_(periods)))
+    if kind is CoverageSpanKind.DAY:
+        session.execute(sa.delete(RecordedSum).where(RecordedSum.day.in_(periods)))
 
 
 def _last_of(month: date) -> date:
     """The last day of a month, by its first."""
     return (month.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
-
-
-def _newest_arrivals(
-    session: Session, seen_until: datetime | None, since: date, zone: ZoneInfo
-) -> dict[date, datetime]:
-    """When the last recording of each day arrived, or was last moved by its camera's clock.
-
-    Only of those that the oldest sums may not know.
-    """
-    if seen_until is None:
-        return {}
-    row = tables.Recording
-    newest: dict[date, datetime] = {}
-    unseen = seen_until - UNSEEN
-    query = sa.select(row.started_at, row.received_at, row.clock_corrected_at).where(
-        sa.or_(row.received_at > unseen, row.clock_corrected_at > unseen),
-        row.started_at >= local_day(since, zone).start,
-    )
-    for started, received, corrected in session.execute(query):
-        if started is not None:
-            day, known = started.astimezone(zone).date(), max(received, corrected or received)
-            newest[day] = max(known, newest.get(day, known))
-    return newest

@@ -18,7 +18,8 @@ from bwc.catalog.tables import Call, CallUnit, Job, Role
 from bwc.catalog.views.camera_clock import readings_for
 from bwc.clock import FixedClock
 from bwc.coverage.report import officer_coverage
-from bwc.coverage.sums import Days, days_to_refresh, refresh_sums
+from bwc.coverage.stale_days import days_to_refresh
+from bwc.coverage.sums import Days, refresh_sums
 from bwc.custody.acts import Act
 from bwc.intake.dock import Dock
 from bwc.intake.receive import receive_file

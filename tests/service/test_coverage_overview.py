@@ -13,8 +13,9 @@ from bwc.coverage import overview as overviews
 from bwc.coverage.overview import overview, unit_lines
 from bwc.coverage.refreshing import refresh
 from bwc.coverage.report import DepartmentReport, department_coverage
+from bwc.coverage.stale_days import mark_stale
 from bwc.coverage.summed_report import Page, SummedReport, summed_report
-from bwc.coverage.sums import Days, mark_stale, refresh_sums
+from bwc.coverage.sums import Days, refresh_sums
 from bwc.timeline import Span
 from tests.roster import Stay, Town, at
 

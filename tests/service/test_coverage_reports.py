@@ -107,7 +107,8 @@ def test_officers_are_compared_under_one_mix_and_small_ones_are_not(town: Town) 
 
 def counted(town: Town) -> dict[Figure, Counted]:
     text = read_report_text("us-dc", SHIPPED)
-    return dict(statutory_report(town.session, WEEK, pack="us-dc", text=text).counted)
+    report = statutory_report(town.session, WEEK, pack="us-dc", text=text, zone=DENVER)
+    return dict(report.counted)
 
 
 def furnish(town: Town) -> None:
@@ -218,7 +219,7 @@ def test_what_cannot_be_known_is_said_and_never_zero(town: Town) -> None:
 
 def test_illinois_asks_for_its_own_figures(town: Town) -> None:
     text = read_report_text("us-il", SHIPPED)
-    found = statutory_report(town.session, WEEK, pack="us-il", text=text)
+    found = statutory_report(town.session, WEEK, pack="us-il", text=text, zone=DENVER)
     known = {one["figure"]: one["known"] for one in found.document()["fields"]}
     assert text.months == 12
     assert known == {

@@ -8,8 +8,9 @@ import pytest
 
 from bwc.catalog.store import Catalog
 from bwc.coverage.report import department_coverage
+from bwc.coverage.stale_days import days_to_refresh
 from bwc.coverage.sum_figures import add_up
-from bwc.coverage.sums import Days, days_to_refresh, read_sums, refresh_sums
+from bwc.coverage.sums import Days, read_sums, refresh_sums
 from tests.roster import Stay, Town, at
 
 DENVER = ZoneInfo("America/Denver")

@@ -24,7 +24,8 @@ from bwc.coverage.expected import Begin, Exclusion
 from bwc.coverage.report import department_coverage, period_calls
 from bwc.coverage.rule_book import RuleBook
 from bwc.coverage.rules_in_force import rules_in_force
-from bwc.coverage.sums import Days, days_to_refresh
+from bwc.coverage.stale_days import days_to_refresh
+from bwc.coverage.sums import Days
 from bwc.coverage.trend import rule_breaks
 from bwc.errors import IntegrityError
 from bwc.house import House

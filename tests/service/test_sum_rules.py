@@ -11,9 +11,10 @@ from bwc.catalog.store import Catalog
 from bwc.coverage.expected import ON_SCENE, ActivationRule
 from bwc.coverage.report import department_coverage
 from bwc.coverage.rule_book import RuleBook, RuleSince
+from bwc.coverage.stale_days import days_to_refresh
 from bwc.coverage.sum_rules import SummedBy, made_by
 from bwc.coverage.summed_report import Page, summed_report
-from bwc.coverage.sums import Days, days_to_refresh, read_sums, refresh_sums
+from bwc.coverage.sums import Days, read_sums, refresh_sums
 from tests.roster import Stay, Town, at
 
 DENVER = ZoneInfo("America/Denver")

@@ -7,7 +7,8 @@ from bwc.canonical import JsonObject
 from bwc.coverage.day import local_day
 from bwc.coverage.refreshing import refresh
 from bwc.coverage.rules_in_force import rules_in_force
-from bwc.coverage.sums import Days, confirm_sums, days_to_refresh, refresh_sums
+from bwc.coverage.stale_days import confirm_sums, days_to_refresh
+from bwc.coverage.sums import Days, refresh_sums
 from bwc.timeline import Span
 from workers.context import StepContext
 

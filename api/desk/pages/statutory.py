@@ -101,7 +101,7 @@ def fill(
         zone=pages.zone,
         usual_days=text.months * DAYS_OF_A_MONTH,
     )
-    return period, statutory_report(session, period.span, pack=pack, text=text)
+    return period, statutory_report(session, period.span, pack=pack, text=text, zone=pages.zone)
 
 
 def _own_pack(ruling: Sequence[str], packs: Sequence[str]) -> str:

@@ -1,0 +1,104 @@
+"""Which days have to be summed again: by what came, changed or rules otherwise since they were."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from bwc.catalog import tables
+from bwc.catalog.coverage_sum import CoveragePeriod, CoverageSpanKind
+from bwc.clock import as_utc
+from bwc.coverage.day import local_day
+from bwc.coverage.rule_book import ALWAYS_ON_SCENE, RuleBook
+from bwc.coverage.sum_rules import days_of_another_rule
+from bwc.coverage.sums import Days
+
+LATE_DAYS = 60  # a recording that comes later than this is not looked for
+UNSEEN = timedelta(hours=1)  # a row may be on its way into the catalog for so long
+
+
+def days_to_refresh(
+    session: Session, today: date, *, zone: ZoneInfo, rules: RuleBook = ALWAYS_ON_SCENE
+) -> list[date]:
+    """Past days nobody made or that changed since.
+
+    By a recording that came in the last `LATE_DAYS`, by a tag, an import or another rule.
+    """
+    since = today - timedelta(days=LATE_DAYS)
+    row = CoveragePeriod
+    query = sa.select(row.period, row.as_of, row.is_stale).where(
+        row.kind == CoverageSpanKind.DAY, row.period < today.isoformat()
+    )
+    made: dict[date, datetime] = {}
+    stale: set[date] = set()
+    for name, as_of, is_stale in session.execute(query):
+        day = date.fromisoformat(name)
+        if is_stale:
+            stale.add(day)
+        elif as_of >= local_day(day, zone).end:
+            made[day] = as_of
+    recent = Days(since, today - timedelta(days=1))
+    missing = {day for day in recent if day not in made}
+    seen_until = min((made[day] for day in recent if day in made), default=None)
+    changed = {
+        day
+        for day, moment in _changes(session, seen_until, since, zone)
+        if day in made and moment > made[day] - UNSEEN
+    }
+    return sorted(missing | changed | stale | days_of_another_rule(session, rules, before=today))
+
+
+def confirm_sums(session: Session, before: date, *, at: datetime) -> None:
+    """Note that all sums of days before `before` hold what had arrived at `at`.
+
+    Only after `days_to_refresh` was asked since `at`, and what it named made.
+    """
+    row = CoveragePeriod
+    session.execute(
+        sa.update(row)
+        .where(row.kind == CoverageSpanKind.DAY, row.period < before.isoformat())
+        .where(row.period >= (before - timedelta(days=LATE_DAYS)).isoformat())
+        .where(row.is_stale.is_(False), row.as_of < as_utc(at))
+        .values(as_of=as_utc(at))
+    )
+
+
+def mark_stale(session: Session, days: Days) -> None:
+    """Note that records of these days changed: they are made again, and shown as they are till then."""
+    row = CoveragePeriod
+    session.execute(
+        sa.update(row)
+        .where(row.kind == CoverageSpanKind.DAY)
+        .where(row.period.between(days.first.isoformat(), days.last.isoformat()))
+        .values(is_stale=True)
+    )
+
+
+def _changes(
+    session: Session, seen_until: datetime | None, since: date, zone: ZoneInfo
+) -> Iterator[tuple[date, datetime]]:
+    """Days of recordings that arrived, were moved by their camera's clock or tied anew, and when.
+
+    Only of those that the oldest recent sums may not know.
+    """
+    if seen_until is None:
+        return
+    film, tag = tables.Recording, tables.Tag
+    unseen = seen_until - UNSEEN
+    came = sa.select(film.started_at, film.received_at, film.clock_corrected_at).where(
+        sa.or_(film.received_at > unseen, film.clock_corrected_at > unseen),
+        film.started_at >= local_day(since, zone).start,
+    )
+    for started, received, corrected in session.execute(came):
+        if started is not None:
+            yield started.astimezone(zone).date(), max(received, corrected or received)
+    tied = (
+        sa.select(film.started_at, tag.created_at)
+        .join(film, tag.recording_id == film.id)
+        .where(tag.created_at > unseen)
+    )
+    for started, created in session.execute(tied):
+        if started is not None:
+            yield started.astimezone(zone).date(), created
