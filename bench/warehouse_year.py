@@ -6,7 +6,7 @@ in a hundred has no camera. Each recording is tied to its call; one call in `CAL
 a case with its decision, and every fifth of them was released (`bench/warehouse_cases.py`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -146,16 +146,34 @@ class Year:
                 strict=True,
             ),
         )
-        missing = range(0, size, 20)
+        self.write_findings(out, officer, first, text(received[::20], out))
+
+    def write_findings(self, out: Out, officer: Ticks, first: int, received: Sequence[str]) -> None:
+        """Every twentieth officer-call has no video, and one in ten of those is explained."""
+        missing = range(0, len(officer), 20)
         out.rows(
             "findings",
-            ("id", "key", "kind", "officer_id", "call_id", "starts_at", "why", "state", "found_at"),
+            ("id", "key", "kind", "officer_id", "call_id", "starts_at", "why", "state", "found_at", "reason"),
             (
                 (
                     key(8, 2 * first + n), f"NO_VIDEO {2 * first + n}", "call without video",
-                    key(1, int(officer[n])), key(5, first + n // 2), when, "", "open", when,
+                    key(1, int(officer[n])), key(5, first + n // 2), when, "",
+                    "open" if n % 200 else "explained", when,
+                    None if n % 200 else "battery empty",
                 )
-                for n, when in zip(missing, text(received[::20], out), strict=True)
+                for n, when in zip(missing, received, strict=True)
+            ),
+        )  # fmt: skip
+        out.rows(
+            "finding_events",
+            ("id", "finding_id", "state", "author", "reason", "note", "created_at"),
+            (
+                (
+                    key(17, 2 * first + n), key(8, 2 * first + n), "explained", "x",
+                    "battery empty", "", when,
+                )
+                for n, when in zip(missing, received, strict=True)
+                if n % 200 == 0
             ),
         )  # fmt: skip
 
@@ -226,7 +244,7 @@ def batches(catalog: Catalog) -> Iterator[Out]:
     with catalog.engine.begin() as connection:
         for one in indexes:
             one.create(connection)
-        connection.execute(sa.text("ANALYZE"))
+    catalog.take_stock()
 
 
 def repeat_sums(catalog: Catalog, made: int) -> None:

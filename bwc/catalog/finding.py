@@ -27,7 +27,7 @@ class FindingRow(Base):
     """One thing that the records show to be wrong. `key` makes the same finding the same row.
 
     `gone_at` is set while the records no longer show it (a late file came, a tag was corrected);
-    the row and its history stay.
+    the row and its history stay. `reason` is the newest code that an explanation gave.
     """
 
     __tablename__ = "findings"
@@ -43,13 +43,15 @@ class FindingRow(Base):
     starts_at: Mapped[datetime | None] = mapped_column(index=True)
     ends_at: Mapped[datetime | None]
     why: Mapped[str]
-    state: Mapped[FindingState] = enum_column(FindingState, index=True)
+    state: Mapped[FindingState] = enum_column(FindingState)
+    reason: Mapped[str | None]
     found_at: Mapped[datetime]
     gone_at: Mapped[datetime | None]
 
     __table_args__ = (
         # What stands is counted by kind, of all or of some officers, from the index alone.
-        sa.Index("ix_findings_of_kind", "kind", "gone_at", "starts_at"),
+        sa.Index("ix_findings_of_kind", "kind", "gone_at", "starts_at", "reason"),
+        sa.Index("ix_findings_in_state", "state", "kind", "starts_at"),
         sa.Index("ix_findings_of_officer", "officer_id", "gone_at", "starts_at", "kind"),
     )
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Mapped
 
 from bwc.canonical import Json
@@ -21,7 +22,7 @@ class Decision(Base):
     __tablename__ = "decisions"
 
     id: Mapped[str] = primary_key()
-    incident_id: Mapped[str] = reference("incidents.id")
+    incident_id: Mapped[str] = reference("incidents.id", index=False)
     audience: Mapped[str]
     modality: Mapped[str | None]
     outcome: Mapped[str]
@@ -31,6 +32,19 @@ class Decision(Base):
     sha256: Mapped[str] = sha256_column()
     decided_at: Mapped[datetime]
     superseded_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        # What stands is read without the documents, which are large.
+        sa.Index(
+            "ix_decisions_standing",
+            "incident_id",
+            "audience",
+            "superseded_at",
+            "outcome",
+            "modality",
+            "due_at",
+        ),
+    )
 
 
 class ObligationState(StrEnum):

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from bwc.errors import InvalidInput, TransientError
 
 SQLITE_BUSY_SECONDS = 30
+ROWS_SAMPLED = 1000  # of each index: a moment, however large the catalog
 OURS_ALONE = 0o600  # names and password hashes; SQLite gives its other files the same rights
 
 
@@ -39,6 +40,15 @@ class Catalog:
         engine = self.engine.execution_options(bwc_writing=True)
         with answering(), Session(engine) as session:
             yield session
+
+    def take_stock(self) -> None:
+        """Let SQLite sample its tables, so that it knows which index helps; PostgreSQL does itself."""
+        if self.engine.dialect.name != "sqlite":
+            return
+        writing = self.engine.execution_options(bwc_writing=True)
+        with answering(), writing.begin() as connection:
+            connection.exec_driver_sql(f"PRAGMA analysis_limit={ROWS_SAMPLED}")
+            connection.exec_driver_sql("ANALYZE")
 
     def close(self) -> None:
         """Let go of every connection."""

@@ -13,7 +13,7 @@ from bwc.coverage.expected_columns import Expected, Flags
 from bwc.coverage.sweep import Integers
 
 SHIFTS = ((7, "day, 7 to 15"), (15, "evening, 15 to 23"), (23, "night, 23 to 7"))
-QUARTER_US = 900_000_000  # every zone is a whole number of quarters of an hour from UTC
+QUARTER_US = 900_000_000  # zones of today are whole quarters of an hour from UTC
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -50,7 +50,7 @@ def group_counts(
     stays = columns.stays
     names, unit_of = _numbered(columns.units)
     unit = unit_of[expected.spans.owner[kept]]
-    shift, shifts = _shifts(expected.received[kept], zone)
+    shift, shifts = shifts_of(expected.received[kept], zone)
     groups = (
         (CallGroup.DISTRICT, stays.district[stay], stays.districts),
         (CallGroup.CALL_TYPE, stays.kind[stay], stays.kinds),
@@ -77,8 +77,8 @@ def _numbered(units: Sequence[str]) -> tuple[list[str], Integers]:
     return names, np.array([places[one] for one in units], dtype=np.int64)
 
 
-def _shifts(received: Integers, zone: ZoneInfo) -> tuple[Integers, tuple[str, ...]]:
-    """In which third of the local day each moment lies."""
+def shifts_of(received: Integers, zone: ZoneInfo) -> tuple[Integers, tuple[str, ...]]:
+    """In which third of the local day each moment lies, as a place among the names."""
     names = tuple(name for _, name in SHIFTS)
     quarters, inverse = np.unique(received // QUARTER_US, return_inverse=True)
     thirds = [

@@ -33,14 +33,6 @@ class Measure(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
-    """One case: a yes or no as 1 or 0, or a share, with its three groups."""
-
-    value: float
-    groups: Mapping[CallGroup, str]
-
-
-@dataclass(frozen=True, slots=True)
 class Cell:
     """One group's figure; everything is None where it is suppressed."""
 
@@ -81,11 +73,14 @@ class Table:
         return {"measure": self.measure.value, "by": self.by.value, "cells": cells}
 
 
-def tabulate(measure: Measure, by: CallGroup, cases: Iterable[Case]) -> Table:
-    """The cells of one table, groups in their order."""
+def tabulate(measure: Measure, by: CallGroup, cases: Iterable[tuple[str, float]]) -> Table:
+    """The cells of one table, groups in their order.
+
+    A case is the group it is in and a yes or no as 1 or 0, or a share.
+    """
     groups: dict[str, list[float]] = {}
-    for case in cases:
-        groups.setdefault(case.groups.get(by) or "not known", []).append(case.value)
+    for name, value in cases:
+        groups.setdefault(name or "not known", []).append(value)
     hidden = _hidden({name: len(values) for name, values in groups.items()})
     cells = (
         Cell(name, None, None, None, None) if name in hidden else _cell(measure, name, groups[name])

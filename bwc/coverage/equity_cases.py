@@ -1,6 +1,7 @@
 """The cases of the equity tables, from the catalog."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -10,10 +11,12 @@ from sqlalchemy.orm import Session
 
 from bwc.canonical import Json, JsonObject
 from bwc.catalog import tables
+from bwc.catalog.bulk import UNKNOWN, bare_time, read_columns_of, time_column
 from bwc.catalog.coverage_sum import CallGroup
 from bwc.clock import iso
-from bwc.coverage.day_groups import shift_of
-from bwc.coverage.equity import STATEMENT, Case, Measure, Table, tabulate, tabulate_rates
+from bwc.coverage.day_groups import shift_of, shifts_of
+from bwc.coverage.equity import STATEMENT, Measure, Table, tabulate, tabulate_rates
+from bwc.coverage.lines import ticks
 from bwc.coverage.measure import Status
 from bwc.coverage.report import department_coverage
 from bwc.coverage.rule_book import ALWAYS_ON_SCENE, RuleBook
@@ -24,16 +27,34 @@ PUBLIC = "public"
 WITHHELD = frozenset({"WITHHOLD"})
 MUST = "MUST"
 RELEASING = frozenset({"RELEASE", "RELEASE_REDACTED"})
-Groups = Mapping[CallGroup, str]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Grouped:
+    """The groups of some cases: `place` is where each stands in the `names` of every grouping."""
+
+    place: Mapping[str, int]
+    names: Mapping[CallGroup, Sequence[str]]
+
+    def tables(
+        self, measure: Measure, incidents: Iterable[str], values: Iterable[float]
+    ) -> list[Table]:
+        """A measure of some of them by each grouping."""
+        places = [self.place[one] for one in incidents]
+        numbers = list(values)
+        return [
+            tabulate(measure, by, zip(map(names.__getitem__, places), numbers, strict=True))
+            for by, names in self.names.items()
+        ]
 
 
 class Decided(NamedTuple):
-    """What stands for one incident, by its key."""
+    """What stands for one incident, by its key; `due_us` as `ticks` counts, `UNKNOWN` if never."""
 
     incident: str
     modality: str | None
     outcome: str
-    due_at: datetime | None
+    due_us: int
 
 
 def equity_tables(
@@ -45,8 +66,7 @@ def equity_tables(
     rules: RuleBook = ALWAYS_ON_SCENE,
 ) -> list[Table]:
     """Every measure by district, kind of call and shift; incidents count when they happened."""
-    cases = list(_coverage(session, period, zone, rules))
-    coverage = [tabulate(Measure.COVERAGE, by, cases) for by in CallGroup]
+    coverage = _coverage(session, period, zone, rules)
     return [*coverage, *_of_incidents(session, period, now=now, zone=zone)]
 
 
@@ -62,16 +82,21 @@ def _of_incidents(
     session: Session, period: Span[datetime], *, now: datetime, zone: ZoneInfo
 ) -> list[Table]:
     """What is told of incidents."""
-    groups = _groups(session, period, zone)
+    grouped = _groups(session, period, zone)
     decided = _decided(session, period)
-    cases = {
-        Measure.LATE_RELEASE: list(_late_release(session, period, decided, groups, now=now)),
-        Measure.WITHHOLDING: [
-            Case(float(one.outcome in WITHHELD), groups[one.incident]) for one in decided
-        ],
-        Measure.REDACTION: list(_redaction(session, period, groups)),
-    }
-    return [tabulate(measure, by, found) for measure, found in cases.items() for by in CallGroup]
+    late = list(_late_release(session, period, decided, now=now))
+    hidden = list(_redaction(session, period))
+    withheld = [float(one.outcome in WITHHELD) for one in decided]
+    return [
+        *grouped.tables(Measure.LATE_RELEASE, *_columns(late)),
+        *grouped.tables(Measure.WITHHOLDING, [one.incident for one in decided], withheld),
+        *grouped.tables(Measure.REDACTION, *_columns(hidden)),
+    ]
+
+
+def _columns(cases: Sequence[tuple[str, float]]) -> tuple[list[str], list[float]]:
+    """Keys and values."""
+    return [key for key, _ in cases], [value for _, value in cases]
 
 
 def equity_document(period: Span[datetime], found: Sequence[Table]) -> JsonObject:
@@ -87,48 +112,37 @@ def equity_document(period: Span[datetime], found: Sequence[Table]) -> JsonObjec
 
 def _coverage(
     session: Session, period: Span[datetime], zone: ZoneInfo, rules: RuleBook
-) -> Iterator[Case]:
+) -> list[Table]:
     """Officer-calls: 1 with any video, 0 without."""
     call = tables.Call
-    districts = {
-        row[0]: row[1]
-        for row in session.execute(
-            sa.select(call.number, call.district).where(
-                call.received_at >= period.start, call.received_at < period.end
-            )
-        )
+    query = sa.select(call.number, call.district).where(
+        call.received_at >= period.start, call.received_at < period.end
+    )
+    districts = dict(session.execute(query).all())
+    every = department_coverage(session, period.start, period.end, rules=rules).calls
+    calls = [part for part in every if part.coverage.status is not Status.EXCLUDED]
+    filmed = [float(bool(part.coverage.covered)) for part in calls]
+    names = {
+        CallGroup.DISTRICT: [districts.get(part.call.number, "") for part in calls],
+        CallGroup.CALL_TYPE: [part.call.type for part in calls],
+        CallGroup.SHIFT: [shift_of(part.call.received.astimezone(zone)) for part in calls],
     }
-    for part in department_coverage(session, period.start, period.end, rules=rules).calls:
-        if part.coverage.status is not Status.EXCLUDED:
-            groups = {
-                CallGroup.DISTRICT: districts.get(part.call.number, ""),
-                CallGroup.CALL_TYPE: part.call.type,
-                CallGroup.SHIFT: shift_of(part.call.received.astimezone(zone)),
-            }
-            yield Case(float(bool(part.coverage.covered)), groups)
+    return [tabulate(Measure.COVERAGE, by, zip(names[by], filmed, strict=True)) for by in CallGroup]
 
 
 def _late_release(
-    session: Session,
-    period: Span[datetime],
-    decided: Sequence[Decided],
-    groups: Mapping[str, Groups],
-    *,
-    now: datetime,
-) -> Iterator[Case]:
+    session: Session, period: Span[datetime], decided: Sequence[Decided], *, now: datetime
+) -> Iterator[tuple[str, float]]:
     """Incidents whose release was due by `now`: 1 where it came later or did not come."""
     published = _first_published(session, period)
-    for one in decided:
-        must = one.modality == MUST and one.outcome in RELEASING
-        if must and one.due_at is not None and one.due_at <= now:
-            came = published.get(one.incident)
-            late = came is None or came > one.due_at
-            yield Case(float(late), groups[one.incident])
+    by_now = ticks(now)
+    for incident, modality, outcome, due_us in decided:
+        if modality == MUST and outcome in RELEASING and UNKNOWN < due_us <= by_now:
+            came = published.get(incident)
+            yield incident, float(came is None or came > due_us)
 
 
-def _redaction(
-    session: Session, period: Span[datetime], groups: Mapping[str, Groups]
-) -> Iterator[Case]:
+def _redaction(session: Session, period: Span[datetime]) -> Iterator[tuple[str, float]]:
     """Renderings that passed: the share of the picture that is hidden, the newest of a recording."""
     tag, rendering = tables.Tag, tables.Rendering
     query = (
@@ -146,52 +160,62 @@ def _redaction(
     newest = {recording: (incident, share) for incident, recording, share in session.execute(query)}
     for incident, share in newest.values():
         if incident is not None and share is not None:
-            yield Case(share, groups[incident])
+            yield incident, share
 
 
 def _decided(session: Session, period: Span[datetime]) -> list[Decided]:
     """The decisions for the public that stand for incidents of the period."""
     row, decision = tables.Incident, tables.Decision
     query = (
-        sa.select(decision.incident_id, decision.modality, decision.outcome, decision.due_at)
+        sa.select(
+            decision.incident_id, decision.modality, decision.outcome, bare_time(decision.due_at)
+        )
         .join(row, decision.incident_id == row.id)
         .where(*_of(period), decision.audience == PUBLIC, decision.superseded_at.is_(None))
-        .order_by(row.occurred_at)
     )
-    return [Decided(*found) for found in session.execute(query)]
+    *columns, due = read_columns_of(session, query)
+    return list(map(Decided, *columns, time_column(due).tolist()))
 
 
-def _first_published(session: Session, period: Span[datetime]) -> dict[str, datetime]:
+def _first_published(session: Session, period: Span[datetime]) -> dict[str, int]:
     """When the first release of each incident went out, withdrawn since or not."""
     row = tables.Release
     query = (
-        sa.select(row.incident_id, sa.func.min(row.published_at))
+        sa.select(row.incident_id, bare_time(sa.func.min(row.published_at)))
         .join(tables.Incident, row.incident_id == tables.Incident.id)
         .where(*_of(period), row.published_at.is_not(None))
         .group_by(row.incident_id)
     )
-    return {id_: came for id_, came in session.execute(query) if came is not None}
+    incidents, came = read_columns_of(session, query)
+    return dict(zip(incidents, time_column(came).tolist(), strict=True))
 
 
-def _groups(session: Session, period: Span[datetime], zone: ZoneInfo) -> dict[str, Groups]:
+def _groups(session: Session, period: Span[datetime], zone: ZoneInfo) -> Grouped:
     """The groups of each incident of the period; its kind of call is that of its first call."""
     row, call = tables.Incident, tables.Call
-    first_last = (
+    last_to_first = (
         sa.select(call.incident_id, call.type)
         .join(row, call.incident_id == row.id)
         .where(*_of(period))
         .order_by(call.received_at.desc(), call.id.desc())
     )
-    kinds = dict(session.execute(first_last).all())
-    query = sa.select(row.id, row.district, row.kind, row.occurred_at).where(*_of(period))
-    return {
-        incident: {
-            CallGroup.DISTRICT: district,
-            CallGroup.CALL_TYPE: kinds.get(incident) or kind,
-            CallGroup.SHIFT: shift_of(occurred.astimezone(zone)),
-        }
-        for incident, district, kind, occurred in session.execute(query)
-    }
+    of_call = dict(zip(*read_columns_of(session, last_to_first), strict=True))
+    query = sa.select(row.id, row.district, row.kind, bare_time(row.occurred_at)).where(
+        *_of(period)
+    )
+    incidents, districts, kinds, occurred = read_columns_of(session, query)
+    thirds, names = shifts_of(time_column(occurred), zone)
+    return Grouped(
+        {incident: place for place, incident in enumerate(incidents)},
+        {
+            CallGroup.DISTRICT: districts,
+            CallGroup.CALL_TYPE: [
+                of_call.get(incident) or kind
+                for incident, kind in zip(incidents, kinds, strict=True)
+            ],
+            CallGroup.SHIFT: [names[third] for third in thirds.tolist()],
+        },
+    )
 
 
 def _of(period: Span[datetime]) -> tuple[sa.ColumnElement[bool], ...]:

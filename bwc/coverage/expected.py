@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 from bwc.canonical import Json, digest
 from bwc.coverage.department import Call, CallUnit
@@ -59,18 +60,24 @@ class ActivationRule:
     @property
     def sha256(self) -> Sha256:
         """Names what the rule asks for; equal rules have the same."""
-        exempt: list[Json] = [*sorted(self.exempt_types)]
-        no_service: list[Json] = [*sorted(self.no_service)]
-        return digest(
-            {
-                "begins": self.begins.value,
-                "lead_us": self.lead // MICROSECOND,
-                "exempt_types": exempt,
-                "no_service": no_service,
-                "last_priority": self.last_priority,
-                "shortest_us": self.shortest // MICROSECOND,
-            }
-        )
+        return _name_of(self)
+
+
+@lru_cache(maxsize=64)
+def _name_of(rule: ActivationRule) -> Sha256:
+    """The digest of a rule; every day of a year is asked for it."""
+    exempt: list[Json] = [*sorted(rule.exempt_types)]
+    no_service: list[Json] = [*sorted(rule.no_service)]
+    return digest(
+        {
+            "begins": rule.begins.value,
+            "lead_us": rule.lead // MICROSECOND,
+            "exempt_types": exempt,
+            "no_service": no_service,
+            "last_priority": rule.last_priority,
+            "shortest_us": rule.shortest // MICROSECOND,
+        }
+    )
 
 
 ON_SCENE = ActivationRule()

@@ -19,7 +19,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from bwc.canonical import Json, JsonObject
 from bwc.catalog import tables
-from bwc.catalog.finding import AuditReview, FindingEvent, FindingRow, FindingState
+from bwc.catalog.finding import AuditReview, FindingRow, FindingState
 from bwc.clock import iso
 from bwc.coverage.findings import FindingKind
 from bwc.coverage.recorded import Recorded, recorded_in
@@ -163,22 +163,24 @@ def _hours_recorded(asked: Asked) -> Counted:
 
 def _failures_on_shift(asked: Asked) -> Counted:
     row = FindingRow
-    failures = _failures(asked.period)
-    query = sa.select(row.kind, sa.func.count()).where(*failures).group_by(row.kind)
-    counts = dict(asked.session.execute(query).all())
-    whole = sum(counts.values())
-    reasons = Counter(_reasons(asked.session, failures))
-    if whole > reasons.total():
-        reasons[NOT_EXPLAINED] += whole - reasons.total()
-    kinds: JsonObject = dict(counts)
+    query = (
+        sa.select(row.kind, row.reason, sa.func.count())
+        .where(*_failures(asked.period), row.gone_at.is_(None))
+        .group_by(row.kind, row.reason)
+    )
+    kinds, reasons = Counter[str](), Counter[str]()
+    for kind, reason, failures in asked.session.execute(query):
+        kinds[kind] += failures
+        reasons[reason or NOT_EXPLAINED] += failures
+    of_kind: JsonObject = dict(kinds)
     why: JsonObject = dict(reasons)
     remark = "findings as last refreshed; the reason is that of the officer's explanation"
-    return Counted({"failures": whole, "kinds": kinds, "reasons": why}, remark)
+    return Counted({"failures": kinds.total(), "kinds": of_kind, "reasons": why}, remark)
 
 
 def _investigations_opened(asked: Asked) -> Counted:
     query = sa.select(sa.func.count()).where(
-        *_failures(asked.period, gone=True), FindingRow.state == FindingState.SUSTAINED
+        *_failures(asked.period), FindingRow.state == FindingState.SUSTAINED
     )
     sustained = asked.session.scalar(query)
     remark = f"investigations are not kept here; sustained findings in the period: {sustained}"
@@ -268,25 +270,11 @@ def _within(
     return moment >= period.start, moment < period.end
 
 
-def _failures(period: Span[datetime], *, gone: bool = False) -> list[sa.ColumnElement[bool]]:
-    """Findings of a camera that did not record as it had to; also those that are gone since."""
+def _failures(period: Span[datetime]) -> tuple[sa.ColumnElement[bool], ...]:
+    """Findings of a camera that did not record as it had to."""
     row = FindingRow
     kinds = row.kind.in_([kind.value for kind in FAILURES])
-    stands = [] if gone else [row.gone_at.is_(None)]
-    return [kinds, *stands, *_within(row.starts_at, period)]
-
-
-def _reasons(session: Session, failures: Sequence[sa.ColumnElement[bool]]) -> list[str]:
-    """The newest reason code of each failure that has one."""
-    row = FindingEvent
-    query = (
-        sa.select(row.finding_id, row.reason)
-        .join(FindingRow, row.finding_id == FindingRow.id)
-        .where(row.reason.is_not(None), *failures)
-        .order_by(row.created_at, row.id)
-    )
-    newest = dict(session.execute(query).all())
-    return [reason for reason in newest.values() if reason is not None]
+    return kinds, *_within(row.starts_at, period)
 
 
 def _fired(session: Session, decision_id: str) -> list[str]:

@@ -19,6 +19,7 @@ from bwc.coverage.sweep import Integers
 from bwc.timeline import Span
 
 LONGEST_SHOWN = 20
+MONTH_NAME = len("2026-01")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +67,16 @@ def ever_on_duty(
 ) -> set[str]:
     """Who had any duty: one look at the first row that says so, not at all of them."""
     row, officer = CoverageSum, tables.Officer
-    has_duty = sa.exists().where(
-        row.kind.in_(CoverageSpanKind),
-        row.period.in_(pieces),
-        row.officer_id == officer.id,
-        row.duty_us > 0,
-    )
-    found = set(session.scalars(sa.select(officer.id).where(has_duty)))
+    months = [one for one in pieces if len(one) == MONTH_NAME]
+    days = [one for one in pieces if len(one) > MONTH_NAME]
+    had_duty = [
+        sa.exists().where(
+            row.kind == kind, row.period.in_(some), row.officer_id == officer.id, row.duty_us > 0
+        )
+        for kind, some in ((CoverageSpanKind.MONTH, months), (CoverageSpanKind.DAY, days))
+        if some
+    ]
+    found = set(session.scalars(sa.select(officer.id).where(sa.or_(sa.false(), *had_duty))))
     found |= {key for key, figures in extra.items() if figures[PLACE["duty_us"]]}
     return found & {one.id for one in crew}
 

@@ -159,6 +159,7 @@ def _append(
     """Event, state and custody entry, together."""
     before: JsonObject = {"state": row.state.value}
     row.state = state
+    row.reason = row.reason if reason is None else reason.value
     session.add(event(row, state, note=note, by=by, at=at, reason=reason))
     detail: JsonObject = {"kind": row.kind, "state": state.value}
     if reason is not None:

@@ -55,4 +55,5 @@ def _sum_days(context: StepContext, today: date, zone: ZoneInfo) -> int:
     with context.catalog.write() as session:
         confirm_sums(session, today, at=now)
         session.commit()
+    context.catalog.take_stock()
     return len(stale)

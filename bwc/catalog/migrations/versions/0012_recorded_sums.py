@@ -1,5 +1,7 @@
 """Recordings by day and category, so that a year's report need not count them one by one.
 
+Beside it an index by which equity reads what stands without the documents of decisions.
+
 Days that are summed already lack them: they are made again, and counted from the records till then.
 """
 
@@ -23,9 +25,17 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index("ix_tags_created_at", "tags", ["created_at"])
+    op.drop_index("ix_decisions_incident_id", table_name="decisions")
+    op.create_index(
+        "ix_decisions_standing",
+        "decisions",
+        ["incident_id", "audience", "superseded_at", "outcome", "modality", "due_at"],
+    )
     op.execute("UPDATE coverage_periods SET is_stale = true")
 
 
 def downgrade() -> None:
+    op.drop_index("ix_decisions_standing", table_name="decisions")
+    op.create_index("ix_decisions_incident_id", "decisions", ["incident_id"])
     op.drop_index("ix_tags_created_at", table_name="tags")
     op.drop_table("recorded_sums")
