@@ -19,6 +19,7 @@ import openvino
 from bwc.ids import Sha256
 from bwc.redaction import models
 from bwc.redaction.anchors import anchors, boxes_from
+from bwc.redaction.whole_numbers import quickest
 
 # OpenVINO's binding makes its table of number types when a tensor is first read, under a lock that
 # it holds while it waits for the interpreter's: two threads that come first at once wait for each
@@ -96,9 +97,8 @@ class FaceFinder:
             return self._compiled[key]
         with self._compiling:
             if key not in self._compiled:
-                model = self._model.clone()
-                model.reshape([1, 3, height, width])
-                self._compiled[key] = CompiledModel(self._core, _taking_pictures(model))
+                graph = quickest(face_graph(self._model, width, height), self.name)
+                self._compiled[key] = CompiledModel(self._core, graph)
             return self._compiled[key]
 
 
@@ -149,8 +149,8 @@ class PersonFinder:
         """The model compiled for so many views at once; a recording has one number."""
         with self._compiling:
             if views not in self._compiled:
-                model = _without_loops(self._path, views)
-                self._compiled[views] = CompiledModel(self._core, model)
+                graph = quickest(person_graph(self._path, views), self.name)
+                self._compiled[views] = CompiledModel(self._core, graph)
             return self._compiled[views]
 
 
@@ -226,15 +226,17 @@ def _starts(length: int, side: int, overlap: float) -> list[int]:
     return [round(i * (length - side) / (count - 1)) for i in range(count)]
 
 
-def _taking_pictures(model: Any) -> Any:
-    """`model` (1, 3, h, w) made to take (1, h, w, 3) uint8, converted inside the graph."""
-    steps = openvino.preprocess.PrePostProcessor(model)
+def face_graph(model: Any, width: int, height: int) -> Any:
+    """`model` (1, 3, h, w) made to take (1, h, w, 3) uint8 of one size, converted inside."""
+    sized = model.clone()
+    sized.reshape([1, 3, height, width])
+    steps = openvino.preprocess.PrePostProcessor(sized)
     steps.input().tensor().set_element_type(openvino.Type.u8).set_layout(openvino.Layout("NHWC"))
     steps.input().model().set_layout(openvino.Layout("NCHW"))
     return steps.build()
 
 
-def _without_loops(path: Path, views: int) -> Any:
+def person_graph(path: Path, views: int) -> Any:
     """SSDLite out of `path` for `views` pictures at once: (views, 300, 300, 3) to answers, scores.
 
     As shipped it resizes before and suppresses after in loops of the graph, one picture at a time:
