@@ -23,7 +23,6 @@ from bwc.coverage.report import (
     CallCoverage,
     DepartmentReport,
     OfficerReport,
-    call_coverage,
     department_coverage,
     officer_coverage,
     period_calls,
@@ -31,6 +30,7 @@ from bwc.coverage.report import (
 from bwc.coverage.rule_book import RuleBook
 from bwc.coverage.rules_in_force import rules_in_force
 from bwc.coverage.series import Series, series
+from bwc.coverage.should_exist import call_footage
 from bwc.coverage.sum_rules import SummedBy
 from bwc.coverage.summed_groups import summed_groups
 from bwc.coverage.summed_report import EVERYBODY, Page, SummedReport, summed_report
@@ -157,8 +157,8 @@ def read_officer_day(house: House, session: Session, badge: str, day: date) -> O
 
 
 def read_call(house: House, session: Session, number: str) -> list[CallCoverage]:
-    """Every officer on one call. Raises NotFound."""
-    return call_coverage(session, number, rules=_rules(house, session))
+    """Every officer on one call, with the ledger's answer about him. Raises NotFound."""
+    return call_footage(session, number, rules=_rules(house, session))
 
 
 def read_series(

@@ -92,7 +92,10 @@ def should_exist(
     rules: Rules = None,
     as_json: AsJson = False,
 ) -> None:
-    """Is there footage of a call, an officer at a time, or an incident? Yes, no because, or lost."""
+    """Is there footage of a call, an officer at a time, or an incident?
+
+    Yes, in quarantine, disposed of, lost, or no because.
+    """
     with exits(), _writing() as (session, settings):
         by_rules = rules_for(session, settings, rules)
         if call is not None:

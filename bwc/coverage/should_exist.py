@@ -1,11 +1,13 @@
 """Is there footage of X? Asked by call, by officer and time, or by incident; and the written answer.
 
 The answer is made from dispatch, roster, assignments and recordings as they stand at that moment.
-A "none exists" answer carries a number, every line it rests on, and a custody entry.
+Recordings count in any state, and those whose newest tag names what is asked for count always. A
+"none exists" answer carries a number, every line it rests on, and a custody entry; it is refused
+where a file is there, readable or not.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -14,12 +16,12 @@ from sqlalchemy.orm import Session
 from bwc.canonical import JsonObject, digest
 from bwc.catalog import tables
 from bwc.catalog.finding import FindingRow, FindingState, FootageAnswer
-from bwc.catalog.recording import RecordingState
 from bwc.clock import as_utc, iso
 from bwc.coverage.catalog_source import read_period
 from bwc.coverage.department import Department
 from bwc.coverage.existence import Answer, Existence, exists
 from bwc.coverage.expected import OfficerCall
+from bwc.coverage.ledger_films import films_of, films_tied
 from bwc.coverage.measure import measure
 from bwc.coverage.numbers import Series, next_number
 from bwc.coverage.quality import examine
@@ -31,12 +33,14 @@ from bwc.errors import Conflict, NotFound
 from bwc.timeline import Span
 
 INSTANT = timedelta(seconds=1)
-UNREADABLE = "a file came and cannot be used"
 MEANING = {
     Answer.YES: "Footage exists.",
-    Answer.NO: "No footage exists.",
+    Answer.QUARANTINED: "A file exists in quarantine and cannot be read as yet.",
+    Answer.DISPOSED: "Footage existed and was disposed of.",
     Answer.LOST: "Footage should exist and was not found.",
+    Answer.NO: "No footage exists.",
 }
+THERE = (Answer.YES, Answer.QUARANTINED)  # nobody may write that there is none
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The answer: yes where anything is there, else lost where anything should be, else no."""
+    """The answer: of what its lines say, what stands first in `Answer`."""
 
     question: str
     rule: str
@@ -72,21 +76,30 @@ class Reply:
     @property
     def answer(self) -> Answer:
         """In one word."""
-        found = {line.existence.answer for line in self.lines}
-        return next((one for one in (Answer.YES, Answer.LOST) if one in found), Answer.NO)
+        return _strongest(line.existence for line in self.lines).answer
+
+    @property
+    def meaning(self) -> str:
+        """In a sentence."""
+        return MEANING[self.answer]
 
     @property
     def is_incomplete(self) -> bool:
-        """Whether there is footage, and more should be."""
+        """Whether there is or was footage, and more should be."""
         lost = any(line.existence.answer is Answer.LOST for line in self.lines)
-        return lost and self.answer is Answer.YES
+        return lost and self.answer is not Answer.LOST
+
+    @property
+    def may_be_written(self) -> bool:
+        """Whether an answer that there is none may be given: no file of it is there."""
+        return self.answer not in THERE
 
     def document(self) -> JsonObject:
         """As JSON."""
         return {
             "question": self.question,
             "answer": self.answer.value,
-            "meaning": MEANING[self.answer],
+            "meaning": self.meaning,
             "incomplete": self.is_incomplete,
             "rule": self.rule,
             "lines": [line.document() for line in self.lines],
@@ -96,22 +109,39 @@ class Reply:
 def footage_of_call(
     session: Session, number: str, *, badge: str | None = None, rules: RuleBook = ALWAYS_ON_SCENE
 ) -> Reply:
-    """Each officer on a call, or one of them.
+    """Each officer on a call, or one of them, and recordings that are tied to it otherwise.
 
     Raises:
-        NotFound: no such call, or that officer was not on it.
+        NotFound: no such call, or that officer was not on it and recorded nothing of it.
     """
-    parts = [
-        part
-        for part in call_coverage(session, number, rules=rules)
-        if badge in (None, part.coverage.badge)
-    ]
-    if badge is not None and not parts:
+    every = call_coverage(session, number, rules=rules)
+    parts = [part for part in every if badge in (None, part.coverage.badge)]
+    lines = _lines(session, parts, _call_ids(session, number), badge=badge)
+    if badge is not None and not lines:
         raise NotFound("this officer was not on this call", where=number, got=badge)
     whom = f" by badge {badge}" if badge else ""
     nobody = Line(None, number, Existence(Answer.NO, "no officer was sent to it"))
-    lines = tuple(_line(session, part) for part in parts) or (nobody,)
-    return Reply(f"call {number}{whom}", _rules_of(parts), lines)
+    return Reply(f"call {number}{whom}", _rules_of(parts), tuple(lines) or (nobody,))
+
+
+def call_footage(
+    session: Session, number: str, *, rules: RuleBook = ALWAYS_ON_SCENE
+) -> list[CallCoverage]:
+    """Every officer on one call as measured, each with the ledger's answer about him.
+
+    Raises:
+        NotFound: no call has that number.
+    """
+    parts = call_coverage(session, number, rules=rules)
+    lines = _lines(session, parts, _call_ids(session, number))
+
+    def about(badge: str) -> list[Existence]:
+        return [line.existence for line in lines if line.badge == badge]
+
+    return [
+        replace(part, existence=_strongest(about(part.coverage.badge) or [part.existence]))
+        for part in parts
+    ]
 
 
 def footage_at(session: Session, badge: str, moment: datetime) -> Reply:
@@ -130,8 +160,8 @@ def footage_at(session: Session, badge: str, moment: datetime) -> Reply:
     [quality] = examine(asked, department)
     if existence.answer is Answer.LOST:
         existence = _off_duty(department, when) or existence
-    line = Line(badge, None, existence, quality.recordings)
-    return Reply(f"badge {badge} at {iso(when.start)}", "at that second", (line,))
+    lines = _settled(session, Line(badge, None, existence, quality.recordings), when)
+    return Reply(f"badge {badge} at {iso(when.start)}", "at that second", tuple(lines))
 
 
 def footage_of_incident(
@@ -147,14 +177,14 @@ def footage_of_incident(
     ).first()
     if incident is None:
         raise NotFound("no incident has this number", got=number)
-    calls = session.scalars(
-        sa.select(tables.Call.number)
+    query = (
+        sa.select(tables.Call)
         .where(tables.Call.incident_id == incident.id)
         .order_by(tables.Call.received_at)
-    ).all()
-    parts = [part for call in calls for part in call_coverage(session, call, rules=rules)]
-    lines = [_line(session, part) for part in parts]
-    lines += _tied(session, incident.id, {one for line in lines for one in line.recordings})
+    )
+    calls = {call.id: call.number for call in session.scalars(query)}
+    parts = [part for call in calls.values() for part in call_coverage(session, call, rules=rules)]
+    lines = _lines(session, parts, calls, incident_id=incident.id)
     nothing = Line(None, None, Existence(Answer.NO, "no call and no recording is tied to it"))
     return Reply(f"incident {number}", _rules_of(parts), tuple(lines) or (nothing,))
 
@@ -163,9 +193,11 @@ def answer_none(session: Session, reply: Reply, *, by: str, at: datetime) -> Foo
     """Write the answer that there is none, with a number and a custody entry.
 
     Raises:
-        Conflict: there is footage.
+        Conflict: there is footage, or a file in quarantine that may be it.
     """
-    if reply.answer is Answer.YES:
+    if reply.answer is Answer.QUARANTINED:
+        raise Conflict("a file of it is in quarantine and may be footage", where=reply.question)
+    if not reply.may_be_written:
         raise Conflict("there is footage of it", where=reply.question)
     number = next_number(session, Series.ANSWER, column=FootageAnswer.number, at=at)
     document: JsonObject = {
@@ -207,17 +239,23 @@ def find_answer(session: Session, number: str) -> FootageAnswer:
 def letter(reply: Reply, *, number: str, at: datetime) -> str:
     """The answer in sentences, for whoever asked."""
     reasons = "\n".join(
-        f"- {f'badge {line.badge}' if line.badge else 'nobody'}"
+        f"- {f'badge {line.badge}' if line.badge else _nobody(line)}"
         f"{f', call {line.call}' if line.call else ''}: {line.existence.why}"
         f"{f' ({line.excused})' if line.excused else ''}"
         for line in reply.lines
     )
     return (
         f"Answer {number} of {iso(at)}\nAsked: footage of {reply.question}\n"
-        f"{MEANING[reply.answer]} What the records of dispatch, roster, cameras and recordings"
+        f"{reply.meaning} What the records of dispatch, roster, cameras and recordings"
         f" say:\n{reasons}\n"
         "This answer speaks of body-worn cameras and of the records as they stood at that time."
     )
+
+
+def _call_ids(session: Session, number: str) -> dict[str, str]:
+    """The call's number by its id."""
+    ids = session.scalars(sa.select(tables.Call.id).where(tables.Call.number == number))
+    return dict.fromkeys(ids, number)
 
 
 def _rules_of(parts: Sequence[CallCoverage]) -> str:
@@ -225,11 +263,73 @@ def _rules_of(parts: Sequence[CallCoverage]) -> str:
     return "; ".join(dict.fromkeys(part.duty.reason for part in parts)) or "no call, no rule"
 
 
+def _nobody(line: Line) -> str:
+    """Whom a line without an officer is about."""
+    return "maker not known" if line.recordings else "nobody"
+
+
+def _strongest(answers: Iterable[Existence]) -> Existence:
+    """The answer that counts of one or more."""
+    order = list(Answer)
+    return min(answers, key=lambda one: order.index(one.answer))
+
+
+def _lines(
+    session: Session,
+    parts: Iterable[CallCoverage],
+    calls: Mapping[str, str],
+    *,
+    incident_id: str | None = None,
+    badge: str | None = None,
+) -> list[Line]:
+    """Each officer's call, then what is tied to the calls or the incident and stands in no line.
+
+    With `badge`, of what is tied that which this officer made or may have made.
+    """
+    lines = [
+        line
+        for part in parts
+        for line in _settled(session, _line(session, part), part.existence.looked)
+    ]
+    seen = {one for line in lines for one in line.recordings}
+    lines += [
+        Line(badge if badge in film.makers else film.maker, film.call, film.existence, (film.id,))
+        for film in films_tied(session, calls, incident_id)
+        if film.id not in seen and (badge is None or badge in film.makers or not film.makers)
+    ]
+    return lines
+
+
 def _line(session: Session, part: CallCoverage) -> Line:
     """One officer's call, with what became of a finding on it."""
     coverage = part.coverage
     excused = None if coverage.covered else _decided(session, part)
-    return Line(coverage.badge, part.call.number, part.existence, part.quality.recordings, excused)
+    films = part.quality.recordings or part.existence.found
+    return Line(coverage.badge, part.call.number, part.existence, films, excused)
+
+
+def _settled(session: Session, line: Line, during: Span[datetime] | None) -> list[Line]:
+    """An officer's line as the vault bears it out, and his other recordings of that time."""
+    if line.badge is None or during is None:
+        return [line]
+    films = {film.id: film for film in films_of(session, line.badge, during)}
+    gone = {one for one, film in films.items() if film.existence.answer is Answer.DISPOSED}
+    kept = tuple(one for one in line.recordings if one not in gone)
+    others = [
+        Line(line.badge if film.makers else None, line.call, film.existence, (film.id,))
+        for film in films.values()
+        if film.id not in kept
+    ]
+    if line.recordings and not kept:
+        return others
+    if len(kept) < len(line.recordings):
+        left = replace(line.existence, why="what is left of it; the rest was disposed of")
+        return [replace(line, existence=left, recordings=kept), *others]
+    if line.existence.answer is not Answer.YES and any(
+        other.existence.answer is Answer.QUARANTINED for other in others
+    ):
+        return others
+    return [line, *others]
 
 
 def _decided(session: Session, part: CallCoverage) -> str | None:
@@ -259,31 +359,3 @@ def _off_duty(department: Department, when: Span[datetime]) -> Existence | None:
         return None
     on_duty = any(s.start < when.end and s.end > when.start for s in department.shifts)
     return Existence(Answer.NO, "on duty and on no call then" if on_duty else "not on duty then")
-
-
-def _tied(session: Session, incident_id: str, known: Iterable[str]) -> Sequence[Line]:
-    """Recordings whose newest tag names the incident, that no call's line names already."""
-    newest: dict[str, tables.Tag] = {}
-    tagged = sa.select(tables.Tag.recording_id).where(tables.Tag.incident_id == incident_id)
-    query = (
-        sa.select(tables.Tag)
-        .where(tables.Tag.recording_id.in_(tagged))
-        .order_by(tables.Tag.created_at, tables.Tag.id)
-    )
-    for tag in session.scalars(query):
-        newest[tag.recording_id] = tag
-    lines: list[Line] = []
-    seen = set(known)
-    for recording_id, tag in sorted(newest.items()):
-        if tag.incident_id != incident_id or recording_id in seen:
-            continue
-        film = session.get_one(tables.Recording, recording_id)
-        usable = film.state is not RecordingState.QUARANTINED
-        existence = (
-            Existence(Answer.YES, "a recording is tied to it")
-            if usable
-            else Existence(Answer.LOST, UNREADABLE)
-        )
-        officer = session.get(tables.Officer, film.officer_id) if film.officer_id else None
-        lines.append(Line(officer.badge if officer else None, None, existence, (film.id,)))
-    return lines

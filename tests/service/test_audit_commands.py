@@ -5,9 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from typer.testing import CliRunner, Result
 
+from bwc.catalog.recording import RecordingState
 from bwc.catalog.store import Catalog
+from bwc.catalog.tables import Call, Camera, Recording
 from bwc.cli.coverage import app
 from tests.roster import Stay, Town, at
 
@@ -62,6 +65,32 @@ def test_footage_is_asked_for_and_its_absence_written_down(run: Any) -> None:
     assert "on duty and on no call then" in run("should-exist", *then).stdout
     assert run("should-exist", "--call", "26-2", "--write").exit_code == 2
     assert run("should-exist").exit_code == 2
+
+
+def test_no_letter_is_written_of_what_lies_in_quarantine_or_was_filmed_all_the_same(
+    run: Any, catalog: Catalog
+) -> None:
+    with catalog.write() as session:
+        session.execute(sa.update(Call).where(Call.number == "26-2").values(cancelled=True))
+        session.execute(
+            sa.insert(Recording).values(
+                id="torn",
+                sha256="0" * 64,
+                size_bytes=1,
+                original_name="a.mp4",
+                camera_id=session.scalar(sa.select(Camera.id).where(Camera.serial == "cam-1")),
+                started_at=at(15),
+                state=RecordingState.QUARANTINED,
+                quarantine_reason="torn",
+                received_at=at(18),
+            )
+        )
+        session.commit()
+    then = ("--badge", "7", "--at", at(15.5).isoformat())
+    for asked, answer in ((("--call", "26-2"), "yes"), (then, "quarantined")):
+        assert read(run("should-exist", *asked, "--json"))["answer"] == answer
+        assert run("should-exist", *asked, "--write").exit_code == 2
+    assert "cannot be read as yet: torn" in run("should-exist", *then).stdout
 
 
 def test_a_draw_is_made_shown_and_reviewed(run: Any) -> None:

@@ -114,7 +114,7 @@ def test_an_incident_gathers_its_calls_and_what_is_tied_to_it(town: Town) -> Non
     assert reply.is_incomplete
     assert [(badge, answer) for badge, answer, _ in said(reply)] == [
         ("7", Answer.LOST),
-        ("8", Answer.LOST),
+        ("8", Answer.QUARANTINED),
         ("8", Answer.YES),
     ]
 

@@ -1,0 +1,195 @@
+"""Recordings as the should-exist ledger asks for them: in any state, and what became of each.
+
+Nobody is told that there is no footage while a file that may be it is there. So an officer's file in
+quarantine counts also where its length or its time is not known, as long as it can be of that time:
+without a length it may reach a day on, without a time it was made in the day before it came. Where
+its maker is not known it counts by time and length.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, aliased
+
+from bwc.catalog import tables
+from bwc.catalog.disposal import Disposal, Tombstone
+from bwc.catalog.recording import RecordingState
+from bwc.clock import iso
+from bwc.coverage.existence import Answer, Existence
+from bwc.timeline import Span
+
+A_DAY = timedelta(days=1)  # a shift, and the dock at its end
+
+
+@dataclass(frozen=True, slots=True)
+class Film:
+    """One recording: who made it, the first first; the call that it is tied to; what became of it."""
+
+    id: str
+    makers: tuple[str, ...]
+    call: str | None
+    existence: Existence
+
+    @property
+    def maker(self) -> str | None:
+        """The first who had the camera, where anybody is known."""
+        return self.makers[0] if self.makers else None
+
+
+def films_of(session: Session, badge: str, during: Span[datetime]) -> list[Film]:
+    """What this officer recorded in a time, by time, and files in quarantine that may be his.
+
+    A camera's recording is of whoever had the camera then; where nobody is known to have had it,
+    of the officer whom the recording names.
+    """
+    films = []
+    for row in _candidates(session, badge, during):
+        span = _span(row)
+        if not (span.start < during.end and during.start < span.end):
+            continue
+        inside = Span(max(span.start, during.start), min(span.end, during.end))
+        makers = _makers(session, row, inside)
+        if badge in makers or (not makers and _may_be_anyones(row)):
+            subject = _of_that_time(row, makers)
+            films.append(Film(row.id, makers, None, _fate(session, row, subject)))
+    return films
+
+
+def films_tied(
+    session: Session, calls: Mapping[str, str], incident_id: str | None = None
+) -> list[Film]:
+    """Recordings whose newest tag names one of the calls (numbers by id) or the incident."""
+    tag, row = tables.Tag, tables.Recording
+    names_it = sa.or_(
+        tag.call_id.in_(list(calls)),
+        sa.false() if incident_id is None else tag.incident_id == incident_id,
+    )
+    query = (
+        sa.select(row, tag.call_id)
+        .join(tag, tag.recording_id == row.id)
+        .where(names_it, ~_is_overruled())
+        .order_by(row.started_at, row.id)
+    )
+    return [
+        Film(
+            film.id,
+            _makers(session, film, _span(film)),
+            calls.get(call_id) if call_id else None,
+            _fate(session, film, "a recording that is tied to it"),
+        )
+        for film, call_id in session.execute(query)
+    ]
+
+
+def _is_overruled() -> sa.Exists:
+    """Whether a recording has a newer tag."""
+    tag, newer = tables.Tag, aliased(tables.Tag)
+    return sa.exists().where(
+        newer.recording_id == tag.recording_id,
+        sa.or_(
+            newer.created_at > tag.created_at,
+            sa.and_(newer.created_at == tag.created_at, newer.id > tag.id),
+        ),
+    )
+
+
+def _candidates(session: Session, badge: str, during: Span[datetime]) -> Sequence[tables.Recording]:
+    """Recordings around a time that may be this officer's, by time; each question has its index."""
+    row, hand = tables.Recording, tables.Assignment
+    officer = sa.select(tables.Officer.id).where(tables.Officer.badge == badge).scalar_subquery()
+    cameras = sa.select(hand.camera_id).where(hand.officer_id == officer)
+    longest = timedelta(microseconds=session.scalar(sa.select(sa.func.max(row.duration_us))) or 0)
+    begun = sa.and_(
+        row.started_at < during.end, row.started_at > during.start - max(longest, A_DAY)
+    )
+    timeless = sa.and_(
+        row.started_at.is_(None),
+        row.received_at > during.start,
+        row.received_at < during.end + A_DAY,
+    )
+    is_quarantined = row.state == RecordingState.QUARANTINED
+    found: dict[str, tables.Recording] = {}
+    for question in (
+        sa.and_(row.camera_id.in_(cameras), begun),
+        sa.and_(row.officer_id == officer, begun),
+        sa.and_(is_quarantined, sa.or_(begun, timeless)),
+    ):
+        found |= {film.id: film for film in session.scalars(sa.select(row).where(question))}
+    return sorted(found.values(), key=lambda film: (_span(film).start, film.id))
+
+
+def _span(row: tables.Recording) -> Span[datetime]:
+    """When it was recorded; what is not known is taken wide, and nothing is younger than its file."""
+    start = row.started_at or row.received_at - A_DAY
+    if row.duration_us:
+        return Span(start, start + timedelta(microseconds=row.duration_us))
+    end = start + A_DAY
+    return Span(start, min(end, row.received_at) if row.received_at > start else end)
+
+
+def _may_be_anyones(row: tables.Recording) -> bool:
+    """Whether a file that names nobody is of one time and not of any; else junk would count."""
+    has_place = row.started_at is not None and row.duration_us is not None
+    return has_place and row.state is RecordingState.QUARANTINED
+
+
+def _makers(session: Session, row: tables.Recording, during: Span[datetime]) -> tuple[str, ...]:
+    """Who had its camera in that time, by time; else the officer whom it names."""
+    hand, officer = tables.Assignment, tables.Officer
+    held = (
+        sa.select(officer.badge)
+        .join(hand, hand.officer_id == officer.id)
+        .where(hand.camera_id == row.camera_id, hand.starts_at < during.end)
+        .where(sa.or_(hand.ends_at.is_(None), hand.ends_at > during.start))
+        .order_by(hand.starts_at, officer.badge)
+    )
+    holders = session.scalars(held).all() if row.camera_id else ()
+    if holders or row.officer_id is None:
+        return tuple(dict.fromkeys(holders))
+    return (session.get_one(officer, row.officer_id).badge,)
+
+
+def _of_that_time(row: tables.Recording, makers: Sequence[str]) -> str:
+    """What is known of it, as the beginning of a sentence."""
+    unknown = [
+        what
+        for what, is_unknown in (
+            ("maker", not makers),
+            ("time", row.started_at is None),
+            ("length", not row.duration_us),
+        )
+        if is_unknown
+    ]
+    if not unknown:
+        return "a recording of that time"
+    return f"a file that may be of that time ({' and '.join(unknown)} not known)"
+
+
+def _fate(session: Session, row: tables.Recording, subject: str) -> Existence:
+    """Whether it is there, unreadable as yet, or gone."""
+    if row.state is RecordingState.QUARANTINED:
+        reason = row.quarantine_reason or "no reason kept"
+        why = f"{subject} is in quarantine and cannot be read as yet: {reason}"
+        return Existence(Answer.QUARANTINED, why)
+    if row.state is RecordingState.DISPOSED:
+        return Existence(Answer.DISPOSED, f"{subject} {' '.join(_buried(session, row.id))}")
+    return Existence(Answer.YES, f"{subject} is there")
+
+
+def _buried(session: Session, recording_id: str) -> Iterator[str]:
+    """When it was disposed of, by which disposal, and why."""
+    query = (
+        sa.select(Tombstone, Disposal.number)
+        .join(Disposal, Tombstone.disposal_id == Disposal.id)
+        .where(Tombstone.recording_id == recording_id)
+    )
+    found = session.execute(query).first()
+    if found is None:
+        yield "was disposed of; no tombstone says when"
+        return
+    stone, number = found
+    yield f"was disposed of on {iso(stone.disposed_at)} by disposal {number}"
+    if stone.document.get("why"):
+        yield f"({stone.document['why']})"
