@@ -64,7 +64,7 @@ def frames(film: Path) -> Iterator[Picture]:
 
 def faces(pictures: Sequence[Picture]) -> list[Range]:
     """The ranges of the face finder over a full look and a glance at each picture."""
-    model = openvino.Core().read_model(load("centerface", load_settings().models_folder))
+    path = load("centerface", load_settings().models_folder)
     by_size: dict[tuple[int, int], list[Any]] = {}
     for picture in pictures:
         for side in (LOOK_SIDE, GLANCE_SIDE):
@@ -75,7 +75,10 @@ def faces(pictures: Sequence[Picture]) -> list[Range]:
             )
             small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
             by_size.setdefault(size, []).append(small[None])
-    return widest(watch(face_graph(model, *size), feeds) for size, feeds in by_size.items())
+    return widest(
+        watch(face_graph(openvino.Core().read_model(path), *size), feeds)
+        for size, feeds in by_size.items()
+    )
 
 
 def people(pictures: Sequence[Picture]) -> list[Range]:

@@ -8,9 +8,10 @@ at 640 pixels, in a third of the time, and nobody is asked about people, who mov
 a crowd, which a full look sees at 1920 pixels, it sees at 960.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -18,9 +19,17 @@ import numpy as np
 from av.video.frame import VideoFrame
 
 from bwc.media.decode import VideoLook
-from bwc.redaction.detect import Boxes, FaceFinder, Finder, PersonFinder, Picture, suppress
+from bwc.redaction.detect import (
+    Boxes,
+    FaceFinder,
+    Finder,
+    PersonFinder,
+    Picture,
+    Prepared,
+    suppress,
+)
 from bwc.redaction.light import brightened
-from bwc.redaction.pictures import scaled, upright_size
+from bwc.redaction.pictures import scaled, scaled_size, upright_size
 
 GLANCE_SIDE = 640  # faces below 16 pixels there are looked at closer: heads_exposed stayed the same
 LOOK_SIDE = 960  # at this longer side CenterFace finds all 735 faces of the truth set
@@ -92,6 +101,18 @@ class Eyes:
             faces=suppress(np.concatenate(found), SAME_FACE_IOU),
             people=None if is_glance else self._stored(people, picture),
         )
+
+    def preparations(self) -> list[Callable[[], None]]:
+        """What compiles the finders for the looks to come, the longest first, to be run at once."""
+        faces, people = self.finders.faces, self.finders.people
+        sides = [LOOK_SIDE, GLANCE_SIDE]
+        if self._longer > LOOK_SIDE:
+            sides.insert(1, min(self._longer, CLOSE_SIDE))
+        whole = scaled_size(self.look_of, LOOK_SIDE)
+        found = [partial(people.prepare, *whole)] if isinstance(people, Prepared) else []
+        if isinstance(faces, Prepared):
+            found += [partial(faces.prepare, *scaled_size(self.look_of, side)) for side in sides]
+        return [*found]
 
     @property
     def _longer(self) -> int:

@@ -6,10 +6,8 @@ once: each thread works on one core with a request of its own, which wastes less
 sharing one picture.
 """
 
-import os
-import threading
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import cv2
 import numpy as np
@@ -19,12 +17,7 @@ import openvino
 from bwc.ids import Sha256
 from bwc.redaction import models
 from bwc.redaction.anchors import anchors, boxes_from
-from bwc.redaction.whole_numbers import quickest
-
-# OpenVINO's binding makes its table of number types when a tensor is first read, under a lock that
-# it holds while it waits for the interpreter's: two threads that come first at once wait for each
-# other for ever. So the first time is here.
-np.array(openvino.Tensor(np.zeros(1, np.float32)).data)
+from bwc.redaction.compiled import CompiledModel, KeptOnce, finder_model
 
 Picture = npt.NDArray[np.uint8]
 Boxes = npt.NDArray[np.float32]
@@ -62,6 +55,15 @@ class Finder(Protocol):
         ...
 
 
+@runtime_checkable
+class Prepared(Protocol):
+    """A finder that has to be made ready for each size of picture."""
+
+    def prepare(self, width: int, height: int) -> None:
+        """Do now what the first look at such a picture would wait for."""
+        ...
+
+
 class FaceFinder:
     """CenterFace: faces from about 8 pixels up, at whatever size the picture has."""
 
@@ -70,10 +72,9 @@ class FaceFinder:
     def __init__(self, folder: Path) -> None:
         """Load the model out of the cache `folder`. Raises NotFound, IntegrityError."""
         self.sha256 = models.find(self.name).sha256
-        self._core = openvino.Core()
-        self._model = self._core.read_model(models.load(self.name, folder))
-        self._compiled: dict[tuple[int, int], CompiledModel] = {}
-        self._compiling = threading.Lock()
+        self._folder = folder
+        self._path = models.load(self.name, folder)
+        self._compiled = KeptOnce[tuple[int, int]](self._compile)
 
     def find(self, picture: Picture) -> Boxes:
         """Faces above `FACE_FLOOR`; sides that are not multiples of 32 are stretched to them."""
@@ -81,25 +82,23 @@ class FaceFinder:
         across, down = step_up(width), step_up(height)
         if (down, across) != (height, width):
             picture = np.asarray(cv2.resize(picture, (across, down)), np.uint8)
-        heat, size, offset = self._model_for(across, down).run(picture[None])[:3]
+        heat, size, offset = self._compiled[across, down].run(picture[None])[:3]
         boxes = _read_heat(heat[0, 0], size[0], offset[0])
         boxes[:, [0, 2]] *= width / across
         boxes[:, [1, 3]] *= height / down
         return boxes
 
-    def _model_for(self, width: int, height: int) -> "CompiledModel":
-        """The model compiled for one size; a recording has three or four.
+    def prepare(self, width: int, height: int) -> None:
+        """Compile for pictures of one size, so that the first look need not."""
+        _ = self._compiled[step_up(width), step_up(height)]
 
-        Threads whose size is ready go on while another's is compiled.
-        """
-        key = (width, height)
-        if key in self._compiled:
-            return self._compiled[key]
-        with self._compiling:
-            if key not in self._compiled:
-                graph = quickest(face_graph(self._model, width, height), self.name)
-                self._compiled[key] = CompiledModel(self._core, graph)
-            return self._compiled[key]
+    def _compile(self, size: tuple[int, int]) -> CompiledModel:
+        """The model for one size; a recording has three or four."""
+
+        def build() -> Any:
+            return face_graph(openvino.Core().read_model(self._path), *size)
+
+        return finder_model(self.name, f"{size[0]}x{size[1]}", build, self._folder)
 
 
 class PersonFinder:
@@ -110,11 +109,10 @@ class PersonFinder:
     def __init__(self, folder: Path) -> None:
         """Load the model out of the cache `folder`. Raises NotFound, IntegrityError."""
         self.sha256 = models.find(self.name).sha256
-        self._core = openvino.Core()
+        self._folder = folder
         self._path = models.load(self.name, folder)
         self._anchors = anchors()
-        self._compiled: dict[int, CompiledModel] = {}
-        self._compiling = threading.Lock()
+        self._compiled = KeptOnce[int](self._compile)
 
     def find(self, picture: Picture) -> Boxes:
         """People above `PERSON_FLOOR`.
@@ -142,36 +140,20 @@ class PersonFinder:
             cut = picture[y : y + down, x : x + across]
             small = cv2.resize(cut, (PERSON_SIDE, PERSON_SIDE), interpolation=cv2.INTER_AREA)
             tensor[at] = small
-        answers, scores = self._model_for(len(views)).run(tensor)
+        answers, scores = self._compiled[len(views)].run(tensor)
         return answers, scores[..., 1]
 
-    def _model_for(self, views: int) -> "CompiledModel":
-        """The model compiled for so many views at once; a recording has one number."""
-        with self._compiling:
-            if views not in self._compiled:
-                graph = quickest(person_graph(self._path, views), self.name)
-                self._compiled[views] = CompiledModel(self._core, graph)
-            return self._compiled[views]
+    def prepare(self, width: int, height: int) -> None:
+        """Compile for pictures of one size, so that the first look need not."""
+        _ = self._compiled[len(person_views(width, height))]
 
+    def _compile(self, views: int) -> CompiledModel:
+        """The model for so many views at once; a recording has one number."""
 
-class CompiledModel:
-    """A model on this machine's processor at its fastest precision; any thread may run it."""
+        def build() -> Any:
+            return person_graph(self._path, views)
 
-    def __init__(self, core: Any, model: Any) -> None:
-        """Compile for one core a request, and as many requests at once as there are cores."""
-        cores = str(len(os.sched_getaffinity(0)))
-        options = {"NUM_STREAMS": cores, "INFERENCE_NUM_THREADS": cores, "ENABLE_CPU_PINNING": "NO"}
-        self._compiled = core.compile_model(model, "CPU", options)
-        self._own = threading.local()
-
-    def run(self, tensor: npt.NDArray[np.float32] | Picture) -> list[npt.NDArray[np.float32]]:
-        """What the model answers; the arrays hold until this thread asks again."""
-        if not hasattr(self._own, "request"):
-            self._own.request = self._compiled.create_infer_request()
-        self._own.request.infer([tensor])
-        # By number: two threads that iterate at once fail where they make the binding's iterator.
-        count = len(self._compiled.outputs)
-        return [self._own.request.get_output_tensor(at).data for at in range(count)]
+        return finder_model(self.name, f"{views} views", build, self._folder)
 
 
 def person_views(width: int, height: int) -> list[View]:
@@ -228,9 +210,8 @@ def _starts(length: int, side: int, overlap: float) -> list[int]:
 
 def face_graph(model: Any, width: int, height: int) -> Any:
     """`model` (1, 3, h, w) made to take (1, h, w, 3) uint8 of one size, converted inside."""
-    sized = model.clone()
-    sized.reshape([1, 3, height, width])
-    steps = openvino.preprocess.PrePostProcessor(sized)
+    model.reshape([1, 3, height, width])
+    steps = openvino.preprocess.PrePostProcessor(model)
     steps.input().tensor().set_element_type(openvino.Type.u8).set_layout(openvino.Layout("NHWC"))
     steps.input().model().set_layout(openvino.Layout("NCHW"))
     return steps.build()

@@ -13,7 +13,8 @@ import numpy.typing as npt
 import openvino
 
 from bwc.redaction import models
-from bwc.redaction.detect import Boxes, CompiledModel, Picture, squares, suppress
+from bwc.redaction.compiled import compile_model
+from bwc.redaction.detect import Boxes, Picture, squares, suppress
 
 SIDE = 192
 CELLS = 48
@@ -33,7 +34,7 @@ class IndependentFinder:
         self.sha256 = models.find(self.name).sha256
         core = openvino.Core()
         model = core.read_model(models.load(self.name, folder))
-        self._compiled = CompiledModel(core, model)
+        self._compiled = compile_model(model)
         at = (np.arange(CELLS, dtype=np.float32) + 0.5) / CELLS
         self._anchors = np.stack(np.meshgrid(at, at), axis=-1).reshape(-1, 2)
 

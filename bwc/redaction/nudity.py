@@ -11,7 +11,8 @@ import numpy.typing as npt
 import openvino
 
 from bwc.redaction import models
-from bwc.redaction.detect import Boxes, CompiledModel, Picture, squares, suppress
+from bwc.redaction.compiled import compile_model
+from bwc.redaction.detect import Boxes, Picture, squares, suppress
 
 SIDE = 320
 FLOOR = 0.2  # as its maker has it
@@ -33,7 +34,7 @@ class NudityFinder:
         core = openvino.Core()
         model = core.read_model(models.load(self.name, folder))
         model.reshape([1, 3, SIDE, SIDE])
-        self._compiled = CompiledModel(core, model)
+        self._compiled = compile_model(model)
 
     def find(self, picture: Picture) -> Boxes:
         """Exposed parts above `FLOOR`."""

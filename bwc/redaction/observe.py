@@ -197,6 +197,8 @@ def observe(
         open_frames(path, Decoding.WATCHFUL) as source,
         ThreadPoolExecutor(workers) as pool,
     ):
+        for preparation in eyes.preparations():
+            pool.submit(preparation)
         watch = _Watch(eyes, pool, _Looks(look.time_base), most_waiting=LOOKS_AHEAD * workers)
         with ahead(_with_grey(frames_of(source, segment), look)) as frames:
             for frame, grey in frames:

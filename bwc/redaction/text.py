@@ -14,7 +14,8 @@ import numpy.typing as npt
 import openvino
 
 from bwc.redaction import models
-from bwc.redaction.detect import Boxes, CompiledModel, Picture
+from bwc.redaction.compiled import CompiledModel, compile_model
+from bwc.redaction.detect import Boxes, Picture
 
 Map = npt.NDArray[np.float32]  # (h, w): how surely text is there, 0 to 1
 Outline = npt.NDArray[np.int32]  # (n, 1, 2): corners, x and y
@@ -44,8 +45,7 @@ class TextFinder:
     def __init__(self, folder: Path) -> None:
         """Load the model out of the cache `folder`. Raises NotFound, IntegrityError."""
         self.sha256 = models.find(self.name).sha256
-        self._core = openvino.Core()
-        self._model = self._core.read_model(models.load(self.name, folder))
+        self._model = openvino.Core().read_model(models.load(self.name, folder))
         self._compiled: dict[tuple[int, int], CompiledModel] = {}
 
     def find(self, picture: Picture) -> Boxes:
@@ -77,7 +77,7 @@ class TextFinder:
         if (across, down) not in self._compiled:
             model = self._model.clone()
             model.reshape([1, 3, down, across])
-            self._compiled[across, down] = CompiledModel(self._core, model)
+            self._compiled[across, down] = compile_model(model)
         compiled = self._compiled[across, down]
         values = (tile[:, :, ::-1].astype(np.float32) / 255 - MEAN) / DEVIATION
         (answer,) = compiled.run(np.ascontiguousarray(values.transpose(2, 0, 1)[None], np.float32))

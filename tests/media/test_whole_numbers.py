@@ -54,9 +54,9 @@ def found(processor: Path, flags: str, picture: Picture) -> tuple[Boxes, Boxes]:
 
 def test_ranges_fit_the_graphs_of_every_size_and_number_of_views() -> None:
     core = openvino.Core()
-    faces = core.read_model(load("centerface", MODELS))
+    path = load("centerface", MODELS)
     for width, height in ((640, 352), (320, 320)):
-        graph = face_graph(faces, width, height)
+        graph = face_graph(core.read_model(path), width, height)
         assert len(convolutions(graph)) == len(ranges_of("centerface"))
         assert in_whole_numbers(graph, "centerface").get_results()
     for views in (1, 3, 4):
