@@ -13,7 +13,9 @@ import typer
 
 from bwc.canonical import Json, JsonObject
 from bwc.catalog.store import Catalog
-from bwc.cli.audits import audit, findings, review_draw, should_exist
+from bwc.cli import audit_draws
+from bwc.cli.audit_draws import review_draw
+from bwc.cli.audits import findings, should_exist
 from bwc.cli.console import MISUSE, exits, print_result, say
 from bwc.cli.coverage_options import (
     ACTOR,
@@ -54,8 +56,9 @@ app = typer.Typer(no_args_is_help=True)
 ERRORS_SHOWN = 100  # more than a person mends in one go
 
 
-for command in (findings, should_exist, audit, review_draw, statutory, equity, overview):
+for command in (findings, should_exist, review_draw, statutory, equity, overview):
     app.command()(command)
+app.add_typer(audit_draws.app, name="audit")
 app.command("compare")(compare_groups)
 app.command("trend")(trend_over_time)
 

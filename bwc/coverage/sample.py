@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from bwc.canonical import JsonObject, digest
+from bwc.canonical import Json, JsonObject, digest
 from bwc.coverage.expected import plain_type
 from bwc.coverage.rates import rounded
 from bwc.errors import InvalidInput
@@ -59,9 +59,19 @@ def stratum_of(call_type: str, *, seconds_recorded: float) -> str:
     return WITH_VIDEO if seconds_recorded else NO_VIDEO
 
 
+def frame_document(frame: Iterable[Candidate]) -> Json:
+    """The list that was drawn from, in an order that no reading of the catalog can change."""
+    return [[one.call, one.badge, one.stratum] for one in sorted(frame)]
+
+
+def read_frame_document(document: Sequence[Sequence[str]]) -> list[Candidate]:
+    """The list that a document holds."""
+    return [Candidate(call, badge, stratum) for call, badge, stratum in document]
+
+
 def frame_digest(frame: Iterable[Candidate]) -> Sha256:
     """sha256 of the list that was drawn from."""
-    return digest([[one.call, one.badge, one.stratum] for one in sorted(frame)])
+    return digest(frame_document(frame))
 
 
 def draw(frame: Sequence[Candidate], *, size: int, seed: str) -> list[Candidate]:

@@ -1,26 +1,27 @@
 """Random audits: draw, review on a form, and what the reviews say."""
 
+from itertools import zip_longest
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
-from api.desk.coverage_frame import frame_of
+from api.desk.coverage_frame import csv_answer, frame_of
 from api.desk.notes import Note
 from api.desk.periods import read_period
 from api.desk.templating import back_to, get_pages
 from api.desk.visit import HouseDep, may
 from bwc.access.roles import Actor, Right
+from bwc.coverage.audit_frames import read_frame, redraw, write_frame_csv
+from bwc.coverage.audit_results import results
+from bwc.coverage.audit_reviews import Mark, Question, review
 from bwc.coverage.audits import (
-    Mark,
-    Question,
+    LONGEST_SEED,
     audit_of_draw,
     draw_audit,
     draw_lines,
     find_audit,
     list_audits,
-    results,
-    review,
 )
 from bwc.coverage.rules_in_force import rules_in_force
 
@@ -56,7 +57,7 @@ def draw(
     first: Text,
     last: Text,
     size: Annotated[int, Form(ge=1, le=MOST)],
-    seed: Annotated[str, Form(max_length=64)] = "",
+    seed: Annotated[str, Form(max_length=LONGEST_SEED)] = "",
 ) -> Response:
     """Draw officer-calls of a period; without a seed one is made."""
     now = house.clock.now()
@@ -66,7 +67,7 @@ def draw(
             session,
             period.span,
             size=size,
-            seed=seed.strip() or None,
+            seed=seed or None,
             by=actor.username,
             at=now,
             rules=rules_in_force(session, house.settings.department),
@@ -94,6 +95,29 @@ def audit(request: Request, house: HouseDep, actor: Reviewer, audit_number: str)
         marks=list(Mark),
         frame=frame_of(request, json=f"/v1/audits/{number}"),
     )
+
+
+@router.get("/audits/{audit_number}/redraw")
+def draw_again(request: Request, house: HouseDep, _actor: Reviewer, audit_number: str) -> Response:
+    """The audit drawn again from its kept list, beside what was drawn."""
+    with house.catalog.read() as session:
+        found = redraw(session, find_audit(session, audit_number))
+    return get_pages(request).render(
+        request,
+        "audit_redraw.html",
+        found=found,
+        pairs=list(zip_longest(found.kept, found.again)),
+        frame=frame_of(request, json=f"/v1/audits/{found.number}/redraw"),
+    )
+
+
+@router.get("/audits/{audit_number}/frame.csv")
+def frame_csv(house: HouseDep, _actor: Reviewer, audit_number: str) -> Response:
+    """The list that the audit drew from: one line per officer-call."""
+    with house.catalog.read() as session:
+        row = find_audit(session, audit_number)
+        frame, name = read_frame(session, row), row.number
+    return csv_answer(f"list drawn from {name}", lambda stream: write_frame_csv(frame, stream))
 
 
 @router.post("/audits/draws/{draw_id}/reviews")

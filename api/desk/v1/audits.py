@@ -14,7 +14,9 @@ from api.problems import problem_responses
 from bwc.access.roles import Actor, Right
 from bwc.canonical import Json
 from bwc.catalog.finding import FindingState
-from bwc.coverage.audits import draw_lines, find_audit, list_audits, results
+from bwc.coverage.audit_frames import frame_document_of, redraw
+from bwc.coverage.audit_results import results
+from bwc.coverage.audits import draw_lines, find_audit, list_audits
 from bwc.coverage.finding_list import list_findings
 from bwc.coverage.findings import FindingKind
 from bwc.coverage.rules_in_force import rules_in_force
@@ -60,6 +62,22 @@ def get_audit(house: HouseDep, _actor: Reviewer, audit_number: str) -> JsonValue
         row = find_audit(session, audit_number)
         draws: list[Json] = [one.document() for one in draw_lines(session, row)]
         found = {**results(session, row), "draws": draws}
+    return AS_JSON.validate_python(found)
+
+
+@router.get("/audits/{audit_number}/frame", responses=NOT_FOUND)
+def get_audit_frame(house: HouseDep, _actor: Reviewer, audit_number: str) -> JsonValue:
+    """The list that an audit drew from; `frame_sha256` is the hash of `frame` in canonical JSON."""
+    with house.catalog.read() as session:
+        found, _ = frame_document_of(session, find_audit(session, audit_number))
+    return AS_JSON.validate_python(found)
+
+
+@router.get("/audits/{audit_number}/redraw", responses=NOT_FOUND)
+def get_audit_redraw(house: HouseDep, _actor: Reviewer, audit_number: str) -> JsonValue:
+    """An audit drawn again from its kept list, and whether it is the same draw."""
+    with house.catalog.read() as session:
+        found = redraw(session, find_audit(session, audit_number)).document()
     return AS_JSON.validate_python(found)
 
 
