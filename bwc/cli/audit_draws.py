@@ -47,8 +47,16 @@ def audit(
             row = find_audit(session, number)
         else:
             period = read_days(since, until, ZoneInfo(settings.department.timezone))
-            row = draw_audit(session, period, size=size, seed=seed, by=by,
-                             at=SystemClock().now(), rules=rules_for(session, settings, rules))  # fmt: skip
+            row = draw_audit(
+                session,
+                period,
+                size=size,
+                seed=seed,
+                by=by,
+                at=SystemClock().now(),
+                rules=rules_for(session, settings, rules),
+                assembly_words=settings.department.assembly_words,
+            )
             session.commit()
         lines = draw_lines(session, row)
         draws: list[Json] = [line.document() for line in lines]

@@ -16,6 +16,7 @@ from bwc.canonical import JsonObject
 from bwc.catalog import tables
 from bwc.catalog.finding import Audit, AuditDraw
 from bwc.clock import as_utc, iso
+from bwc.coverage.assemblies import ASSEMBLY_WORDS
 from bwc.coverage.audit_frames import keep_frame
 from bwc.coverage.audit_reviews import reviews_of
 from bwc.coverage.measure import Status
@@ -65,14 +66,18 @@ def draw_audit(
     at: datetime,
     seed: str | None = None,
     rules: RuleBook = ALWAYS_ON_SCENE,
+    assembly_words: Sequence[str] | None = None,
 ) -> Audit:
     """Draw `size` officer-calls of the period; without a seed one is made and kept.
+
+    `assembly_words` are those by which types of calls are assemblies, if not the usual ones.
 
     Raises:
         InvalidInput: no size, a seed that cannot be written down, or no call to draw from.
     """
     seed = secrets.token_hex(16) if seed is None else _readable(seed)
-    video, excluded = _frame(session, period, rules)
+    words = ASSEMBLY_WORDS if assembly_words is None else tuple(assembly_words)
+    video, excluded = _frame(session, period, rules, words)
     if not video:
         raise InvalidInput("no officer-call to draw from", got=iso(period.start))
     drawn = draw(list(video), size=size, seed=seed)
@@ -191,7 +196,7 @@ def _readable(seed: str) -> str:
 
 
 def _frame(
-    session: Session, period: Span[datetime], rules: RuleBook
+    session: Session, period: Span[datetime], rules: RuleBook, words: Sequence[str]
 ) -> tuple[dict[Candidate, bool], int]:
     """Every officer-call that can be drawn, with whether it has video; and how many cannot."""
     report = department_coverage(session, period.start, period.end, rules=rules)
@@ -199,7 +204,11 @@ def _frame(
         Candidate(
             part.call.number,
             part.coverage.badge,
-            stratum_of(part.call.type, seconds_recorded=part.coverage.covered.total_seconds()),
+            stratum_of(
+                part.call.type,
+                seconds_recorded=part.coverage.covered.total_seconds(),
+                words=words,
+            ),
         ): bool(part.coverage.covered)
         for part in report.calls
         if part.coverage.status is not Status.EXCLUDED

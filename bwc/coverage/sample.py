@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bwc.canonical import Json, JsonObject, digest
-from bwc.coverage.expected import plain_type
+from bwc.coverage.assemblies import ASSEMBLY_WORDS, is_assembly
 from bwc.coverage.rates import rounded
 from bwc.errors import InvalidInput
 from bwc.ids import Sha256
@@ -19,7 +19,6 @@ from bwc.ids import Sha256
 ASSEMBLY = "assembly"
 NO_VIDEO = "no video"
 WITH_VIDEO = "with video"
-ASSEMBLY_WORDS = ("assembly", "protest", "demonstration", "march", "rally")
 FEWEST_OF_EACH = 2  # of every stratum, where it holds so many
 
 
@@ -48,13 +47,15 @@ class Agreement:
         return {"n": self.n, "same": self.same, "kappa": rounded(self.kappa)}
 
 
-def stratum_of(call_type: str, *, seconds_recorded: float) -> str:
-    """The stratum of an officer-call.
+def stratum_of(
+    call_type: str, *, seconds_recorded: float, words: Iterable[str] = ASSEMBLY_WORDS
+) -> str:
+    """The stratum of an officer-call; `words` are those of assemblies.
 
     >>> stratum_of("Protest march", seconds_recorded=0), stratum_of("alarm", seconds_recorded=0)
     ('assembly', 'no video')
     """
-    if any(word in plain_type(call_type).split("_") for word in ASSEMBLY_WORDS):
+    if is_assembly(call_type, words):
         return ASSEMBLY
     return WITH_VIDEO if seconds_recorded else NO_VIDEO
 

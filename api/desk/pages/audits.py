@@ -71,6 +71,7 @@ def draw(
             by=actor.username,
             at=now,
             rules=rules_in_force(session, house.settings.department),
+            assembly_words=house.settings.department.assembly_words,
         )
         number = row.number
         session.commit()
