@@ -15,9 +15,10 @@ from bwc.cli.console import FINDING, exits, print_result
 from bwc.cli.coverage_options import ACTOR, AsJson, Rules, Since, Until, read_days, rules_for
 from bwc.clock import SystemClock, iso
 from bwc.coverage.audit_frames import Redrawn, frame_document_of, redraw, write_frame_csv
-from bwc.coverage.audit_results import results
+from bwc.coverage.audit_results import audit_result, write_results_csv
 from bwc.coverage.audit_reviews import Mark, Question, review
 from bwc.coverage.audits import draw_audit, draw_lines, find_audit
+from bwc.coverage.words import audit_words
 from bwc.settings import Settings, load_settings
 
 Note = Annotated[str, typer.Option(help="Why, in words.")]
@@ -37,6 +38,9 @@ def audit(
     until: Until = None,
     by: By = ACTOR,
     rules: Rules = None,
+    csv_file: Annotated[
+        Path | None, typer.Option("--csv", help="Write what the reviews say to this file.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Draw officer-calls at random, by strata and seed; or show what an audit's reviews say."""
@@ -60,13 +64,18 @@ def audit(
             session.commit()
         lines = draw_lines(session, row)
         draws: list[Json] = [line.document() for line in lines]
-        document: JsonObject = {**results(session, row), "draws": draws}
+        found = audit_result(session, row)
+        document: JsonObject = {**found.document(), "draws": draws}
+        if csv_file is not None:
+            with csv_file.open("w", encoding="utf-8", newline="") as stream:
+                write_results_csv(found, stream)
         text = [f"{row.number}, seed {row.seed}, from {iso(row.starts_at)} to {iso(row.ends_at)}"]
         text += [
             f"{one.place:>3}  {one.call:<14} badge {one.badge:<8} {one.stratum:<11}"
             f" reviewed {len(one.reviewers)}x  {one.id}"
             for one in lines
         ]
+        text += audit_words([found])
         print_result(document, text="\n".join(text), as_json=as_json)
 
 

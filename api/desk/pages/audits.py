@@ -1,5 +1,6 @@
 """Random audits: draw, review on a form, and what the reviews say."""
 
+from datetime import timedelta
 from itertools import zip_longest
 from typing import Annotated
 
@@ -13,7 +14,7 @@ from api.desk.templating import back_to, get_pages
 from api.desk.visit import HouseDep, may
 from bwc.access.roles import Actor, Right
 from bwc.coverage.audit_frames import read_frame, redraw, write_frame_csv
-from bwc.coverage.audit_results import results
+from bwc.coverage.audit_results import audit_result, write_results_csv
 from bwc.coverage.audit_reviews import Mark, Question, review
 from bwc.coverage.audits import (
     LONGEST_SEED,
@@ -30,6 +31,7 @@ Reviewer = Annotated[Actor, may(Right.REVIEW_AUDIT)]
 Answer = Annotated[Mark, Form()]
 Text = Annotated[str, Form(max_length=2000)]
 MOST = 200
+MOMENT = timedelta(microseconds=1)
 
 
 @router.get("/audits")
@@ -84,17 +86,21 @@ def audit(request: Request, house: HouseDep, actor: Reviewer, audit_number: str)
     with house.catalog.read() as session:
         row = find_audit(session, audit_number)
         lines = draw_lines(session, row)
-        found = results(session, row)
-        number = row.number
+        found = audit_result(session, row)
+    zone = get_pages(request).zone
     return get_pages(request).render(
         request,
         "audit.html",
         result=found,
+        first=found.period.start.astimezone(zone).date(),
+        last=(found.period.end - MOMENT).astimezone(zone).date(),
         lines=lines,
         mine={line.id for line in lines if actor.username in line.reviewers},
         questions=list(Question),
         marks=list(Mark),
-        frame=frame_of(request, json=f"/v1/audits/{number}"),
+        frame=frame_of(
+            request, csv=f"/audits/{found.number}/results.csv", json=f"/v1/audits/{found.number}"
+        ),
     )
 
 
@@ -110,6 +116,14 @@ def draw_again(request: Request, house: HouseDep, _actor: Reviewer, audit_number
         pairs=list(zip_longest(found.kept, found.again)),
         frame=frame_of(request, json=f"/v1/audits/{found.number}/redraw"),
     )
+
+
+@router.get("/audits/{audit_number}/results.csv")
+def results_csv(house: HouseDep, _actor: Reviewer, audit_number: str) -> Response:
+    """What the reviews say: one line per question and stratum."""
+    with house.catalog.read() as session:
+        found = audit_result(session, find_audit(session, audit_number))
+    return csv_answer(f"audit {found.number}", lambda stream: write_results_csv(found, stream))
 
 
 @router.get("/audits/{audit_number}/frame.csv")
