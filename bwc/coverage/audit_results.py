@@ -102,6 +102,7 @@ class AuditResult:
 
     number: str
     period: Span[datetime]
+    drawn_by: str
     seed: str
     frame_sha256: str
     frame_kept: bool
@@ -132,6 +133,7 @@ class AuditResult:
             "number": self.number,
             "since": iso(self.period.start),
             "until": iso(self.period.end),
+            "drawn_by": self.drawn_by,
             "seed": self.seed,
             "frame_sha256": self.frame_sha256,
             "frame_kept": self.frame_kept,
@@ -159,6 +161,7 @@ def audit_result(session: Session, audit: Audit) -> AuditResult:
     return AuditResult(
         number=audit.number,
         period=Span(audit.starts_at, audit.ends_at),
+        drawn_by=audit.drawn_by,
         seed=audit.seed,
         frame_sha256=audit.frame_sha256,
         frame_kept=keeps_frame(session, audit),

@@ -98,18 +98,24 @@ def reviews_of(session: Session, audit: Audit) -> Sequence[AuditReview]:
     return session.scalars(query).all()
 
 
-def _looked_at(session: Session, drawn: AuditDraw, by: str, rules: RuleBook) -> list[str]:
-    """The recordings of the draw that this person opened, as custody knows."""
+def recordings_of(session: Session, drawn: AuditDraw, rules: RuleBook) -> set[str]:
+    """The recordings that the drawn officer made on the drawn call, as coverage counts them."""
     call = session.get_one(tables.Call, drawn.call_id)
     badge = session.get_one(tables.Officer, drawn.officer_id).badge
-    recordings = {
+    return {
         one
         for part in call_coverage(session, call.number, rules=rules)
         if part.coverage.badge == badge
         for one in part.quality.recordings
     }
+
+
+def _looked_at(session: Session, drawn: AuditDraw, by: str, rules: RuleBook) -> list[str]:
+    """The recordings of the draw that this person opened, as custody knows."""
     entry = tables.CustodyEntry
     seen = sa.select(entry.subject_id).where(
-        entry.act == Act.VIEWING.value, entry.actor == by, entry.subject_id.in_(recordings)
+        entry.act == Act.VIEWING.value,
+        entry.actor == by,
+        entry.subject_id.in_(recordings_of(session, drawn, rules)),
     )
     return sorted(set(session.scalars(seen)))

@@ -13,6 +13,7 @@ from api.desk.periods import read_period
 from api.desk.templating import back_to, get_pages
 from api.desk.visit import HouseDep, may
 from bwc.access.roles import Actor, Right
+from bwc.coverage.audit_footage import open_draws
 from bwc.coverage.audit_frames import read_frame, redraw, write_frame_csv
 from bwc.coverage.audit_results import audit_result, write_results_csv
 from bwc.coverage.audit_reviews import Mark, Question, review
@@ -87,6 +88,7 @@ def audit(request: Request, house: HouseDep, actor: Reviewer, audit_number: str)
         row = find_audit(session, audit_number)
         lines = draw_lines(session, row)
         found = audit_result(session, row)
+        opened = open_draws(session, row, actor=actor, at=house.clock.now())
     zone = get_pages(request).zone
     return get_pages(request).render(
         request,
@@ -96,6 +98,7 @@ def audit(request: Request, house: HouseDep, actor: Reviewer, audit_number: str)
         last=(found.period.end - MOMENT).astimezone(zone).date(),
         lines=lines,
         mine={line.id for line in lines if actor.username in line.reviewers},
+        open=opened,
         questions=list(Question),
         marks=list(Mark),
         frame=frame_of(

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import JsonValue, TypeAdapter
 
+from api.desk.pages.audit_footage import read_footage
 from api.desk.pages.findings import asked_by
 from api.desk.pages.footage import look
 from api.desk.periods import Day, read_period
@@ -14,6 +15,7 @@ from api.problems import problem_responses
 from bwc.access.roles import Actor, Right
 from bwc.canonical import Json
 from bwc.catalog.finding import FindingState
+from bwc.coverage.audit_footage import open_draws
 from bwc.coverage.audit_frames import frame_document_of, redraw
 from bwc.coverage.audit_results import results
 from bwc.coverage.audits import draw_lines, find_audit, list_audits
@@ -56,11 +58,14 @@ def get_audits(house: HouseDep, _actor: Reviewer) -> JsonValue:
 
 
 @router.get("/audits/{audit_number}", responses=NOT_FOUND)
-def get_audit(house: HouseDep, _actor: Reviewer, audit_number: str) -> JsonValue:
-    """One audit: its results and its draws."""
+def get_audit(house: HouseDep, actor: Reviewer, audit_number: str) -> JsonValue:
+    """One audit: its results and its draws, with those whose footage you may watch now."""
     with house.catalog.read() as session:
         row = find_audit(session, audit_number)
-        draws: list[Json] = [one.document() for one in draw_lines(session, row)]
+        opened = open_draws(session, row, actor=actor, at=house.clock.now())
+        draws: list[Json] = [
+            {**one.document(), "footage_open": one.id in opened} for one in draw_lines(session, row)
+        ]
         found = {**results(session, row), "draws": draws}
     return AS_JSON.validate_python(found)
 
@@ -79,6 +84,16 @@ def get_audit_redraw(house: HouseDep, _actor: Reviewer, audit_number: str) -> Js
     with house.catalog.read() as session:
         found = redraw(session, find_audit(session, audit_number)).document()
     return AS_JSON.validate_python(found)
+
+
+@router.get("/audits/draws/{draw_id}/footage", responses=NOT_FOUND)
+def get_drawn_footage(
+    house: HouseDep, actor: Annotated[Actor, may(Right.WATCH_DRAWN)], draw_id: str
+) -> JsonValue:
+    """The recordings of a draw, for the auditor who drew it and has not yet reviewed it."""
+    with house.catalog.read() as session:
+        found = read_footage(house, session, draw_id, actor)
+    return AS_JSON.validate_python(found.document())
 
 
 @router.get("/footage", responses=NOT_FOUND)
