@@ -1,5 +1,6 @@
 """Random audits: draw, review on a form, and what the reviews say."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from itertools import zip_longest
 from typing import Annotated
@@ -9,7 +10,7 @@ from fastapi.responses import Response
 
 from api.desk.coverage_frame import csv_answer, frame_of
 from api.desk.notes import Note
-from api.desk.periods import read_period
+from api.desk.periods import Period, read_period
 from api.desk.templating import back_to, get_pages
 from api.desk.visit import HouseDep, may
 from bwc.access.roles import Actor, Right
@@ -26,6 +27,7 @@ from bwc.coverage.audits import (
     list_audits,
 )
 from bwc.coverage.rules_in_force import rules_in_force
+from bwc.house import House
 
 router = APIRouter()
 Reviewer = Annotated[Actor, may(Right.REVIEW_AUDIT)]
@@ -63,21 +65,8 @@ def draw(
     seed: Annotated[str, Form(max_length=LONGEST_SEED)] = "",
 ) -> Response:
     """Draw officer-calls of a period; without a seed one is made."""
-    now = house.clock.now()
-    period = read_period(first, last, now=now, zone=get_pages(request).zone)
-    with house.catalog.write() as session:
-        row = draw_audit(
-            session,
-            period.span,
-            size=size,
-            seed=seed or None,
-            by=actor.username,
-            at=now,
-            rules=rules_in_force(session, house.settings.department),
-            assembly_words=house.settings.department.assembly_words,
-        )
-        number = row.number
-        session.commit()
+    days = read_period(first, last, now=house.clock.now(), zone=get_pages(request).zone)
+    number = draw_of(house, days, size=size, seed=seed or None, by=actor.username)
     return back_to(f"/audits/{number}", Note.AUDIT_DRAWN)
 
 
@@ -152,11 +141,37 @@ def review_draw(
 ) -> Response:
     """Fill the form of one draw."""
     marks = (activation, notice, deescalation, intervention, tag)
+    answers = dict(zip(Question, marks, strict=True))
+    number = review_of(house, draw_id, answers, note=note, by=actor.username)
+    return back_to(f"/audits/{number}", Note.DRAW_REVIEWED)
+
+
+def draw_of(house: House, days: Period, *, size: int, seed: str | None, by: str) -> str:
+    """Draw officer-calls of some days by the rules in force; the number of the audit."""
+    department = house.settings.department
     with house.catalog.write() as session:
-        answers = dict(zip(Question, marks, strict=True))
+        row = draw_audit(
+            session,
+            days.span,
+            size=size,
+            seed=seed,
+            by=by,
+            at=house.clock.now(),
+            rules=rules_in_force(session, department),
+            assembly_words=department.assembly_words,
+        )
+        number = row.number
+        session.commit()
+    return number
+
+
+def review_of(
+    house: House, draw_id: str, answers: Mapping[Question, Mark], *, note: str, by: str
+) -> str:
+    """Write down one reviewer's form; the number of the audit."""
+    with house.catalog.write() as session:
         rules = rules_in_force(session, house.settings.department)
-        now = house.clock.now()
-        review(session, draw_id, answers, note=note, by=actor.username, at=now, rules=rules)
+        review(session, draw_id, answers, note=note, by=by, at=house.clock.now(), rules=rules)
         number = audit_of_draw(session, draw_id)
         session.commit()
-    return back_to(f"/audits/{number}", Note.DRAW_REVIEWED)
+    return number
