@@ -38,6 +38,7 @@ PAGES = [
     (Role.AUDITOR, "/audits/AUD-2026-0001"),
     (Role.SUPERVISOR, "/audits/AUD-2026-0001"),
     (Role.AUDITOR, "/audits/AUD-2026-0001/redraw"),
+    (Role.AUDITOR, f"/coverage?{PERIOD}"),
 ]
 
 
