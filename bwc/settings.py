@@ -33,6 +33,13 @@ def _require_zone(name: str) -> str:
     return name
 
 
+def _require_letters(words: list[str] | None) -> list[str] | None:
+    """Refuse a word that would be found in everything."""
+    if words is not None and not all(any(map(str.isalnum, word)) for word in words):
+        raise ValueError("expected a letter or digit in every word")
+    return words
+
+
 class Group(BaseModel):
     """A group of settings; an unknown name is an error."""
 
@@ -46,6 +53,9 @@ class Department(Group):
     timezone: Annotated[str, AfterValidator(_require_zone)] = "America/Denver"
     packs: list[str] = Field(default=["us-co"], description="Policy packs in force, base first")
     policies: Path | None = Field(None, description="Folder of packs; default: those shipped")
+    assembly_words: Annotated[list[str] | None, AfterValidator(_require_letters)] = Field(
+        None, description="Words of types of calls that are assemblies; default: docs/coverage.md"
+    )
 
 
 class Catalog(Group):

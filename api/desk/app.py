@@ -10,6 +10,7 @@ from api.desk import v1
 from api.desk.access_log import mask_access_log
 from api.desk.pages import (
     account,
+    audit_footage,
     audits,
     calendar,
     calls,
@@ -67,6 +68,7 @@ PAGES = (
     findings,
     footage,
     audits,
+    audit_footage,
     ledger,
     policy,
     users,

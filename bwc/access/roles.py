@@ -2,7 +2,8 @@
 
 A right that ends in `_OWN` reaches only as far as the officer's own recordings and shifts; `OWN`
 ties it to the right it is a part of. Footage before release is for those who work on it: neither
-the auditor nor the oversight board nor the administrator may watch it (DESIGN section 1).
+the oversight board nor the administrator may watch it, and an auditor only what he drew at random
+and has to review (DESIGN section 1; `bwc.coverage.audit_footage`).
 """
 
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ class Right(StrEnum):
     SEE_RECORDINGS_OWN = "see own recordings"
     WATCH_FOOTAGE = "watch unreleased footage"
     WATCH_FOOTAGE_OWN = "watch own footage"
+    WATCH_DRAWN = "watch the footage of calls that he drew in an audit"
     WATCH_RENDERINGS = "watch redacted files before release"
     SEE_PERSONS = "see who is in unreleased footage, person by person"
     SEE_CUSTODY = "see the custody ledger"
@@ -122,6 +124,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.ANSWER_FOOTAGE,
             Right.DRAW_AUDIT,
             Right.REVIEW_AUDIT,
+            Right.WATCH_DRAWN,
             Right.SEE_POLICY,
         }
     ),

@@ -10,6 +10,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 
 from bwc.access.roles import Actor
+from bwc.canonical import JsonObject
 from bwc.catalog.custody import CustodyEntry
 from bwc.catalog.store import Catalog
 from bwc.custody.acts import Act, Subject
@@ -29,11 +30,17 @@ class Shown(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Viewing:
-    """One look: whose footage, which bytes, what they are."""
+    """One look: whose footage, which bytes, what they are, and for which audit if for one."""
 
     recording_id: str
     sha256: str
     shown: Shown
+    audit: str | None = None
+
+    def detail(self) -> JsonObject:
+        """What custody keeps of it."""
+        found: JsonObject = {"sha256": self.sha256, "shown": self.shown.value}
+        return found if self.audit is None else found | {"audit": self.audit}
 
 
 def note_viewing(catalog: Catalog, viewing: Viewing, *, actor: Actor, at: datetime) -> None:
@@ -55,6 +62,6 @@ def note_viewing(catalog: Catalog, viewing: Viewing, *, actor: Actor, at: dateti
             about=About(Subject.RECORDING, viewing.recording_id),
             actor=actor.username,
             at=at,
-            detail={"sha256": viewing.sha256, "shown": viewing.shown.value},
+            detail=viewing.detail(),
         )
         session.commit()

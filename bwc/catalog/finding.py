@@ -1,6 +1,6 @@
 """What audits leave: findings with their history, answers about footage, random draws and reviews.
 
-Events, answers, draws and reviews are appended, never changed; a finding's `state` is the state of
+Events, answers, draws, their lists and reviews are appended, never changed; a finding's `state` is the state of
 its newest event.
 """
 
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from bwc.canonical import Json
 from bwc.catalog.base import Base, enum_column, primary_key, reference, sha256_column
+from bwc.ids import SHA256_LENGTH
 
 
 class FindingState(StrEnum):
@@ -100,6 +101,18 @@ class Audit(Base):
     frame_sha256: Mapped[str] = sha256_column()
     drawn_by: Mapped[str]
     drawn_at: Mapped[datetime]
+
+
+class AuditFrame(Base):
+    """The list that audits drew from, named by the sha256 of its canonical JSON. Never changed.
+
+    `packed` is that JSON, compressed by gzip and written as base64: a backup holds text alone.
+    """
+
+    __tablename__ = "audit_frames"
+
+    sha256: Mapped[str] = mapped_column(sa.String(SHA256_LENGTH), primary_key=True)
+    packed: Mapped[str]
 
 
 class AuditDraw(Base):

@@ -22,6 +22,7 @@ from bwc.catalog.disposal import (
 from bwc.catalog.finding import (
     Audit,
     AuditDraw,
+    AuditFrame,
     AuditReview,
     FindingEvent,
     FindingRow,
@@ -61,6 +62,7 @@ __all__ = [
     "Assignment",
     "Audit",
     "AuditDraw",
+    "AuditFrame",
     "AuditReview",
     "Base",
     "Call",

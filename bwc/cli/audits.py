@@ -1,7 +1,5 @@
-"""`bwc coverage findings | should-exist | audit | review-draw`: what auditors do."""
+"""`bwc coverage findings | should-exist`: what the records show to be wrong, and what they lack."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from enum import StrEnum
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -11,19 +9,10 @@ from sqlalchemy.orm import Session
 
 from bwc.canonical import Json, JsonObject
 from bwc.catalog.finding import FindingState
-from bwc.catalog.store import Catalog
+from bwc.cli.audit_draws import By, Note, writing
 from bwc.cli.console import exits, print_result
 from bwc.cli.coverage_options import ACTOR, AsJson, Rules, Since, Until, read_days, rules_for
-from bwc.clock import SystemClock, iso, parse_time
-from bwc.coverage.audits import (
-    Mark,
-    Question,
-    draw_audit,
-    draw_lines,
-    find_audit,
-    results,
-    review,
-)
+from bwc.clock import SystemClock, parse_time
 from bwc.coverage.finding_list import Asked, FindingLine, list_findings
 from bwc.coverage.refreshing import refresh
 from bwc.coverage.should_exist import (
@@ -36,10 +25,6 @@ from bwc.coverage.should_exist import (
 )
 from bwc.coverage.workflow import Reason, excuse, explain, find_row, reopen, sustain
 from bwc.errors import InvalidInput
-from bwc.settings import Settings, load_settings
-
-Note = Annotated[str, typer.Option(help="Why, in words.")]
-By = Annotated[str, typer.Option(help="Who does it; stands in custody.")]
 
 
 class Step(StrEnum):
@@ -65,7 +50,7 @@ def findings(
     as_json: AsJson = False,
 ) -> None:
     """Bring findings up to date and list them; or explain, excuse, sustain or reopen one."""
-    with exits(), _writing() as (session, settings):
+    with exits(), writing() as (session, settings):
         if finding is not None:
             _act(session, finding, step, reason=reason, note=note, by=by)
         period = read_days(since, until, ZoneInfo(settings.department.timezone))
@@ -96,7 +81,7 @@ def should_exist(
 
     Yes, in quarantine, disposed of, lost, or no because.
     """
-    with exits(), _writing() as (session, settings):
+    with exits(), writing() as (session, settings):
         by_rules = rules_for(session, settings, rules)
         if call is not None:
             reply = footage_of_call(session, call, badge=badge, rules=by_rules)
@@ -115,71 +100,6 @@ def should_exist(
             print_result(row.document, text=str(row.document["text"]), as_json=as_json)
             return
         print_result(reply.document(), text=_reply(reply), as_json=as_json)
-
-
-def audit(
-    number: Annotated[str | None, typer.Option(help="Show an audit instead of a draw.")] = None,
-    size: Annotated[int, typer.Option(help="How many officer-calls to draw.", min=1)] = 20,
-    seed: Annotated[str | None, typer.Option(help="Draw as another audit did.")] = None,
-    since: Since = None,
-    until: Until = None,
-    by: By = ACTOR,
-    rules: Rules = None,
-    as_json: AsJson = False,
-) -> None:
-    """Draw officer-calls at random, by strata and seed; or show what an audit's reviews say."""
-    with exits(), _writing() as (session, settings):
-        if number is not None:
-            row = find_audit(session, number)
-        else:
-            period = read_days(since, until, ZoneInfo(settings.department.timezone))
-            row = draw_audit(session, period, size=size, seed=seed, by=by,
-                             at=SystemClock().now(), rules=rules_for(session, settings, rules))  # fmt: skip
-            session.commit()
-        lines = draw_lines(session, row)
-        draws: list[Json] = [line.document() for line in lines]
-        document: JsonObject = {**results(session, row), "draws": draws}
-        text = [f"{row.number}, seed {row.seed}, from {iso(row.starts_at)} to {iso(row.ends_at)}"]
-        text += [
-            f"{one.place:>3}  {one.call:<14} badge {one.badge:<8} {one.stratum:<11}"
-            f" reviewed {len(one.reviewers)}x  {one.id}"
-            for one in lines
-        ]
-        print_result(document, text="\n".join(text), as_json=as_json)
-
-
-def review_draw(
-    draw: Annotated[str, typer.Argument(help="Id of a draw.")],
-    activation: Annotated[Mark, typer.Option(help=Question.ACTIVATION.value)],
-    notice: Annotated[Mark, typer.Option(help=Question.NOTICE.value)],
-    deescalation: Annotated[Mark, typer.Option(help=Question.DEESCALATION.value)],
-    intervention: Annotated[Mark, typer.Option(help=Question.INTERVENTION.value)],
-    tag: Annotated[Mark, typer.Option(help=Question.TAG.value)],
-    by: Annotated[str, typer.Option(help="The reviewer; stands in custody.")],
-    note: Note = "",
-    as_json: AsJson = False,
-) -> None:
-    """Fill the form of one draw; a second reviewer measures agreement."""
-    with exits(), _writing() as (session, settings):
-        marks = (activation, notice, deescalation, intervention, tag)
-        answers = dict(zip(Question, marks, strict=True))
-        rules, now = rules_for(session, settings), SystemClock().now()
-        row = review(session, draw, answers, note=note, by=by, at=now, rules=rules)
-        session.commit()
-        document: JsonObject = {"id": row.id, "answers": row.answers, "looked_at": row.looked_at}
-        print_result(document, text="written down", as_json=as_json)
-
-
-@contextmanager
-def _writing() -> Iterator[tuple[Session, Settings]]:
-    """A writing session of the department's catalog, and its settings."""
-    settings = load_settings()
-    catalog = Catalog(settings.catalog_url)
-    try:
-        with catalog.write() as session:
-            yield session, settings
-    finally:
-        catalog.close()
 
 
 def _act(

@@ -13,7 +13,9 @@ import typer
 
 from bwc.canonical import Json, JsonObject
 from bwc.catalog.store import Catalog
-from bwc.cli.audits import audit, findings, review_draw, should_exist
+from bwc.cli import audit_draws
+from bwc.cli.audit_draws import review_draw
+from bwc.cli.audits import findings, should_exist
 from bwc.cli.console import MISUSE, exits, print_result, say
 from bwc.cli.coverage_options import (
     ACTOR,
@@ -30,6 +32,7 @@ from bwc.cli.coverage_options import (
 from bwc.cli.overview import overview
 from bwc.cli.statutory import compare_groups, equity, statutory, trend_over_time
 from bwc.clock import SystemClock
+from bwc.coverage.audit_results import period_results, results_document
 from bwc.coverage.cells import RowError
 from bwc.coverage.department_csv import read_department
 from bwc.coverage.expected import officer_calls
@@ -45,7 +48,7 @@ from bwc.coverage.mapping import load_mapping
 from bwc.coverage.measure import Coverage, measure
 from bwc.coverage.printed import print_department
 from bwc.coverage.report import department_coverage, officer_coverage
-from bwc.coverage.words import department_words, group_words, officer_words
+from bwc.coverage.words import audit_words, department_words, group_words, officer_words
 from bwc.intake.tagging import match_again
 from bwc.settings import load_settings
 
@@ -54,8 +57,9 @@ app = typer.Typer(no_args_is_help=True)
 ERRORS_SHOWN = 100  # more than a person mends in one go
 
 
-for command in (findings, should_exist, audit, review_draw, statutory, equity, overview):
+for command in (findings, should_exist, review_draw, statutory, equity, overview):
     app.command()(command)
+app.add_typer(audit_draws.app, name="audit")
 app.command("compare")(compare_groups)
 app.command("trend")(trend_over_time)
 
@@ -123,8 +127,12 @@ def report(
                 _export(csv_file, lambda stream: write_officer_csv(one, stream))
             else:
                 all_of = department_coverage(session, period.start, period.end, rules=by_rules)
-                document, lines = all_of.document(), list(department_words(all_of))
-                page = print_department(all_of, department=settings.department.name, zone=zone)
+                audits = period_results(session, period)
+                document = all_of.document() | results_document(audits)
+                lines = [*department_words(all_of), *audit_words(audits)]
+                page = print_department(
+                    all_of, department=settings.department.name, zone=zone, audits=audits
+                )
                 _export(csv_file, lambda stream: write_department_csv(all_of, stream))
                 _export(html_file, lambda stream: stream.write(page))
                 if by is not None:

@@ -1,51 +1,35 @@
-"""Random audits: draw officer-calls, review each on a form, and report what the reviews say.
+"""Random audits: officer-calls drawn by strata and seed, and the list they were drawn from.
 
 A draw is from every officer-call of the period on which something was expected, with and without
-video. What a reviewer looked at is taken from custody, not from his word.
+video. The list is kept, so that the draw can be made again whatever the records say by then.
 """
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from bwc.canonical import Json, JsonObject
+from bwc.canonical import JsonObject
 from bwc.catalog import tables
-from bwc.catalog.finding import Audit, AuditDraw, AuditReview
+from bwc.catalog.finding import Audit, AuditDraw
 from bwc.clock import as_utc, iso
+from bwc.coverage.assemblies import ASSEMBLY_WORDS
+from bwc.coverage.audit_frames import keep_frame
+from bwc.coverage.audit_reviews import reviews_of
 from bwc.coverage.measure import Status
 from bwc.coverage.numbers import Series, next_number
-from bwc.coverage.rates import Rate, rounded
-from bwc.coverage.report import call_coverage, department_coverage
+from bwc.coverage.report import department_coverage
 from bwc.coverage.rule_book import ALWAYS_ON_SCENE, RuleBook
-from bwc.coverage.sample import Candidate, agreement, draw, frame_digest, stratum_of
+from bwc.coverage.sample import Candidate, draw, stratum_of
 from bwc.custody.acts import Act, Subject
 from bwc.custody.record import About, record
-from bwc.errors import Conflict, InvalidInput, NotFound
+from bwc.errors import InvalidInput, NotFound
 from bwc.timeline import Span
 
-
-class Question(StrEnum):
-    """What a reviewer says of each draw."""
-
-    ACTIVATION = "camera on when it had to be"
-    NOTICE = "people were told of the recording"
-    DEESCALATION = "de-escalation tried before force"
-    INTERVENTION = "duty to intervene kept"
-    TAG = "tag names the right call and kind"
-
-
-class Mark(StrEnum):
-    """How a reviewer answers."""
-
-    YES = "yes"
-    NO = "no"
-    NOT_APPLICABLE = "does not apply"
-    CANNOT_TELL = "cannot tell"
+LONGEST_SEED = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +66,20 @@ def draw_audit(
     at: datetime,
     seed: str | None = None,
     rules: RuleBook = ALWAYS_ON_SCENE,
+    assembly_words: Sequence[str] | None = None,
 ) -> Audit:
     """Draw `size` officer-calls of the period; without a seed one is made and kept.
 
+    `assembly_words` are those by which types of calls are assemblies, if not the usual ones.
+
     Raises:
-        InvalidInput: no size, or no call to draw from.
+        InvalidInput: no size, a seed that cannot be written down, or no call to draw from.
     """
-    video, excluded = _frame(session, period, rules)
+    seed = secrets.token_hex(16) if seed is None else _readable(seed)
+    words = ASSEMBLY_WORDS if assembly_words is None else tuple(assembly_words)
+    video, excluded = _frame(session, period, rules, words)
     if not video:
         raise InvalidInput("no officer-call to draw from", got=iso(period.start))
-    seed = seed or secrets.token_hex(16)
     drawn = draw(list(video), size=size, seed=seed)
     audit = Audit(
         number=next_number(session, Series.AUDIT, column=Audit.number, at=at),
@@ -100,7 +88,7 @@ def draw_audit(
         starts_at=period.start,
         ends_at=period.end,
         strata=_strata(video, drawn, excluded=excluded, rule=rules.words(period)),
-        frame_sha256=frame_digest(video),
+        frame_sha256=keep_frame(session, list(video)),
         drawn_by=by,
         drawn_at=as_utc(at),
     )
@@ -116,52 +104,6 @@ def draw_audit(
     about = About(Subject.AUDIT, audit.id)
     record(session, Act.AUDIT_DRAWN, about=about, actor=by, at=at, detail=detail)
     return audit
-
-
-def review(
-    session: Session,
-    draw_id: str,
-    answers: Mapping[Question, Mark],
-    *,
-    note: str,
-    by: str,
-    at: datetime,
-    rules: RuleBook = ALWAYS_ON_SCENE,
-) -> AuditReview:
-    """One reviewer's form; every question is answered, and never twice by the same person.
-
-    Raises:
-        NotFound: no such draw.
-        InvalidInput: a question without an answer.
-        Conflict: this person reviewed it already.
-    """
-    drawn = session.get(AuditDraw, draw_id)
-    if drawn is None:
-        raise NotFound("there is no such draw", where=draw_id)
-    missing = [question.value for question in Question if question not in answers]
-    if missing:
-        raise InvalidInput("every question needs an answer", expected=", ".join(missing))
-    twice = sa.select(AuditReview.id).where(
-        AuditReview.draw_id == draw_id, AuditReview.reviewer == by
-    )
-    if session.scalar(twice) is not None:
-        raise Conflict("you reviewed this draw already", where=draw_id)
-    looked_at: list[Json] = list(_looked_at(session, drawn, by, rules))
-    filled: JsonObject = {question.name.lower(): answers[question].value for question in Question}
-    row = AuditReview(
-        draw_id=draw_id,
-        reviewer=by,
-        answers=filled,
-        looked_at=looked_at,
-        note=note.strip(),
-        reviewed_at=as_utc(at),
-    )
-    session.add(row)
-    session.flush()
-    detail: JsonObject = {"draw": draw_id, "place": drawn.place, "looked_at": looked_at, **filled}
-    about = About(Subject.AUDIT, drawn.audit_id)
-    record(session, Act.AUDIT_REVIEWED, about=about, actor=by, at=at, detail=detail)
-    return row
 
 
 def find_audit(session: Session, number: str) -> Audit:
@@ -220,7 +162,7 @@ def draw_lines(session: Session, audit: Audit) -> list[DrawLine]:
         .order_by(row.place)
     )
     reviewers: dict[str, list[str]] = {}
-    for one in _reviews(session, audit):
+    for one in reviews_of(session, audit):
         reviewers.setdefault(one.draw_id, []).append(one.reviewer)
     return [
         DrawLine(
@@ -236,52 +178,25 @@ def draw_lines(session: Session, audit: Audit) -> list[DrawLine]:
     ]
 
 
-def results(session: Session, audit: Audit) -> JsonObject:
-    """What the reviews say: by question and stratum, the first review of each draw counting.
+def _readable(seed: str) -> str:
+    """The seed as it is kept and shown.
 
-    `weighted` is the share of yes among yes and no, each stratum weighed by its officer-calls.
+    Raises:
+        InvalidInput: it is empty, or holds what nobody could type again.
     """
-    lines = draw_lines(session, audit)
-    by_draw: dict[str, list[AuditReview]] = {}
-    for one in _reviews(session, audit):
-        by_draw.setdefault(one.draw_id, []).append(one)
-    questions: JsonObject = {}
-    for question in Question:
-        name = question.name.lower()
-        pairs = [
-            (str(two[0].answers[name]), str(two[1].answers[name]))
-            for two in by_draw.values()
-            if len(two) > 1
-        ]
-        marks = [
-            (line.stratum, str(by_draw[line.id][0].answers[name]))
-            for line in lines
-            if line.id in by_draw
-        ]
-        questions[name] = {
-            "question": question.value,
-            "answers": {mark.value: sum(m == mark.value for _, m in marks) for mark in Mark},
-            "yes": _rate(mark for _, mark in marks).document(),
-            "weighted": _weighted(marks, audit.strata),
-            "agreement": agreement(pairs).document(),
-        }
-    return {
-        "number": audit.number,
-        "since": iso(audit.starts_at),
-        "until": iso(audit.ends_at),
-        "seed": audit.seed,
-        "frame_sha256": audit.frame_sha256,
-        "strata": audit.strata,
-        "drawn": len(lines),
-        "without_video": sum(not line.had_video for line in lines),
-        "reviewed": len(by_draw),
-        "reviewed_twice": sum(len(found) > 1 for found in by_draw.values()),
-        "questions": questions,
-    }
+    kept = seed.strip()
+    if not kept or not kept.isprintable() or len(kept) > LONGEST_SEED:
+        raise InvalidInput(
+            "this seed could not be given again",
+            expected=f"1 to {LONGEST_SEED} printable characters",
+            got=repr(seed),
+            advice="Leave the seed out to have one made",
+        )
+    return kept
 
 
 def _frame(
-    session: Session, period: Span[datetime], rules: RuleBook
+    session: Session, period: Span[datetime], rules: RuleBook, words: Sequence[str]
 ) -> tuple[dict[Candidate, bool], int]:
     """Every officer-call that can be drawn, with whether it has video; and how many cannot."""
     report = department_coverage(session, period.start, period.end, rules=rules)
@@ -289,7 +204,11 @@ def _frame(
         Candidate(
             part.call.number,
             part.coverage.badge,
-            stratum_of(part.call.type, seconds_recorded=part.coverage.covered.total_seconds()),
+            stratum_of(
+                part.call.type,
+                seconds_recorded=part.coverage.covered.total_seconds(),
+                words=words,
+            ),
         ): bool(part.coverage.covered)
         for part in report.calls
         if part.coverage.status is not Status.EXCLUDED
@@ -329,55 +248,6 @@ def _strata(
         for name in held
     }
     return {"strata": counts, "excluded": excluded, "rule": rule}
-
-
-def _rate(marks: Iterable[str]) -> Rate:
-    """Yes among yes and no."""
-    said = [mark for mark in marks if mark in (Mark.YES, Mark.NO)]
-    return Rate(sum(mark == Mark.YES for mark in said), len(said))
-
-
-def _weighted(marks: Sequence[tuple[str, str]], strata: JsonObject) -> float | None:
-    """The share of yes over all officer-calls, estimated stratum by stratum."""
-    counts = strata["strata"]
-    if not isinstance(counts, dict):
-        return None
-    whole, yes = 0.0, 0.0
-    for name, count in counts.items():
-        rate = _rate([mark for stratum, mark in marks if stratum == name])
-        if rate.share is not None and isinstance(count, dict):
-            weight = float(str(count["held"]))
-            whole, yes = whole + weight, yes + weight * rate.share
-    return rounded(yes / whole) if whole else None
-
-
-def _reviews(session: Session, audit: Audit) -> Sequence[AuditReview]:
-    """The audit's reviews, oldest first."""
-    row = AuditReview
-    query = (
-        sa.select(row)
-        .join(AuditDraw, row.draw_id == AuditDraw.id)
-        .where(AuditDraw.audit_id == audit.id)
-        .order_by(row.reviewed_at, row.id)
-    )
-    return session.scalars(query).all()
-
-
-def _looked_at(session: Session, drawn: AuditDraw, by: str, rules: RuleBook) -> list[str]:
-    """The recordings of the draw that this person opened, as custody knows."""
-    call = session.get_one(tables.Call, drawn.call_id)
-    badge = session.get_one(tables.Officer, drawn.officer_id).badge
-    recordings = {
-        one
-        for part in call_coverage(session, call.number, rules=rules)
-        if part.coverage.badge == badge
-        for one in part.quality.recordings
-    }
-    entry = tables.CustodyEntry
-    seen = sa.select(entry.subject_id).where(
-        entry.act == Act.VIEWING.value, entry.actor == by, entry.subject_id.in_(recordings)
-    )
-    return sorted(set(session.scalars(seen)))
 
 
 def _by_name(

@@ -5,10 +5,12 @@ from datetime import datetime
 from html import escape
 from zoneinfo import ZoneInfo
 
+from bwc.coverage.audit_results import AuditResult
 from bwc.coverage.bars_svg import draw_rate
 from bwc.coverage.findings import Finding
 from bwc.coverage.rates import percent, spoken
 from bwc.coverage.report import DepartmentReport, OfficerLine
+from bwc.coverage.sample import Agreement
 from bwc.coverage.tally import Tally
 
 STYLE = """
@@ -23,7 +25,13 @@ td.number, th.number { text-align: right }
 HEADS = ("Calls", "With video", "Complete", "Late", "Early", "Gaps", "No video", "Excluded")
 
 
-def print_department(report: DepartmentReport, *, department: str, zone: ZoneInfo) -> str:
+def print_department(
+    report: DepartmentReport,
+    *,
+    department: str,
+    zone: ZoneInfo,
+    audits: Sequence[AuditResult] = (),
+) -> str:
     """A whole HTML document; times are those of the department's clocks."""
     since, until = _day(report.period.start, zone), _day(report.period.end, zone)
     title = f"{department}: body-worn camera coverage"
@@ -45,6 +53,7 @@ def print_department(report: DepartmentReport, *, department: str, zone: ZoneInf
         ),
         _sensitivity(report),
         _officers(report.officers),
+        _audits(audits, zone),
         _findings(report.findings, zone),
     )
     return (
@@ -95,6 +104,40 @@ def _figures(tally: Tally) -> Iterator[str]:
     )
     for figure in figures:
         yield f'<td class="number">{figure}</td>'
+
+
+def _audits(audits: Sequence[AuditResult], zone: ZoneInfo) -> str:
+    """What the reviews of the period's random audits say."""
+    tables = "".join(_audit(one, zone) for one in audits)
+    return f"<h2>Random audits in this period: {len(audits)}</h2>{tables}"
+
+
+def _audit(audit: AuditResult, zone: ZoneInfo) -> str:
+    """Yes among yes and no by question and stratum, with agreement."""
+    names = ("All drawn", *(one.name.capitalize() for one in audit.strata))
+    heads = "".join(f'<th scope="col">{escape(name)}</th>' for name in names)
+    rows = (
+        f'<tr><th scope="row">{escape(one.question.value.capitalize())}</th>'
+        + "".join(
+            f"<td>{spoken(found.yes)}</td>" for found in (one.answers, *one.by_stratum.values())
+        )
+        + f"<td>{_agreement(one.agreement)}</td></tr>"
+        for one in audit.questions
+    )
+    since, until = _day(audit.period.start, zone), _day(audit.period.end, zone)
+    return (
+        f"<table><caption>{escape(audit.number)}, from {since} to before {until}: {audit.drawn} of"
+        f" {audit.held} officer-calls drawn, {audit.without_video} without video;"
+        f" {audit.reviewed} reviewed, {audit.reviewed_twice} twice</caption><thead><tr>"
+        f'<th scope="col">Yes, of yes and no</th>{heads}<th scope="col">Same answer twice</th></tr></thead>'
+        f"<tbody>{''.join(rows)}</tbody></table>"
+    )
+
+
+def _agreement(found: Agreement) -> str:
+    """How far two reviewers agree."""
+    kappa = "" if found.kappa is None else f", kappa {found.kappa:.2f}"
+    return f"{found.same} of {found.n}{kappa}"
 
 
 def _findings(findings: Sequence[Finding], zone: ZoneInfo) -> str:

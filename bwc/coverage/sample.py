@@ -10,8 +10,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from bwc.canonical import JsonObject, digest
-from bwc.coverage.expected import plain_type
+from bwc.canonical import Json, JsonObject, digest
+from bwc.coverage.assemblies import ASSEMBLY_WORDS, is_assembly
 from bwc.coverage.rates import rounded
 from bwc.errors import InvalidInput
 from bwc.ids import Sha256
@@ -19,7 +19,6 @@ from bwc.ids import Sha256
 ASSEMBLY = "assembly"
 NO_VIDEO = "no video"
 WITH_VIDEO = "with video"
-ASSEMBLY_WORDS = ("assembly", "protest", "demonstration", "march", "rally")
 FEWEST_OF_EACH = 2  # of every stratum, where it holds so many
 
 
@@ -48,20 +47,32 @@ class Agreement:
         return {"n": self.n, "same": self.same, "kappa": rounded(self.kappa)}
 
 
-def stratum_of(call_type: str, *, seconds_recorded: float) -> str:
-    """The stratum of an officer-call.
+def stratum_of(
+    call_type: str, *, seconds_recorded: float, words: Iterable[str] = ASSEMBLY_WORDS
+) -> str:
+    """The stratum of an officer-call; `words` are those of assemblies.
 
     >>> stratum_of("Protest march", seconds_recorded=0), stratum_of("alarm", seconds_recorded=0)
     ('assembly', 'no video')
     """
-    if any(word in plain_type(call_type).split("_") for word in ASSEMBLY_WORDS):
+    if is_assembly(call_type, words):
         return ASSEMBLY
     return WITH_VIDEO if seconds_recorded else NO_VIDEO
 
 
+def frame_document(frame: Iterable[Candidate]) -> Json:
+    """The list that was drawn from, in an order that no reading of the catalog can change."""
+    return [[one.call, one.badge, one.stratum] for one in sorted(frame)]
+
+
+def read_frame_document(document: Sequence[Sequence[str]]) -> list[Candidate]:
+    """The list that a document holds."""
+    return [Candidate(call, badge, stratum) for call, badge, stratum in document]
+
+
 def frame_digest(frame: Iterable[Candidate]) -> Sha256:
     """sha256 of the list that was drawn from."""
-    return digest([[one.call, one.badge, one.stratum] for one in sorted(frame)])
+    return digest(frame_document(frame))
 
 
 def draw(frame: Sequence[Candidate], *, size: int, seed: str) -> list[Candidate]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from bwc.clock import iso
+from bwc.coverage.audit_results import AuditResult
 from bwc.coverage.findings import Finding
 from bwc.coverage.groups import Group
 from bwc.coverage.quality import QualityTally
@@ -34,6 +35,21 @@ def department_words(report: DepartmentReport) -> Iterator[str]:
     yield ""
     for kind, count in report.finding_counts.items():
         yield f"{kind.value}: {count}"
+
+
+def audit_words(audits: Sequence[AuditResult]) -> Iterator[str]:
+    """The random audits of a period."""
+    for audit in audits:
+        yield ""
+        yield (
+            f"random audit {audit.number}: {audit.drawn} of {audit.held} officer-calls drawn,"
+            f" {audit.reviewed} reviewed, {audit.reviewed_twice} twice"
+        )
+        for one in audit.questions:
+            agreed = one.agreement
+            kappa = "" if agreed.kappa is None else f", kappa {agreed.kappa:.2f}"
+            twice = f"; same answer twice {agreed.same} of {agreed.n}{kappa}" if agreed.n else ""
+            yield f"  {one.question.value}: {spoken(one.answers.yes)}{twice}"
 
 
 def group_words(groups: Sequence[Group]) -> Iterator[str]:

@@ -36,6 +36,9 @@ PAGES = [
     (Role.AUDITOR, "/footage?call=C-999"),
     (Role.AUDITOR, "/audits"),
     (Role.AUDITOR, "/audits/AUD-2026-0001"),
+    (Role.SUPERVISOR, "/audits/AUD-2026-0001"),
+    (Role.AUDITOR, "/audits/AUD-2026-0001/redraw"),
+    (Role.AUDITOR, f"/coverage?{PERIOD}"),
 ]
 
 
@@ -116,6 +119,10 @@ def test_an_auditor_draws_an_audit_and_reviews_a_call(
         page.get_by_label("How many").fill("2")
         page.get_by_role("button", name="Draw").click()
         expect(page.get_by_role("heading", name="Audit AUD-2026-0002")).to_be_visible()
+        watched = page.get_by_role("link", name="watch it").first.get_attribute("href")
+        assert watched is not None
+        assert faults_of(page, watched, width=SCREEN["width"]) == []
+        page.goto("/audits/AUD-2026-0002")
         row = page.locator("li.row").first
         row.locator("summary").click()
         for select in row.locator("select").all():

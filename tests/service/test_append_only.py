@@ -10,6 +10,7 @@ from bwc.catalog.store import Catalog
 from bwc.catalog.tables import (
     Audit,
     AuditDraw,
+    AuditFrame,
     AuditReview,
     Base,
     Call,
@@ -52,6 +53,7 @@ APPEND_ONLY: list[type[Base]] = [
     FootageAnswer,
     Audit,
     AuditDraw,
+    AuditFrame,
     AuditReview,
     Tombstone,
 ]
@@ -233,6 +235,7 @@ def _audited() -> list[Base]:
         AuditDraw(
             id="w", audit_id="a", place=1, stratum="s", call_id="l", officer_id="o", had_video=True
         ),
+        AuditFrame(sha256=HASH, packed=""),
         AuditReview(
             id="v", draw_id="w", reviewer="a", answers={}, looked_at=[], note="", reviewed_at=NOW
         ),

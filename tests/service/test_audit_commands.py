@@ -104,6 +104,15 @@ def test_a_draw_is_made_shown_and_reviewed(run: Any) -> None:
     assert drawn["number"] in run("audit", "--number", drawn["number"]).stdout
 
 
+def test_a_department_says_which_calls_are_assemblies(
+    run: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draw = ("audit", *DAYS, "--size", "2", "--json")
+    assert set(read(run(*draw))["strata"]["strata"]) == {"no video", "with video"}
+    monkeypatch.setenv("BWC_DEPARTMENT__ASSEMBLY_WORDS", '["alarm*"]')
+    assert set(read(run(*draw))["strata"]["strata"]) == {"assembly"}
+
+
 def test_the_overview_waits_for_sums_and_then_answers_from_them(run: Any) -> None:
     assert run("overview", *DAYS).exit_code == 2
     made = read(run("overview", *DAYS, "--make", "--json"))

@@ -8,7 +8,9 @@ import sqlalchemy as sa
 from bwc.catalog.finding import Audit
 from bwc.catalog.store import Catalog
 from bwc.catalog.tables import CustodyEntry
-from bwc.coverage.audits import Mark, Question, draw_audit, draw_lines, find_audit, results, review
+from bwc.coverage.audit_results import results
+from bwc.coverage.audit_reviews import Mark, Question, review
+from bwc.coverage.audits import draw_audit, draw_lines, find_audit
 from bwc.custody.acts import Act, Subject
 from bwc.custody.record import About, record
 from bwc.errors import Conflict, InvalidInput, NotFound

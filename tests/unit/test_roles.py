@@ -35,6 +35,12 @@ def test_those_who_watch_the_department_see_no_raw_footage(role: Role) -> None:
     assert not allowed_in_part(role, Right.WATCH_FOOTAGE)
 
 
+def test_an_auditor_alone_may_watch_what_he_drew_and_nothing_else_of_footage() -> None:
+    assert [role for role in Role if allowed_in_part(role, Right.WATCH_DRAWN)] == [Role.AUDITOR]
+    others = (Right.WATCH_FOOTAGE, Right.WATCH_RENDERINGS, Right.SEE_PERSONS)
+    assert not any(allowed_in_part(Role.AUDITOR, right) for right in others)
+
+
 @pytest.mark.parametrize("role", [role for role in Role if role != Role.SUPERVISOR])
 def test_only_a_supervisor_approves_a_release(role: Role) -> None:
     assert allowed(Role.SUPERVISOR, Right.APPROVE_RELEASE)

@@ -66,6 +66,71 @@ def test_strata_are_assemblies_and_video_or_none(kind: str, seconds: float, stra
     assert stratum_of(kind, seconds_recorded=seconds) == stratum
 
 
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "Demonstrations",
+        "Protests",
+        "PROTEST/CROWD",
+        "protesters",
+        "Protestor arrested",
+        "Parade",
+        "Riot",
+        "RIOT-IN-PROGRESS",
+        "Civil disturbance",
+        "CIVIL_DISTURBANCE",
+        "First Amendment activity",
+        "1st Amendment",
+        "crowd-control",
+        "Sit-in",
+        "counterprotest",
+        "Counter-Protest",
+        "unlawful  ASSEMBLY",
+        "Candlelight vigil",
+        "march(es)",
+        "Rallies, downtown",
+    ],
+)
+def test_an_assembly_is_found_whatever_form_case_and_punctuation(kind: str) -> None:
+    for seconds in (0.0, 9.0):
+        assert stratum_of(kind, seconds_recorded=seconds) == "assembly"
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "Protestant church alarm",
+        "vigilante",
+        "Disturbance",
+        "civil standby",
+        "house sitting, intruder in",
+        "disassembly of a car",
+        "chariot race",
+        "marchioness hotel",
+        "picket fence damaged",
+        "amendment of a report",
+        "first aid",
+        "",
+    ],
+)
+def test_what_only_sounds_like_an_assembly_is_none(kind: str) -> None:
+    assert stratum_of(kind, seconds_recorded=9.0) == "with video"
+
+
+def test_a_department_names_its_own_words() -> None:
+    words = ("encampment*", "Code 77")
+    for kind in ("Encampments", "CODE-77"):
+        assert stratum_of(kind, seconds_recorded=9.0, words=words) == "assembly"
+    for kind in ("protest", "code 7", "code 770", "(code) 7 7"):
+        assert stratum_of(kind, seconds_recorded=9.0, words=words) == "with video"
+    assert stratum_of("protest", seconds_recorded=9.0, words=()) == "with video"
+
+
+def test_a_word_that_would_find_everything_is_refused() -> None:
+    with pytest.raises(InvalidInput, match="without a letter"):
+        stratum_of("alarm", seconds_recorded=9.0, words=["*"])
+
+
 def test_kappa_is_that_of_a_textbook_table() -> None:
     pairs = [("y", "y")] * 20 + [("y", "n")] * 5 + [("n", "y")] * 10 + [("n", "n")] * 15
     found = agreement(pairs)

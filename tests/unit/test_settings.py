@@ -30,6 +30,10 @@ WRONG = {
     "a name like no other": ({"BWC_QQQ": "1"}, "there is no BWC_QQQ."),
     "a name in small letters": ({"bwc_valut__folder": "/x"}, "there is no BWC_VALUT__FOLDER"),
     "a wrong value": ({"BWC_PORTAL__PORT": "web"}, "BWC_PORTAL__PORT: input should be a valid"),
+    "a word that is found in everything": (
+        {"BWC_DEPARTMENT__ASSEMBLY_WORDS": '["protest*", "*"]'},
+        "BWC_DEPARTMENT__ASSEMBLY_WORDS: value error, expected a letter or digit",
+    ),
     "a time zone that does not exist": (
         {"BWC_DEPARTMENT__TIMEZONE": "Amercia/Denver"},
         "BWC_DEPARTMENT__TIMEZONE: value error, expected an iana time zone",

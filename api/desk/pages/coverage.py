@@ -14,6 +14,7 @@ from api.desk.templating import PagesDep, get_pages
 from api.desk.visit import HouseDep, may
 from bwc.access.roles import Actor, Right, narrowed_to
 from bwc.catalog.views.people import badge_of
+from bwc.coverage.audit_results import period_results
 from bwc.coverage.export import write_officers_csv
 from bwc.coverage.report import DepartmentReport
 from bwc.coverage.summed_report import EVERYBODY, Page, SummedReport
@@ -45,12 +46,14 @@ def department(
     period = read_period(first, last, now=house.clock.now(), zone=pages.zone)
     with house.catalog.read() as session:
         report = read_overview(house, session, period, shown_officers(unit, page))
+        audits = None if unit else period_results(session, period.span)
     summed = report if isinstance(report, SummedReport) else None
     return pages.render(
         request,
         "coverage.html",
         report=report,
         summed=summed,
+        audits=audits,
         unit=unit,
         place=page,
         places=-(-summed.crew // OFFICERS_SHOWN) if summed else 1,

@@ -28,6 +28,7 @@ from bwc.access.roles import Actor, Right, require_for
 from bwc.canonical import Json, JsonObject
 from bwc.catalog.views.people import find_officer
 from bwc.coverage.adjusting import Compared, comparison_document
+from bwc.coverage.audit_results import period_results, results_document
 from bwc.coverage.equity_cases import equity_document
 from bwc.coverage.groups import Grouping
 from bwc.coverage.overview import units_document
@@ -57,11 +58,13 @@ def get_department_coverage(
     """The department from day to day, both included; default: the last four weeks.
 
     A large one is shown from sums, its officers a page at a time; `missing` are days in no figure.
+    `audits` are the random audits that drew from these days; they are of no single unit.
     """
     period = read_period(first, last, now=house.clock.now(), zone=pages.zone)
     with house.catalog.read() as session:
         report = read_overview(house, session, period, shown_officers(unit, page))
-    return AS_JSON.validate_python(report.document())
+        audits = {} if unit else results_document(period_results(session, period.span))
+    return AS_JSON.validate_python({**report.document(), **audits})
 
 
 @router.get("/units")

@@ -4,10 +4,13 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, SecretStr
 
+from api.desk.pages.audits import MOST
 from bwc.catalog.job import JobState, Queue
 from bwc.catalog.recording import RecordingState, TagSource, UploadState
 from bwc.catalog.rendering import Verdict
 from bwc.catalog.user import Role
+from bwc.coverage.audit_reviews import Mark, Question
+from bwc.coverage.audits import LONGEST_SEED
 from bwc.redaction.plan import Effect, Kind, Shape, SoundEffect
 from bwc.redaction.planning import DEFAULT_HIDE
 
@@ -115,6 +118,31 @@ class TagCreate(Body):
     call_id: str | None = None
     incident_id: str | None = None
     reason: str = Field(min_length=1)
+
+
+class AuditCreate(Body):
+    """Which days to draw from and how many officer-calls; without a seed one is made."""
+
+    first: str = Field("", max_length=10)
+    last: str = Field("", max_length=10)
+    size: int = Field(20, ge=1, le=MOST)
+    seed: str | None = Field(None, max_length=LONGEST_SEED)
+
+
+class DrawReviewCreate(Body):
+    """One reviewer's form on one draw."""
+
+    activation: Mark = Field(description=Question.ACTIVATION.value)
+    notice: Mark = Field(description=Question.NOTICE.value)
+    deescalation: Mark = Field(description=Question.DEESCALATION.value)
+    intervention: Mark = Field(description=Question.INTERVENTION.value)
+    tag: Mark = Field(description=Question.TAG.value)
+    note: str = Field("", max_length=2000)
+
+    def answers(self) -> dict[Question, Mark]:
+        """The form by its questions."""
+        marks = (self.activation, self.notice, self.deescalation, self.intervention, self.tag)
+        return dict(zip(Question, marks, strict=True))
 
 
 class RedactionCreate(Body):
