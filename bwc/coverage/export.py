@@ -1,6 +1,7 @@
 """Reports as CSV that a spreadsheet opens without running anything."""
 
 import csv
+import re
 from collections.abc import Iterable, Sequence
 from typing import TextIO
 
@@ -8,7 +9,9 @@ from bwc.coverage.measure import seconds
 from bwc.coverage.rates import rounded
 from bwc.coverage.report import DepartmentReport, OfficerLine, OfficerReport
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# What spreadsheets run or split, also behind blanks and control characters, which some pass over
+# (OWASP, CSV Injection).
+FORMULA = re.compile(r"[\t\r\n]|[\s\x00-\x1f\x7f-\x9f\u200b\ufeff]*[=+\-@]")
 
 OFFICER_COLUMNS = (
     "badge",
@@ -120,7 +123,7 @@ def _officer_cells(line: OfficerLine) -> list[object]:
 
 
 def _cell(value: object) -> object:
-    """Text that a spreadsheet would take for a formula gets an apostrophe before it."""
-    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
+    """Text that a spreadsheet would take for a formula gets an apostrophe; numbers are no text."""
+    if isinstance(value, str) and FORMULA.match(value):
         return f"'{value}"
     return value
