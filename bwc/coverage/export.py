@@ -94,8 +94,7 @@ def write_rows(stream: TextIO, columns: Sequence[str], rows: Iterable[Sequence[o
 def _officer_cells(line: OfficerLine) -> list[object]:
     """One officer's figures in the order of the columns."""
     figures, officer, rate = line.tally, line.officer, line.tally.with_video
-    low, high = rate.interval or (None, None)
-    shown = not rate.is_small
+    low, high = rate.shown_interval
     return [
         officer.badge,
         officer.name,
@@ -103,16 +102,16 @@ def _officer_cells(line: OfficerLine) -> list[object]:
         officer.sworn,
         figures.calls,
         rate.part,
-        rounded(rate.share) if shown else None,
-        rounded(low) if shown else None,
-        rounded(high) if shown else None,
+        rounded(rate.shown_share),
+        rounded(low),
+        rounded(high),
         figures.covered_fully,
         figures.partial,
         figures.without_video,
         figures.excluded,
         seconds(figures.expected),
         seconds(figures.covered),
-        rounded(figures.recorded_share) if shown else None,
+        rounded(figures.shown_recorded_share),
         figures.late_calls,
         seconds(figures.late),
         figures.early_calls,

@@ -58,7 +58,7 @@ def write_comparison_csv(groups: Iterable[Adjusted], stream: TextIO) -> None:
     rows = (
         [
             one.name,
-            *_rate(one.raw),
+            *_compared(one.raw),
             rounded(one.share),
             rounded(one.low),
             rounded(one.high),
@@ -164,9 +164,13 @@ def _tally(figures: Tally) -> list[object]:
     ]
 
 
+def _compared(rate: Rate) -> list[object]:
+    """The same, and of few cases no part: it says nothing but the share."""
+    whole, part, *shares = _rate(rate)
+    return [whole, None if rate.is_small else part, *shares]
+
+
 def _rate(rate: Rate) -> list[object]:
     """Whole and part; the share and its interval are left empty where n is small."""
-    low, high = rate.interval or (None, None)
-    if rate.is_small:
-        return [rate.whole, rate.part, None, None, None]
-    return [rate.whole, rate.part, rounded(rate.share), rounded(low), rounded(high)]
+    low, high = rate.shown_interval
+    return [rate.whole, rate.part, rounded(rate.shown_share), rounded(low), rounded(high)]

@@ -37,7 +37,7 @@ def print_department(report: DepartmentReport, *, department: str, zone: ZoneInf
         (
             f"<p>Calls with any video: {spoken(report.tally.with_video)}. Recorded from the first"
             f" expected second to the last: {spoken(report.tally.complete)}. Share of the expected time"
-            f" recorded: {percent(report.tally.recorded_share)}.</p>"
+            f" recorded: {percent(report.tally.shown_recorded_share)}.</p>"
         ),
         (
             f"<p>Pre-event buffer complete: {spoken(report.quality.buffer_complete)}. Audio"
@@ -58,8 +58,8 @@ def _sensitivity(report: DepartmentReport) -> str:
     earlier, later = report.sensitivity.earlier, report.sensitivity.later
     return (
         "<p>Were every recording a minute earlier or later, calls with any video would be"
-        f" {percent(earlier.with_video.share)} or {percent(later.with_video.share)}, the recorded"
-        f" share {percent(earlier.recorded_share)} or {percent(later.recorded_share)}.</p>"
+        f" {percent(earlier.with_video.shown_share)} or {percent(later.with_video.shown_share)}, the recorded"
+        f" share {percent(earlier.shown_recorded_share)} or {percent(later.shown_recorded_share)}.</p>"
     )
 
 

@@ -26,7 +26,7 @@ from bwc.coverage.measure import Coverage, measure, seconds
 from bwc.coverage.quality import Quality, QualityTally, count, examine
 from bwc.coverage.rates import rounded
 from bwc.coverage.rule_book import ALWAYS_ON_SCENE, RuleBook, expected_calls
-from bwc.coverage.tally import Tally, public_figures, tally
+from bwc.coverage.tally import Tally, tally
 from bwc.errors import InvalidInput, NotFound
 from bwc.timeline import Span
 
@@ -118,7 +118,7 @@ class OfficerLine:
         """As JSON; small shares and their intervals are null."""
         return {
             "officer": _officer(self.officer),
-            "figures": public_figures(self.tally),
+            "figures": self.tally.document(),
             "quality": self.quality.counts(),
         }
 
@@ -329,9 +329,9 @@ def _sensitivity(department: Department, calls: Sequence[CallCoverage]) -> Sensi
 def _shares(figures: Tally) -> JsonObject:
     """The three shares alone."""
     return {
-        "with_video": rounded(figures.with_video.share),
-        "complete": rounded(figures.complete.share),
-        "recorded_share": rounded(figures.recorded_share),
+        "with_video": rounded(figures.with_video.shown_share),
+        "complete": rounded(figures.complete.shown_share),
+        "recorded_share": rounded(figures.shown_recorded_share),
     }
 
 

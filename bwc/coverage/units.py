@@ -13,7 +13,7 @@ from bwc.coverage.findings import Finding
 from bwc.coverage.quality import QualityTally, count
 from bwc.coverage.rates import Rate
 from bwc.coverage.report import CallCoverage, DepartmentReport, OfficerLine
-from bwc.coverage.tally import Tally, public_figures, tally
+from bwc.coverage.tally import Tally, tally
 from bwc.errors import NotFound
 from bwc.timeline import Span
 
@@ -33,7 +33,7 @@ class UnitLine:
             "unit": self.name,
             "officers": self.officers,
             "equipped": self.equipped.document(),
-            "figures": public_figures(self.tally),
+            "figures": self.tally.document(),
         }
 
 
@@ -65,7 +65,7 @@ class UnitReport:
             "rule": self.rule,
             "unit": self.name,
             "equipment": self.equipment.document(),
-            "figures": public_figures(self.tally),
+            "figures": self.tally.document(),
             "quality": self.quality.counts(),
             "officers": officers,
             "findings": findings,

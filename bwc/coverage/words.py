@@ -20,7 +20,7 @@ def department_words(report: DepartmentReport) -> Iterator[str]:
     earlier, later = report.sensitivity.earlier, report.sensitivity.later
     yield (
         "with every recording a minute earlier or later, any video:"
-        f" {percent(earlier.with_video.share)} or {percent(later.with_video.share)}"
+        f" {percent(earlier.with_video.shown_share)} or {percent(later.with_video.shown_share)}"
     )
     yield ""
     yield f"{'badge':<8} {'name':<24} {'n':>5} {'video':>8} {'late':>5} {'early':>5} {'gaps':>5}"
@@ -71,7 +71,7 @@ def _figures(tally: Tally) -> Iterator[str]:
     """The figures that every report begins with."""
     yield f"calls with any video: {spoken(tally.with_video)}"
     yield f"calls recorded from first to last second: {spoken(tally.complete)}"
-    yield f"share of the expected time recorded: {percent(tally.recorded_share)}"
+    yield f"share of the expected time recorded: {percent(tally.shown_recorded_share)}"
     yield (
         f"late start {tally.late_calls}, early stop {tally.early_calls},"
         f" with gaps {tally.gap_calls}, no video {tally.without_video}, excluded {tally.excluded}"

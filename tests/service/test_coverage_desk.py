@@ -21,6 +21,7 @@ from tests.web import serving
 SignIn = Callable[[Role], httpx.Client]
 PERIOD = "first=2026-02-13&last=2026-03-12"
 FORMULA = '=HYPERLINK("http://x")'
+SAID = frozenset({"group", "suppressed"})  # of a suppressed cell
 UNIT = "Patrol North"
 PAGES = {
     "/coverage": "/v1/coverage",
@@ -223,3 +224,37 @@ def test_the_rest_of_the_pages_is_in_the_api_too(sign_in: SignIn) -> None:
     assert client.get("/v1/audits").json() == []
     lost = client.get("/v1/footage?call=C-101").json()
     assert (lost["answer"], len(lost["lines"])) == ("lost", 1)
+
+
+def test_pages_of_a_few_calls_show_no_share(sign_in: SignIn) -> None:
+    client = sign_in(Role.AUDITOR)
+    day = "first=2026-03-09&last=2026-03-09"
+    for path in (f"/coverage/officers/1101?{day}", f"/coverage/unit?name={UNIT}&{day}"):
+        page = client.get(path).text
+        figures = page[page.index('<ul class="figures">') :]
+        figures = figures[: figures.index("</ul>")]
+        assert "officer-calls have video" in figures
+        assert "too few to show shares" in figures
+        assert "95 % interval" not in figures
+
+
+def test_a_small_group_gives_no_part_where_groups_are_compared(sign_in: SignIn) -> None:
+    client = sign_in(Role.AUDITOR)
+    query = "by=officer&first=2026-03-09&last=2026-03-09"
+    rows = csv.DictReader(io.StringIO(client.get(f"/coverage/comparison.csv?{query}").text))
+    small = [row for row in rows if int(row["calls"]) < 10]
+    assert small
+    assert all(row["with_video"] == row["share"] == "" for row in small)
+    groups = client.get(f"/v1/coverage/comparison?{query}").json()["groups"]
+    assert all("part" not in one["raw"] for one in groups if one["raw"]["small"])
+
+
+def test_a_suppressed_cell_gives_neither_part_nor_n(sign_in: SignIn) -> None:
+    client = sign_in(Role.OVERSIGHT)
+    document = client.get(over_the_period("/v1/coverage/equity")).json()
+    cells = [cell for table in document["tables"] for cell in table["cells"]]
+    hidden = [cell for cell in cells if cell["suppressed"]]
+    assert hidden
+    assert {value for one in hidden for name, value in one.items() if name not in SAID} == {None}
+    rows = csv.DictReader(io.StringIO(client.get(over_the_period("/coverage/equity.csv")).text))
+    assert all(row["n"] == row["share"] == "" for row in rows if row["suppressed"] == "True")
