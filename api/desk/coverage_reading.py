@@ -23,8 +23,8 @@ from bwc.coverage.report import (
     CallCoverage,
     DepartmentReport,
     OfficerReport,
-    call_coverage,
     department_coverage,
+    moved_call_coverage,
     officer_coverage,
     period_calls,
 )
@@ -158,7 +158,7 @@ def read_officer_day(house: House, session: Session, badge: str, day: date) -> O
 
 def read_call(house: House, session: Session, number: str) -> list[CallCoverage]:
     """Every officer on one call. Raises NotFound."""
-    return call_coverage(session, number, rules=_rules(house, session))
+    return moved_call_coverage(session, number, rules=_rules(house, session))
 
 
 def read_series(

@@ -73,7 +73,7 @@ def compare_groups(
             f" ({percent(one.low)} to {percent(one.high)}), own calls n {one.raw.whole}"
             for one in compare(report, by)
         ]
-        document = comparison_document(compare(report, by), by)
+        document = comparison_document(compare(report, by), by, rule=report.rule)
         print_result(document, text="\n".join(lines), as_json=as_json)
 
 
@@ -113,10 +113,8 @@ def equity(
     with exits(), _reading() as (session, settings):
         zone = ZoneInfo(settings.department.timezone)
         period = read_days(since, until, zone)
-        now = SystemClock().now()
-        found = equity_tables(
-            session, period, now=now, zone=zone, rules=rules_for(session, settings, rules)
-        )
+        now, by_rules = SystemClock().now(), rules_for(session, settings, rules)
+        found = equity_tables(session, period, now=now, zone=zone, rules=by_rules)
         lines = [EQUITY_STATEMENT]
         for table in found:
             lines.append(f"{table.measure.value}, by {table.by.value}")
@@ -130,7 +128,7 @@ def equity(
                 )
                 for cell in table.cells
             ]
-        document = equity_document(period, found)
+        document = equity_document(period, found, rule=by_rules.words(period))
         print_result(document, text="\n".join(lines), as_json=as_json)
 
 

@@ -88,6 +88,15 @@ def spoken(rate: Rate) -> str:
     return f"{figure} 95 % interval {percent(low)} to {percent(high)})"
 
 
+def brief(rate: Rate) -> str:
+    """A share for people where its n stands beside it; of few cases the counts.
+
+    >>> brief(Rate(9, 12)), brief(Rate(3, 4))
+    ('75.0 %', '3 of 4')
+    """
+    return f"{rate.part} of {rate.whole}" if rate.is_small else percent(rate.share)
+
+
 def between(low: float | None, high: float | None) -> str:
     """An interval for people.
 

@@ -121,6 +121,7 @@ class StatutoryReport:
             "title": self.text.title,
             "citation": self.text.citation,
             "status": self.text.status,
+            "read_on": self.text.read_on.isoformat(),
             "since": iso(self.period.start),
             "until": iso(self.period.end),
             "fields": fields,

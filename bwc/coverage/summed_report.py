@@ -54,6 +54,8 @@ class MovedFigures:
         return {
             "with_video": rounded(self.with_video.shown_share),
             "complete": rounded(self.complete.shown_share),
+            "with_video_calls": self.with_video.part,
+            "complete_calls": self.complete.part,
         }
 
 
@@ -127,6 +129,7 @@ class SummedReport:
             "unit": name,
             "figures": self.tally.document(),
             "quality": self.quality.counts(),
+            "sensitivity": self.sensitivity.document(),
         }
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -258,3 +259,30 @@ def test_a_suppressed_cell_gives_neither_part_nor_n(sign_in: SignIn) -> None:
     assert {value for one in hidden for name, value in one.items() if name not in SAID} == {None}
     rows = csv.DictReader(io.StringIO(client.get(over_the_period("/coverage/equity.csv")).text))
     assert all(row["n"] == row["share"] == "" for row in rows if row["suppressed"] == "True")
+
+
+def test_what_a_page_shows_its_json_says(sign_in: SignIn) -> None:
+    client = sign_in(Role.AUDITOR)
+
+    def document(path: str) -> Any:
+        return client.get(over_the_period(f"/v1/coverage/{path}")).json()
+
+    for path in ("equity", "comparison"):
+        assert document(path)["rule"].startswith("from ")
+        assert document(path)["rule"] in client.get(over_the_period(f"/coverage/{path}")).text
+    assert document("statutory?pack=us-dc")["read_on"] == "2026-11-22"
+    for part in document("call?number=260311-001"):
+        assert part["name"]
+        assert part["sensitivity"]["moved_seconds"] == 60
+    assert document(f"unit?name={UNIT}")["sensitivity"]["moved_seconds"] == 60
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/coverage", "/coverage/officers/1101", f"/coverage/unit?name={UNIT}",
+     "/coverage/call?number=260311-001"],
+)  # fmt: skip
+def test_a_page_says_what_a_minute_of_clock_error_would_change(sign_in: SignIn, path: str) -> None:
+    page = sign_in(Role.AUDITOR).get(over_the_period(path)).text
+    assert "Were every recording 60 seconds earlier" in page
+    assert "Were every recording 60 seconds later" in page

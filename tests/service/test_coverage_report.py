@@ -18,7 +18,7 @@ from bwc.coverage.findings import FindingKind
 from bwc.coverage.groups import Grouping, group
 from bwc.coverage.printed import print_department
 from bwc.coverage.rates import Rate
-from bwc.coverage.report import department_coverage, officer_coverage
+from bwc.coverage.report import department_coverage, moved_call_coverage, officer_coverage
 from bwc.coverage.timeline_svg import Links, draw_officer_day, tabulate_officer_day
 from bwc.coverage.units import unit_report
 from bwc.coverage.words import department_words, officer_words
@@ -289,3 +289,50 @@ def test_one_call_gives_counts_and_no_share_of_officer_unit_or_department(town: 
     assert "calls with any video: 1 of 1, too few to say a share" in words
     assert not any("100.0 %" in line for line in words)
     assert "100.0 %" not in print_department(whole, department="Town", zone=DENVER)
+
+
+def test_every_report_tells_what_a_minute_of_clock_error_would_change(town: Town) -> None:
+    minute = 1 / 60
+    for call in range(10):
+        town.call(f"26-{call}", 9, Stay("7", 10 + call, 10 + call + 4 * minute))
+    town.call("26-90", 9, Stay("8", 10, 11))
+    town.film(10, 10 + 4 * minute, serial="cam-1")
+    officer = officer_coverage(town.session, "7", at(0), at(24))
+    whole = department_coverage(town.session, at(0), at(24))
+    unit = unit_report(whole, "Patrol")
+    assert unit.sensitivity == whole.sensitivity
+    assert officer.document()["sensitivity"] == {
+        "moved_seconds": 60,
+        "earlier": {
+            "with_video": 0.1,
+            "complete": 0.0,
+            "recorded_share": 0.075,
+            "with_video_calls": 1,
+            "complete_calls": 0,
+        },
+        "later": {
+            "with_video": 0.1,
+            "complete": 0.0,
+            "recorded_share": 0.075,
+            "with_video_calls": 1,
+            "complete_calls": 0,
+        },
+    }
+    assert "sensitivity" in unit.document()
+    [call, *_] = moved_call_coverage(town.session, "26-0")
+    assert call.document()["sensitivity"] == {
+        "moved_seconds": 60,
+        "earlier": {
+            "status": "partial",
+            "covered_seconds": 180,
+            "late_start_seconds": 0,
+            "early_stop_seconds": 60,
+        },
+        "later": {
+            "status": "partial",
+            "covered_seconds": 180,
+            "late_start_seconds": 60,
+            "early_stop_seconds": 0,
+        },
+    }
+    assert any("a minute earlier or later" in line for line in officer_words(officer))

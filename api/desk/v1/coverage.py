@@ -14,8 +14,9 @@ from api.desk.coverage_reading import (
     read_overview,
     read_series,
     read_unit,
+    rule_of,
 )
-from api.desk.pages.calls import parts_of_call
+from api.desk.pages.calls import names_of, parts_of_call
 from api.desk.pages.coverage import Place, Unit, shown_officers
 from api.desk.pages.officers import officer_report
 from api.desk.pages.statutory import fill
@@ -123,7 +124,7 @@ def get_coverage_comparison(
     period = read_period(first, last, now=house.clock.now(), zone=pages.zone)
     with house.catalog.read() as session:
         found = read_comparison(house, session, period, by)
-    document = comparison_document(found.groups, by)
+    document = comparison_document(found.groups, by, rule=found.rule)
     return AS_JSON.validate_python({**document, **_sums(found)})
 
 
@@ -135,7 +136,8 @@ def get_equity(
     period = read_period(first, last, now=house.clock.now(), zone=pages.zone)
     with house.catalog.read() as session:
         found = read_equity(house, session, period)
-    document = equity_document(period.span, found.tables)
+        rule = rule_of(house, session, period)
+    document = equity_document(period.span, found.tables, rule=rule)
     return AS_JSON.validate_python({**document, **_sums(found)})
 
 
@@ -161,7 +163,10 @@ def get_call_coverage(
     """Every officer on one call; an officer sees his own part."""
     with house.catalog.read() as session:
         parts = parts_of_call(house, session, actor, number)
-    return AS_JSON.validate_python([part.document() for part in parts])
+        names = names_of(session, parts)
+    return AS_JSON.validate_python(
+        [{**part.document(), "name": names[part.coverage.badge]} for part in parts]
+    )
 
 
 @router.get("/officers/{badge}", responses=NOT_FOUND)
