@@ -53,6 +53,14 @@ RulesSince = Annotated[
 ]
 
 
+CsvFile = Annotated[
+    Path | None,
+    typer.Option("--csv", help="Write the table to this file too.", dir_okay=False),
+]
+HtmlFile = Annotated[
+    Path | None,
+    typer.Option("--html", help="Write a printable page to this file too.", dir_okay=False),
+]
 Since = Annotated[str | None, typer.Option(help="First day; default: four weeks ago.")]
 Until = Annotated[str | None, typer.Option(help="Last day; default: yesterday.")]
 
