@@ -89,16 +89,16 @@ def write_equity_csv(tables: Iterable[Table], stream: TextIO) -> None:
 
 
 def write_statutory_csv(report: StatutoryReport, stream: TextIO) -> None:
-    """One line per field of the statute; a figure of several parts is JSON."""
+    """One line per field of the statute, whether it is known and stated; several parts are JSON."""
 
     def rows() -> Iterator[Sequence[object]]:
         for field in report.text.fields:
             counted = report.counted[field.figure]
             known = counted.value is not None
             value = canonical_bytes(counted.value).decode() if known else None
-            yield field.text, known, value, counted.remark
+            yield field.text, known, value, counted.is_stated, counted.remark
 
-    write_rows(stream, ("field", "known", "value", "remark"), rows())
+    write_rows(stream, ("field", "known", "value", "stated", "remark"), rows())
 
 
 def write_call_csv(parts: Iterable[CallCoverage], stream: TextIO) -> None:

@@ -286,3 +286,23 @@ def test_a_page_says_what_a_minute_of_clock_error_would_change(sign_in: SignIn, 
     page = sign_in(Role.AUDITOR).get(over_the_period(path)).text
     assert "Were every recording 60 seconds earlier" in page
     assert "Were every recording 60 seconds later" in page
+
+
+def test_who_files_states_what_is_not_counted_and_it_is_marked(sign_in: SignIn) -> None:
+    client = sign_in(Role.AUDITOR)
+    page = "/coverage/statutory?pack=us-dc"
+    assert 'value="request_costs"' in client.get(page).text
+    answer = client.get(f"{page}&figure=request_costs&value=1200", follow_redirects=True)
+    assert answer.url.params.get_list("state") == ["request_costs=1200"]
+    assert "Stated by whoever files, not counted here" in answer.text
+    assert 'value="request_costs"' not in answer.text
+    links = taken_away(answer.text)
+    fields = client.get(links["JSON"]).json()["fields"]
+    assert [one["value"] for one in fields if one["stated"]] == [1200]
+    assert "stated by whoever files" in client.get(links["CSV"]).text
+    assert client.get(f"{page}&state=requests%3D5").status_code == 422
+
+
+def test_a_statutory_report_covers_whole_months_at_the_desk_too(sign_in: SignIn) -> None:
+    document = sign_in(Role.AUDITOR).get("/v1/coverage/statutory?pack=us-il").json()
+    assert (document["since"][:10], document["until"][:10]) == ("2025-03-01", "2026-03-01")

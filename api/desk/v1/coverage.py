@@ -19,7 +19,7 @@ from api.desk.coverage_reading import (
 from api.desk.pages.calls import names_of, parts_of_call
 from api.desk.pages.coverage import Place, Unit, shown_officers
 from api.desk.pages.officers import officer_report
-from api.desk.pages.statutory import fill
+from api.desk.pages.statutory import NONE_STATED, Filing, Stated, fill
 from api.desk.pages.trends import NO_BREAKS, Breaks, trend_period
 from api.desk.periods import Day, read_day, read_period
 from api.desk.templating import PagesDep
@@ -149,10 +149,11 @@ def get_statutory_report(
     pack: Annotated[str, Query(max_length=60)] = "",
     first: Day = "",
     last: Day = "",
+    stated: Stated = NONE_STATED,
 ) -> JsonValue:
     """The report that a pack's statute asks for; default: the first pack in force with one."""
     with house.catalog.read() as session:
-        _, report = fill(session, house, pages, pack, first, last)
+        _, report = fill(session, house, pages, Filing(pack, first, last, stated))
     return AS_JSON.validate_python(report.document())
 
 
