@@ -1,9 +1,15 @@
 """Wall time: always aware, always UTC inside; a port, so that tests can set it."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from bwc.errors import InvalidInput
+
+END_OF_DAY = re.compile(
+    r"(\d{4}-?\d{2}-?\d{2})[T ]24((?::?00){0,2}(?:[.,]0+)?(?:Z|[+-]\d{2}(?::?\d{2}){0,2})?)",
+    re.ASCII,
+)
 
 
 class Clock(Protocol):
@@ -63,12 +69,30 @@ def parse_time(text: str) -> datetime:
     '2026-03-01T19:00:00+00:00'
     """
     try:
-        moment = datetime.fromisoformat(text)
+        moment = read_iso(text)
     except ValueError as exc:
         raise InvalidInput(
             "not a time", expected="ISO 8601 such as 2026-03-01T12:00:00-07:00", got=repr(text)
         ) from exc
     return as_utc(moment)
+
+
+def read_iso(text: str) -> datetime:
+    """An ISO 8601 time, with its offset if it has one; 24:00 is the next day's midnight (4.2.3).
+
+    Raises:
+        ValueError: not ISO 8601, or beyond the calendar.
+
+    >>> read_iso("2026-02-28T24:00:00Z").isoformat()
+    '2026-03-01T00:00:00+00:00'
+    """
+    end = END_OF_DAY.fullmatch(text)
+    if end is None:
+        return datetime.fromisoformat(text)
+    try:
+        return datetime.fromisoformat(f"{end[1]}T00{end[2]}") + timedelta(days=1)
+    except OverflowError as exc:
+        raise ValueError(text) from exc
 
 
 def iso(moment: datetime) -> str:

@@ -19,7 +19,7 @@ from api.problems import Problem
 from bwc.access.roles import Right, allowed_in_part
 from bwc.clock import iso
 from bwc.coverage.bars_svg import draw_rate, draw_share
-from bwc.coverage.rates import between, percent, reach, spoken
+from bwc.coverage.rates import between, brief, percent, reach, spoken
 from bwc.house import House
 
 FOLDER = Path(__file__).parent
@@ -52,6 +52,7 @@ class Pages:
         filters["written"] = self.written
         filters["percent"] = percent
         filters["spoken"] = spoken
+        filters["brief"] = brief
         filters["between"] = between
         filters["reach"] = reach
         filters["bar"] = lambda rate: Markup(draw_rate(rate))  # noqa: S704  figures alone

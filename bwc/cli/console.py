@@ -1,10 +1,18 @@
-"""What every command shares: results on stdout, the rest on stderr, exit codes 0, 1 and 2."""
+"""What every command shares: results on stdout, the rest on stderr, exit codes 0, 1 and 2.
 
+Where nobody reads stdout to its end (`bwc ... | head`) a command ends at once, says nothing and
+has exit code 141, as a program that SIGPIPE ends has in a shell.
+"""
+
+import io
 import json
 import logging
+import os
+import select
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from typing import TextIO
 
 import typer
 from typer.exceptions import TyperException
@@ -15,6 +23,7 @@ from bwc.errors import BwcError, IntegrityError
 DONE = 0
 FINDING = 1
 MISUSE = 2
+READER_GONE = 141  # 128 + SIGPIPE; the signal itself would end servers when a client hangs up
 
 log = logging.getLogger(__name__)
 
@@ -25,8 +34,9 @@ def print_result(document: Json, *, text: str, as_json: bool) -> None:
 
 
 def say(text: str) -> None:
-    """A line for people on stderr."""
-    print(text, file=sys.stderr, flush=True)  # noqa: T201
+    """A line for people on stderr, if anybody reads it."""
+    with suppress(BrokenPipeError):
+        print(text, file=sys.stderr, flush=True)  # noqa: T201
 
 
 @contextmanager
@@ -46,8 +56,44 @@ def exits() -> Iterator[None]:
     except (typer.Exit, typer.Abort, TyperException):
         raise
     except Exception as error:
+        if _is_unread(error):
+            raise typer.Exit(READER_GONE) from error
         say_unforeseen(error)
         raise typer.Exit(MISUSE) from error
+
+
+@contextmanager
+def ends_with_its_reader() -> Iterator[None]:
+    """Around a whole command: end quietly where nobody reads the last of what it printed."""
+    out = sys.stdout
+    try:
+        yield
+    finally:
+        was_unread = sys.stdout is not out  # typer wraps it then, and ends with 1: a finding
+        if was_unread or (out is not None and not _is_flushed(out)):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), out.fileno())
+            sys.exit(READER_GONE)
+
+
+def _is_unread(error: Exception) -> bool:
+    """Whether something failed because whoever read stdout is gone."""
+    if not isinstance(error, BrokenPipeError):
+        return False
+    try:
+        asked = select.poll()
+        asked.register(sys.stdout.fileno(), 0)
+    except io.UnsupportedOperation:  # a test's stdout is no file
+        return False
+    return any(what & select.POLLERR for _, what in asked.poll(0))
+
+
+def _is_flushed(stream: TextIO) -> bool:
+    """Write what is waiting to be written, if anybody is left to read it."""
+    try:
+        stream.flush()
+    except BrokenPipeError:
+        return False
+    return True
 
 
 def say_unforeseen(error: Exception) -> None:

@@ -3,11 +3,10 @@
 import gc
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, TextIO
-from zoneinfo import ZoneInfo
+from typing import Annotated
 
 import typer
 
@@ -21,23 +20,16 @@ from bwc.cli.coverage_options import (
     ACTOR,
     AsJson,
     MappingFile,
-    Method,
     Rules,
-    Since,
-    Until,
-    read_days,
     read_rule,
-    rules_for,
 )
 from bwc.cli.overview import overview
+from bwc.cli.report import report
 from bwc.cli.statutory import compare_groups, equity, statutory, trend_over_time
 from bwc.clock import SystemClock
-from bwc.coverage.audit_results import period_results, results_document
 from bwc.coverage.cells import RowError
 from bwc.coverage.department_csv import read_department
 from bwc.coverage.expected import officer_calls
-from bwc.coverage.export import write_department_csv, write_officer_csv
-from bwc.coverage.groups import Grouping, describe, group
 from bwc.coverage.importing import (
     import_bundle,
     import_document,
@@ -46,9 +38,6 @@ from bwc.coverage.importing import (
 )
 from bwc.coverage.mapping import load_mapping
 from bwc.coverage.measure import Coverage, measure
-from bwc.coverage.printed import print_department
-from bwc.coverage.report import department_coverage, officer_coverage
-from bwc.coverage.words import audit_words, department_words, group_words, officer_words
 from bwc.intake.tagging import match_again
 from bwc.settings import load_settings
 
@@ -57,7 +46,7 @@ app = typer.Typer(no_args_is_help=True)
 ERRORS_SHOWN = 100  # more than a person mends in one go
 
 
-for command in (findings, should_exist, review_draw, statutory, equity, overview):
+for command in (findings, should_exist, review_draw, statutory, equity, overview, report):
     app.command()(command)
 app.add_typer(audit_draws.app, name="audit")
 app.command("compare")(compare_groups)
@@ -95,54 +84,6 @@ def measure_folder(
             _print_measured(coverages, as_json=as_json)
 
 
-@app.command()
-def report(
-    badge: Annotated[str | None, typer.Option(help="One officer; default: everybody.")] = None,
-    since: Since = None,
-    until: Until = None,
-    by: Annotated[Grouping | None, typer.Option(help="Figures by group as well.")] = None,
-    csv_file: Annotated[
-        Path | None, typer.Option("--csv", help="Write the table to this file too.")
-    ] = None,
-    html_file: Annotated[
-        Path | None, typer.Option("--html", help="Write a printable page to this file too.")
-    ] = None,
-    rules: Rules = None,
-    method: Annotated[
-        Method, typer.Option(help="Which calls count; tempe: to compare with published figures.")
-    ] = Method.EXPECTED,
-    as_json: AsJson = False,
-) -> None:
-    """Report from the catalog: is there a camera for everyone, and did it run on every call."""
-    with exits():
-        settings = load_settings()
-        zone = ZoneInfo(settings.department.timezone)
-        period = read_days(since, until, zone)
-        catalog = Catalog(settings.catalog_url)
-        with catalog.read() as session:
-            by_rules = rules_for(session, settings, rules, method)
-            if badge is not None:
-                one = officer_coverage(session, badge, period.start, period.end, rules=by_rules)
-                document, lines = one.document(), list(officer_words(one))
-                _export(csv_file, lambda stream: write_officer_csv(one, stream))
-            else:
-                all_of = department_coverage(session, period.start, period.end, rules=by_rules)
-                audits = period_results(session, period)
-                document = all_of.document() | results_document(audits)
-                lines = [*department_words(all_of), *audit_words(audits)]
-                page = print_department(
-                    all_of, department=settings.department.name, zone=zone, audits=audits
-                )
-                _export(csv_file, lambda stream: write_department_csv(all_of, stream))
-                _export(html_file, lambda stream: stream.write(page))
-                if by is not None:
-                    groups = group(all_of, by, zone=zone)
-                    document |= describe(groups, by)
-                    lines += group_words(groups)
-        catalog.close()
-        print_result(document, text="\n".join(lines), as_json=as_json)
-
-
 @app.command("import")
 def import_folder(
     folder: Annotated[Path, typer.Argument(help="Folder with CSV files.", file_okay=False)],
@@ -178,13 +119,6 @@ def import_folder(
             lines.append(f"{len(errors)} bad rows: until they are mended nothing is imported")
         print_result(document, text="\n".join(lines), as_json=as_json)
         _stop_at(bundle.errors)
-
-
-def _export(path: Path | None, write: Callable[[TextIO], object]) -> None:
-    """Write a CSV file, if one was asked for."""
-    if path is not None:
-        with path.open("w", encoding="utf-8", newline="") as stream:
-            write(stream)
 
 
 @contextmanager

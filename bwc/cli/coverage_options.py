@@ -14,6 +14,7 @@ from bwc.clock import SystemClock
 from bwc.coverage.day import local_day
 from bwc.coverage.expected import ON_SCENE, TEMPE, ActivationRule
 from bwc.coverage.rule_book import RuleBook, RuleSince, always
+from bwc.coverage.statute_days import report_days
 from bwc.errors import InvalidInput
 from bwc.settings import Settings, load_settings
 from bwc.timeline import Span
@@ -53,8 +54,26 @@ RulesSince = Annotated[
 ]
 
 
+CsvFile = Annotated[
+    Path | None,
+    typer.Option("--csv", help="Write the table to this file too.", dir_okay=False),
+]
+HtmlFile = Annotated[
+    Path | None,
+    typer.Option("--html", help="Write a printable page to this file too.", dir_okay=False),
+]
 Since = Annotated[str | None, typer.Option(help="First day; default: four weeks ago.")]
 Until = Annotated[str | None, typer.Option(help="Last day; default: yesterday.")]
+
+StatuteSince = Annotated[
+    str | None,
+    typer.Option(
+        "--since", help="First day; default: as many whole months ago as the statute says."
+    ),
+]
+StatuteUntil = Annotated[
+    str | None, typer.Option("--until", help="Last day; default: the end of last month.")
+]
 
 
 def read_rule(pack: str | None, method: Method = Method.EXPECTED) -> ActivationRule:
@@ -109,6 +128,19 @@ def read_days(since: str | None, until: str | None, zone: ZoneInfo) -> Span[date
     if last < first:
         raise InvalidInput("the last day lies before the first", got=f"{first} to {last}")
     return Span(local_day(first, zone).start, local_day(last, zone).end)
+
+
+def read_statute_days(
+    months: int, since: str | None, until: str | None, zone: ZoneInfo
+) -> Span[datetime]:
+    """The days of a report that a statute asks for, as the desk fills it."""
+    first, last = report_days(
+        months,
+        today=SystemClock().now().astimezone(zone).date(),
+        first=read_day(since) if since else None,
+        last=read_day(until) if until else None,
+    )
+    return read_days(first.isoformat(), last.isoformat(), zone)
 
 
 def read_day(text: str) -> date:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import typer
 
 from bwc import __version__
-from bwc.cli.console import MISUSE, say, say_unforeseen, show_traces
+from bwc.cli.console import MISUSE, ends_with_its_reader, say, say_unforeseen, show_traces
 from bwc.errors import BwcError
 
 
@@ -66,7 +66,8 @@ def run() -> None:
     if isinstance(sys.stdout, io.TextIOWrapper):  # a file name need not be text in any encoding
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
-        build(sys.argv[1:])()
+        with ends_with_its_reader():
+            build(sys.argv[1:])()
     except BwcError as error:
         say(f"bwc: {error}")
         sys.exit(MISUSE)

@@ -15,7 +15,6 @@ from bwc.coverage.rates import percent, spoken
 from bwc.coverage.sum_figures import add_up
 from bwc.coverage.sum_rules import made_by
 from bwc.coverage.sums import Days, read_sums, refresh_sums
-from bwc.coverage.tally import public_figures
 from bwc.errors import Conflict
 from bwc.settings import load_settings
 
@@ -50,7 +49,7 @@ def overview(
             )
         whole = add_up(found.values())
         officers: list[Json] = [
-            {"badge": badge, "figures": public_figures(figures)} for badge, figures in found.items()
+            {"badge": badge, "figures": figures.document()} for badge, figures in found.items()
         ]
         lines = [f"calls with any video: {spoken(whole.with_video)}"]
         lines += [

@@ -12,7 +12,6 @@ from pathlib import Path
 
 from bwc.canonical import canonical_bytes
 from bwc.cli.sound_options import SoundOptions
-from bwc.errors import Conflict
 from bwc.redaction.engine import Outcome
 from bwc.redaction.plan import write_plan
 from bwc.redaction.workbench import put_in_place
@@ -37,21 +36,6 @@ class Papers:
                 part.write_bytes(canonical_bytes(outcome.certificate) + b"\n")
         if not outcome.is_rejected:
             self.heard.write(outcome.plan, self.original)
-
-
-def require_places(*places: Path | None) -> None:
-    """Refuse, before the work, what could not be written after it. Raises Conflict."""
-    written = [place for place in places if place is not None]
-    for place in written:
-        folder = place.absolute().parent
-        if place.is_dir():
-            raise Conflict("is a folder", where=str(place))
-        if not folder.is_dir():
-            raise Conflict("the folder to write to does not exist", where=str(folder))
-        if not os.access(folder, os.W_OK | os.X_OK):
-            raise Conflict("nothing may be written to this folder", where=str(folder))
-    if len({place.resolve() for place in written}) < len(written):
-        raise Conflict("two results cannot have one name", got=", ".join(map(str, written)))
 
 
 @contextmanager

@@ -12,7 +12,8 @@ import typer
 from bwc.canonical import Json, JsonObject
 from bwc.cli.console import FINDING, MISUSE, exits, print_result, say
 from bwc.cli.hide import HIDE_HELP, kinds_of
-from bwc.cli.papers import Papers, require_places
+from bwc.cli.papers import Papers
+from bwc.cli.places import require_places
 from bwc.cli.sound_options import (
     CAPTIONS_HELP,
     EFFECT_HELP,

@@ -13,21 +13,30 @@ from bwc.catalog.store import Catalog
 from bwc.cli.console import exits, print_result
 from bwc.cli.coverage_options import (
     AsJson,
+    CsvFile,
+    HtmlFile,
     Rules,
     RulesSince,
     Since,
+    StatuteSince,
+    StatuteUntil,
     Until,
     read_days,
     read_rules,
+    read_statute_days,
     rules_for,
 )
+from bwc.cli.places import require_places, write_text
 from bwc.clock import SystemClock
 from bwc.coverage.adjusting import STATEMENT, Compared, compare, comparison_document
 from bwc.coverage.equity import STATEMENT as EQUITY_STATEMENT
 from bwc.coverage.equity_cases import equity_document, equity_tables
+from bwc.coverage.export_groups import write_statutory_csv
 from bwc.coverage.groups import Grouping
+from bwc.coverage.printed_statutory import print_statutory, statutory_words
 from bwc.coverage.rates import percent, spoken
 from bwc.coverage.report import department_coverage
+from bwc.coverage.stated import read_stated, with_stated
 from bwc.coverage.statutory import read_report_text, statutory_report
 from bwc.coverage.trend import read_break, trend_under
 from bwc.in_force import folder_of
@@ -36,22 +45,31 @@ from bwc.settings import Settings, load_settings
 
 def statutory(
     pack: Annotated[str, typer.Option(help="Pack whose statute asks for a report.")] = "us-dc",
-    since: Since = None,
-    until: Until = None,
+    since: StatuteSince = None,
+    until: StatuteUntil = None,
+    state: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="FIGURE=VALUE", help="State a figure that is not counted here; marked so."
+        ),
+    ] = None,
+    csv_file: CsvFile = None,
+    html_file: HtmlFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Fill the report that a statute asks for; what cannot be known from the catalog is said so."""
     with exits(), _reading() as (session, settings):
+        require_places(csv_file, html_file)
+        stated = read_stated(state or [])
         text = read_report_text(pack, folder_of(settings.department))
         zone = ZoneInfo(settings.department.timezone)
-        period = read_days(since, until, zone)
-        report = statutory_report(session, period, pack=pack, text=text, zone=zone)
-        lines = [f"{text.title} ({text.citation}, {text.status})"]
-        for field in text.fields:
-            counted = report.counted[field.figure]
-            lines += [f"{field.text}:", f"    {_value(counted.value)}"]
-            lines += [f"    ({counted.remark})"] if counted.remark else []
-        print_result(report.document(), text="\n".join(lines), as_json=as_json)
+        period = read_statute_days(text.months, since, until, zone)
+        counted = statutory_report(session, period, pack=pack, text=text, zone=zone)
+        report = with_stated(counted, stated)
+        page = print_statutory(report, department=settings.department.name, zone=zone)
+        write_text(csv_file, lambda stream: write_statutory_csv(report, stream))
+        write_text(html_file, lambda stream: stream.write(page))
+        print_result(report.document(), text="\n".join(statutory_words(report)), as_json=as_json)
 
 
 def compare_groups(
@@ -73,7 +91,7 @@ def compare_groups(
             f" ({percent(one.low)} to {percent(one.high)}), own calls n {one.raw.whole}"
             for one in compare(report, by)
         ]
-        document = comparison_document(compare(report, by), by)
+        document = comparison_document(compare(report, by), by, rule=report.rule)
         print_result(document, text="\n".join(lines), as_json=as_json)
 
 
@@ -113,10 +131,8 @@ def equity(
     with exits(), _reading() as (session, settings):
         zone = ZoneInfo(settings.department.timezone)
         period = read_days(since, until, zone)
-        now = SystemClock().now()
-        found = equity_tables(
-            session, period, now=now, zone=zone, rules=rules_for(session, settings, rules)
-        )
+        now, by_rules = SystemClock().now(), rules_for(session, settings, rules)
+        found = equity_tables(session, period, now=now, zone=zone, rules=by_rules)
         lines = [EQUITY_STATEMENT]
         for table in found:
             lines.append(f"{table.measure.value}, by {table.by.value}")
@@ -130,7 +146,7 @@ def equity(
                 )
                 for cell in table.cells
             ]
-        document = equity_document(period, found)
+        document = equity_document(period, found, rule=by_rules.words(period))
         print_result(document, text="\n".join(lines), as_json=as_json)
 
 
@@ -144,12 +160,3 @@ def _reading() -> Iterator[tuple[Session, Settings]]:
             yield session, settings
     finally:
         catalog.close()
-
-
-def _value(value: object) -> str:
-    """A figure for people."""
-    if value is None:
-        return "not known"
-    if isinstance(value, dict):
-        return "; ".join(f"{name}: {_value(one)}" for name, one in value.items()) or "none"
-    return str(value)

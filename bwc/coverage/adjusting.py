@@ -40,7 +40,7 @@ def compare(report: DepartmentReport, by: Compared) -> list[Adjusted]:
     return standardise(rates)
 
 
-def comparison_document(compared: Sequence[Adjusted], by: Compared) -> JsonObject:
-    """As JSON, with the method in words."""
+def comparison_document(compared: Sequence[Adjusted], by: Compared, *, rule: str) -> JsonObject:
+    """As JSON, with the method and the rule by which calls were counted in words."""
     groups: list[Json] = [one.document() for one in compared]
-    return {"by": by.value, "method": STATEMENT, "groups": groups}
+    return {"by": by.value, "method": STATEMENT, "rule": rule, "groups": groups}

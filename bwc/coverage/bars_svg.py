@@ -16,9 +16,7 @@ def draw_rate(rate: Rate) -> str:
     >>> "share-mark" in draw_rate(Rate(3, 4)), "share-mark" in draw_rate(Rate(9, 12))
     (False, True)
     """
-    if rate.is_small:
-        return draw_share(None, None, None)
-    return draw_share(rate.share, *(rate.interval or (None, None)))
+    return draw_share(rate.shown_share, *rate.shown_interval)
 
 
 def draw_share(share: float | None, low: float | None, high: float | None) -> str:

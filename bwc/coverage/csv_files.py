@@ -6,16 +6,20 @@ collected, not raised, so that a person mends them all at once.
 """
 
 import csv
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Generic, TextIO, TypeVar
 
-from bwc.coverage.cells import BadCell, Cells, RowError, SameRow
+from bwc.coverage.cells import NO_COLUMN, NO_LINE, BadCell, Cells, RowError, SameRow
+from bwc.coverage.csv_heading import heading_problems, wide_encoding, wrong_encoding
 from bwc.coverage.csv_source import CsvSource
 from bwc.coverage.mapping import Mapping as ExportMapping
 
 Row = TypeVar("Row")
+
+UTF_8 = "utf-8-sig"
+CLOSE_QUOTES = "Close the quote that opens a cell, and write two for one within it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +53,19 @@ def mapped(file: CsvFile[Row], mapping: ExportMapping | None) -> CsvFile[Row]:
 
 def read_csv(folder: Path, file: CsvFile[Row], errors: list[RowError]) -> Iterator[Row]:
     """The good rows of one file; what is wrong is added to `errors`."""
+    path = folder / file.path
+    encoding = UTF_8 if file.source is None else file.source.mapping.encoding
     try:
-        encoding = "utf-8-sig" if file.source is None else file.source.mapping.encoding
-        with (folder / file.path).open(
-            encoding=encoding, errors="surrogateescape", newline=""
-        ) as stream:
+        wide = wide_encoding(path) if encoding == UTF_8 else None
+        if wide is not None:
+            errors.append(wrong_encoding(file.path, wide))
+            return
+        with path.open(encoding=encoding, errors="surrogateescape", newline="") as stream:
             yield from _read(stream, file, errors)
     except OSError as exc:
         problem = exc.strerror or "it cannot be read"
-        errors.append(RowError(file.path, 0, "-", expected="a readable file", got=problem))
+        advice = f"Put it into {folder}, or name another in a mapping file (--mapping)"
+        errors.append(RowError(file.path, NO_LINE, NO_COLUMN, "a readable file", problem, advice))
 
 
 def _read(stream: TextIO, file: CsvFile[Row], errors: list[RowError]) -> Iterator[Row]:
@@ -77,9 +85,13 @@ def _read(stream: TextIO, file: CsvFile[Row], errors: list[RowError]) -> Iterato
                     continue
                 except BadCell as bad:
                     column = bad.column if file.source is None else file.source.place(bad.column)
-                    errors.append(RowError(file.path, line, column, bad.expected, bad.got))
+                    errors.append(
+                        RowError(file.path, line, column, bad.expected, bad.got, bad.advice)
+                    )
     except csv.Error as exc:
-        errors.append(RowError(file.path, line + 1, "-", "well-formed CSV", str(exc)))
+        errors.append(
+            RowError(file.path, line + 1, NO_COLUMN, "well-formed CSV", str(exc), CLOSE_QUOTES)
+        )
     if cells is None:
         _heading(file, [], errors)
 
@@ -107,20 +119,10 @@ def _heading(file: CsvFile[Row], names: list[str], errors: list[RowError]) -> Ce
 
 
 def _heading_problems(file: CsvFile[Row], heading: list[str]) -> list[RowError]:
-    """Columns that are missing or stand twice; those without a name are nobody's."""
-    found = ", ".join(heading) or "an empty line"
+    """What is wrong with the first line, by the names that the file's columns have there."""
     source = file.source
-    wanted: Iterable[str] = file.columns
-    if source is not None:
-        named = {*file.columns, *source.mapping.columns} - source.mapping.constants.keys()
-        wanted = dict.fromkeys(source.named(one) for one in sorted(named))
-    missing = [
-        RowError(file.path, 1, name, expected="a column of this name", got=found)
-        for name in wanted
-        if name not in heading
-    ]
-    twice = [
-        RowError(file.path, 1, name, expected="each column once", got=found)
-        for name in sorted({name for name in heading if name and heading.count(name) > 1})
-    ]
-    return missing + twice
+    if source is None:
+        return heading_problems(file.path, heading, file.columns, delimiter=",")
+    named = {*file.columns, *source.mapping.columns} - source.mapping.constants.keys()
+    wanted = dict.fromkeys(source.named(one) for one in sorted(named))
+    return heading_problems(file.path, heading, wanted, delimiter=source.mapping.delimiter)

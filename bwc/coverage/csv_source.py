@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
-from bwc.coverage.cells import BadCell
+from bwc.coverage.cells import NO_COLUMN, QUOTE, BadCell
 from bwc.coverage.mapping import TIMES, FileMapping, localize
+
+WRITE_AS_MAPPED = "Mend the cell, or `zone` and `time_format` in the mapping file"
 
 
 class CsvSource:
@@ -44,7 +46,12 @@ class CsvSource:
             BadCell: a value that the mapping does not translate, a time that it cannot read.
         """
         if len(cells) != self._width:
-            raise BadCell("-", expected=f"{self._width} cells", got=f"{len(cells)} cells")
+            raise BadCell(
+                NO_COLUMN,
+                expected=f"{self._width} cells",
+                got=f"{len(cells)} cells",
+                advice=QUOTE,
+            )
         return [
             self._cell(column, self.mapping.constants[column] if at is None else cells[at].strip())
             for column, at in self._positions
@@ -58,10 +65,17 @@ class CsvSource:
                 return meaning[text]
             if column not in self.mapping.keep:
                 known = ", ".join(repr(one) for one in meaning)
-                raise BadCell(column, expected=f"one of the mapping's {known}", got=repr(text))
+                raise BadCell(
+                    column,
+                    expected=f"one of the mapping's {known}",
+                    got=repr(text),
+                    advice="Say in the mapping file what it means, or mend the cell",
+                )
         if column in TIMES and text:
             try:
                 return localize(text, self._zone, self.mapping.time_format).isoformat()
             except ValueError as exc:
-                raise BadCell(column, expected=str(exc), got=repr(text)) from None
+                raise BadCell(
+                    column, expected=str(exc), got=repr(text), advice=WRITE_AS_MAPPED
+                ) from None
         return text

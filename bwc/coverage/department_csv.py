@@ -4,14 +4,15 @@
 the catalog reads the same files by their strict readers.
 """
 
-from collections.abc import Container
+from collections.abc import Callable, Container
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Final, TypeVar
 
-from bwc.coverage.cells import LAST_YEAR, Cells, RowError
+from bwc.coverage.cells import FIRST_YEAR, LAST_YEAR, BadCell, Cells, RowError
 from bwc.coverage.csv_files import CsvFile, mapped, read_csv
+from bwc.coverage.csv_heading import HEADING_LINE
 from bwc.coverage.department import (
     Assignment,
     Call,
@@ -33,7 +34,12 @@ WHEN_EMPTY: Final = {  # the demanding reading: what is not said to be cancelled
     "officers.csv": {"name": UNKNOWN, "unit": UNKNOWN, "sworn": "true"},
     "cameras.csv": {"model": UNKNOWN, "pre_event_seconds": "0"},
     "shifts.csv": {"end": f"{LAST_YEAR - 1}-12-31T00:00Z"},  # still on duty
-    "calls.csv": {"type": UNKNOWN, "priority": "0", "cancelled": "false"},
+    "calls.csv": {
+        "type": UNKNOWN,
+        "priority": "0",
+        "received": f"{FIRST_YEAR}-01-01T00:00Z",  # one rule measures all, whatever the day
+        "cancelled": "false",
+    },
     "recordings.csv": {"clock_offset_seconds": "0"},
 }
 
@@ -50,7 +56,7 @@ class Reading:
 
 
 class _Anything:
-    """Holds every name: the list that could say otherwise is not there."""
+    """Holds every name: the list that could say otherwise is not there, or cannot be read."""
 
     def __contains__(self, name: object) -> bool:
         return True
@@ -64,9 +70,7 @@ def read_department(folder: Path, mapping: Mapping | None = None) -> Reading:
     """
     errors: list[RowError] = []
     absent = sorted(name for name in OPTIONAL if not (folder / source_name(name, mapping)).exists())
-    listed_badges, listed_serials, numbers = set[str](), set[str](), set[str]()
-    badges = _Anything() if "officers.csv" in absent else listed_badges
-    serials = _Anything() if "cameras.csv" in absent else listed_serials
+    badges, serials, numbers = set[str](), set[str](), set[str]()
 
     def read(file: CsvFile[Row]) -> list[Row]:
         if file.name in absent:
@@ -74,14 +78,23 @@ def read_department(folder: Path, mapping: Mapping | None = None) -> Reading:
         lenient = replace(mapped(file, mapping), when_empty=WHEN_EMPTY.get(file.name, {}))
         return list(read_csv(folder, lenient, errors))
 
+    def listed(names: set[str], file: str) -> Container[str]:
+        path = source_name(file, mapping)
+        unread = any(one.file == path and one.line <= HEADING_LINE for one in errors)
+        return _Anything() if file in absent or unread else names
+
+    officers = read(officers_file(badges))
+    cameras = read(cameras_file(serials))
+    calls = read(calls_file(numbers, priority=any_priority))
+    known_badges, known_serials = listed(badges, "officers.csv"), listed(serials, "cameras.csv")
     department = Department(
-        officers=read(officers_file(listed_badges)),
-        cameras=read(cameras_file(listed_serials)),
-        assignments=read(assignments_file(serials, badges)),
-        shifts=read(shifts_file(badges)),
-        calls=read(calls_file(numbers)),
-        call_units=read(call_units_file(numbers, badges)),
-        recordings=read(recordings_file(serials)),
+        officers=officers,
+        cameras=cameras,
+        assignments=read(assignments_file(known_serials, known_badges)),
+        shifts=read(shifts_file(known_badges)),
+        calls=calls,
+        call_units=read(call_units_file(listed(numbers, "calls.csv"), known_badges)),
+        recordings=read(recordings_file(known_serials)),
     )
     return Reading(department, errors, absent)
 
@@ -142,14 +155,24 @@ def shifts_file(badges: Container[str]) -> CsvFile[Shift]:
     return CsvFile("shifts.csv", ("badge", "start", "end"), read)
 
 
-def calls_file(numbers: set[str]) -> CsvFile[Call]:
-    """calls.csv; its numbers are added to `numbers`."""
+def any_priority(cells: Cells, column: str) -> int:
+    """The priority, or the highest where it is in words: no pack's rule asks for it."""
+    try:
+        return cells.priority(column)
+    except BadCell:
+        return 0
+
+
+def calls_file(
+    numbers: set[str], *, priority: Callable[[Cells, str], int] = Cells.priority
+) -> CsvFile[Call]:
+    """calls.csv; its numbers are added to `numbers`, `priority` reads that column."""
 
     def read(cells: Cells) -> Call:
         return Call(
             number=cells.fresh("number", numbers),
             type=cells.text("type"),
-            priority=cells.priority("priority"),
+            priority=priority(cells, "priority"),
             received=cells.time("received"),
             cancelled=cells.flag("cancelled"),
         )

@@ -99,13 +99,14 @@ def _columns(cases: Sequence[tuple[str, float]]) -> tuple[list[str], list[float]
     return [key for key, _ in cases], [value for _, value in cases]
 
 
-def equity_document(period: Span[datetime], found: Sequence[Table]) -> JsonObject:
-    """As JSON, with what the figures do not say."""
+def equity_document(period: Span[datetime], found: Sequence[Table], *, rule: str) -> JsonObject:
+    """As JSON, with the rule by which calls were counted and what the figures do not say."""
     documents: list[Json] = [table.document() for table in found]
     return {
         "since": iso(period.start),
         "until": iso(period.end),
         "statement": STATEMENT,
+        "rule": rule,
         "tables": documents,
     }
 

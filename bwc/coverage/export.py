@@ -1,6 +1,7 @@
 """Reports as CSV that a spreadsheet opens without running anything."""
 
 import csv
+import re
 from collections.abc import Iterable, Sequence
 from typing import TextIO
 
@@ -8,7 +9,9 @@ from bwc.coverage.measure import seconds
 from bwc.coverage.rates import rounded
 from bwc.coverage.report import DepartmentReport, OfficerLine, OfficerReport
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# What spreadsheets run or split, also behind blanks and control characters, which some pass over
+# (OWASP, CSV Injection).
+FORMULA = re.compile(r"[\t\r\n]|[\s\x00-\x1f\x7f-\x9f\u200b\ufeff]*[=+\-@]")
 
 OFFICER_COLUMNS = (
     "badge",
@@ -91,8 +94,7 @@ def write_rows(stream: TextIO, columns: Sequence[str], rows: Iterable[Sequence[o
 def _officer_cells(line: OfficerLine) -> list[object]:
     """One officer's figures in the order of the columns."""
     figures, officer, rate = line.tally, line.officer, line.tally.with_video
-    low, high = rate.interval or (None, None)
-    shown = not rate.is_small
+    low, high = rate.shown_interval
     return [
         officer.badge,
         officer.name,
@@ -100,16 +102,16 @@ def _officer_cells(line: OfficerLine) -> list[object]:
         officer.sworn,
         figures.calls,
         rate.part,
-        rounded(rate.share) if shown else None,
-        rounded(low) if shown else None,
-        rounded(high) if shown else None,
+        rounded(rate.shown_share),
+        rounded(low),
+        rounded(high),
         figures.covered_fully,
         figures.partial,
         figures.without_video,
         figures.excluded,
         seconds(figures.expected),
         seconds(figures.covered),
-        rounded(figures.recorded_share) if shown else None,
+        rounded(figures.shown_recorded_share),
         figures.late_calls,
         seconds(figures.late),
         figures.early_calls,
@@ -120,7 +122,7 @@ def _officer_cells(line: OfficerLine) -> list[object]:
 
 
 def _cell(value: object) -> object:
-    """Text that a spreadsheet would take for a formula gets an apostrophe before it."""
-    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
+    """Text that a spreadsheet would take for a formula gets an apostrophe; numbers are no text."""
+    if isinstance(value, str) and FORMULA.match(value):
         return f"'{value}"
     return value

@@ -58,7 +58,7 @@ def write_comparison_csv(groups: Iterable[Adjusted], stream: TextIO) -> None:
     rows = (
         [
             one.name,
-            *_rate(one.raw),
+            *_compared(one.raw),
             rounded(one.share),
             rounded(one.low),
             rounded(one.high),
@@ -89,16 +89,16 @@ def write_equity_csv(tables: Iterable[Table], stream: TextIO) -> None:
 
 
 def write_statutory_csv(report: StatutoryReport, stream: TextIO) -> None:
-    """One line per field of the statute; a figure of several parts is JSON."""
+    """One line per field of the statute, whether it is known and stated; several parts are JSON."""
 
     def rows() -> Iterator[Sequence[object]]:
         for field in report.text.fields:
             counted = report.counted[field.figure]
             known = counted.value is not None
             value = canonical_bytes(counted.value).decode() if known else None
-            yield field.text, known, value, counted.remark
+            yield field.text, known, value, counted.is_stated, counted.remark
 
-    write_rows(stream, ("field", "known", "value", "remark"), rows())
+    write_rows(stream, ("field", "known", "value", "stated", "remark"), rows())
 
 
 def write_call_csv(parts: Iterable[CallCoverage], stream: TextIO) -> None:
@@ -164,9 +164,13 @@ def _tally(figures: Tally) -> list[object]:
     ]
 
 
+def _compared(rate: Rate) -> list[object]:
+    """The same, and of few cases no part: it says nothing but the share."""
+    whole, part, *shares = _rate(rate)
+    return [whole, None if rate.is_small else part, *shares]
+
+
 def _rate(rate: Rate) -> list[object]:
     """Whole and part; the share and its interval are left empty where n is small."""
-    low, high = rate.interval or (None, None)
-    if rate.is_small:
-        return [rate.whole, rate.part, None, None, None]
-    return [rate.whole, rate.part, rounded(rate.share), rounded(low), rounded(high)]
+    low, high = rate.shown_interval
+    return [rate.whole, rate.part, rounded(rate.shown_share), rounded(low), rounded(high)]

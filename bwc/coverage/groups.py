@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from bwc.canonical import JsonObject
 from bwc.coverage.measure import Coverage
 from bwc.coverage.report import CallCoverage, DepartmentReport
-from bwc.coverage.tally import Tally, public_figures, tally
+from bwc.coverage.tally import Tally, tally
 
 NO_UNITS: Final[Mapping[str, str]] = MappingProxyType({})
 
@@ -38,7 +38,7 @@ class Group:
 
     def document(self) -> JsonObject:
         """As JSON; the shares of a small group are null."""
-        return {"name": self.name, "figures": public_figures(self.tally)}
+        return {"name": self.name, "figures": self.tally.document()}
 
 
 def group(report: DepartmentReport, by: Grouping, *, zone: ZoneInfo) -> tuple[Group, ...]:

@@ -19,7 +19,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from bwc.canonical import Json, JsonObject
 from bwc.catalog import tables
 from bwc.coverage import department_csv as files
-from bwc.coverage.cells import LAST_YEAR, BadCell, Cells, RowError
+from bwc.coverage.cells import LAST_YEAR, RENUMBER, BadCell, Cells, RowError
 from bwc.coverage.csv_files import CsvFile, mapped, read_csv
 from bwc.coverage.department import Assignment, Call, CallUnit, Camera, Officer, Shift
 from bwc.coverage.mapping import Mapping, source_name
@@ -303,7 +303,12 @@ def _once(file: CsvFile[Row], column: str, key: Callable[[Row], Hashable]) -> Cs
     def read(cells: Cells) -> Row:
         row = file.read(cells)
         if key(row) in seen:
-            raise BadCell(column, expected="one row for each", got=f"{cells.raw(column)!r} again")
+            raise BadCell(
+                column,
+                expected="one row for each",
+                got=f"{cells.raw(column)!r} again",
+                advice=RENUMBER,
+            )
         seen.add(key(row))
         return row
 
@@ -318,7 +323,8 @@ def _calls_file(numbers: set[str], incidents: set[str]) -> CsvFile[DispatchedCal
         incident = cells.raw("incident") if cells.has("incident") else ""
         if incident:
             cells.known("incident", incidents, where="the catalog")
-        district = cells.raw("district") if cells.has("district") else ""
+        has_district = cells.has("district") and cells.raw("district")
+        district = cells.text("district") if has_district else ""
         return DispatchedCall(file.read(cells), district, incident)
 
     return CsvFile(file.name, file.columns, read, optional=("district", "incident"))

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from bwc.clock import read_iso
 from bwc.errors import InvalidInput
 
 COLUMNS: Final = {
@@ -156,9 +157,7 @@ def localize(text: str, zone: ZoneInfo | None, time_format: str | None) -> datet
     wanted = "an ISO 8601 time" if time_format is None else f"a time like {time_format}"
     try:
         moment = (
-            datetime.fromisoformat(text)
-            if time_format is None
-            else datetime.strptime(text, time_format)  # noqa: DTZ007  the zone comes below
+            read_iso(text) if time_format is None else datetime.strptime(text, time_format)  # noqa: DTZ007  the zone comes below
         )
     except ValueError:
         raise ValueError(wanted) from None

@@ -1,4 +1,4 @@
-"""The department's report as one printable HTML page that needs nothing else."""
+"""Reports of the department and of one officer as printable HTML pages that need nothing else."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
@@ -8,8 +8,10 @@ from zoneinfo import ZoneInfo
 from bwc.coverage.audit_results import AuditResult
 from bwc.coverage.bars_svg import draw_rate
 from bwc.coverage.findings import Finding
-from bwc.coverage.rates import percent, spoken
-from bwc.coverage.report import DepartmentReport, OfficerLine
+from bwc.coverage.groups import Group
+from bwc.coverage.measure import seconds
+from bwc.coverage.rates import brief, percent, spoken
+from bwc.coverage.report import CallCoverage, DepartmentReport, OfficerLine, OfficerReport
 from bwc.coverage.sample import Agreement
 from bwc.coverage.tally import Tally
 
@@ -22,6 +24,10 @@ td.number, th.number { text-align: right }
 .first { font-size: 1.5rem }
 @media print { body { margin: 0; max-width: none } tr { break-inside: avoid } }
 """
+CALL_HEADS = (
+    *("Call", "Type", "Received", "Video", "Expected", "Recorded"),
+    *("Late", "Early", "Gaps", "Why"),
+)
 HEADS = ("Calls", "With video", "Complete", "Late", "Early", "Gaps", "No video", "Excluded")
 
 
@@ -30,46 +36,129 @@ def print_department(
     *,
     department: str,
     zone: ZoneInfo,
+    groups: Sequence[Group] = (),
     audits: Sequence[AuditResult] = (),
 ) -> str:
     """A whole HTML document; times are those of the department's clocks."""
-    since, until = _day(report.period.start, zone), _day(report.period.end, zone)
-    title = f"{department}: body-worn camera coverage"
-    parts = (
-        f"<h1>{escape(title)}</h1>",
-        f"<p>From {since} to before {until}. Counted {escape(report.rule)}.</p>",
+    return print_page(
+        f"{department}: body-worn camera coverage",
         (
-            f'<p class="first">Sworn officers on duty with a working camera:'
-            f" {spoken(report.equipment.equipped)}</p>"
+            _period(report, zone),
+            (
+                f'<p class="first">Sworn officers on duty with a working camera:'
+                f" {spoken(report.equipment.equipped)}</p>"
+            ),
+            *_whole(report),
+            _groups(groups),
+            _officers(report.officers),
+            _audits(audits, zone),
+            _findings(report.findings, zone),
         ),
-        (
-            f"<p>Calls with any video: {spoken(report.tally.with_video)}. Recorded from the first"
-            f" expected second to the last: {spoken(report.tally.complete)}. Share of the expected time"
-            f" recorded: {percent(report.tally.recorded_share)}.</p>"
-        ),
-        (
-            f"<p>Pre-event buffer complete: {spoken(report.quality.buffer_complete)}. Audio"
-            f" throughout: {spoken(report.quality.with_sound)}.</p>"
-        ),
-        _sensitivity(report),
-        _officers(report.officers),
-        _audits(audits, zone),
-        _findings(report.findings, zone),
     )
+
+
+def print_officer(
+    report: OfficerReport, *, department: str, zone: ZoneInfo, groups: Sequence[Group] = ()
+) -> str:
+    """One officer as a whole HTML document, call by call."""
+    who = report.officer
+    return print_page(
+        f"{department}: body-worn camera coverage of {who.name}, badge {who.badge}",
+        (
+            f"<p>{escape(who.unit) or 'No unit'}.</p>",
+            _period(report, zone),
+            (
+                f'<p class="first">Time on duty with a working camera:'
+                f" {percent(report.equipment.duty_share)}</p>"
+            ),
+            *_whole(report),
+            _groups(groups),
+            _calls(report.calls, zone),
+            _findings(report.findings, zone),
+        ),
+    )
+
+
+def print_page(title: str, parts: Iterable[str]) -> str:
+    """A whole HTML document that needs nothing else, of parts that are HTML already."""
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
-        f"<style>{STYLE}</style></head><body>{''.join(parts)}</body></html>\n"
+        f"<style>{STYLE}</style></head><body><h1>{escape(title)}</h1>{''.join(parts)}</body></html>\n"
     )
 
 
-def _sensitivity(report: DepartmentReport) -> str:
-    """What one minute of clock error would change."""
-    earlier, later = report.sensitivity.earlier, report.sensitivity.later
+def print_table(caption: str, heads: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
+    """A table of text."""
+    head = "".join(f'<th scope="col">{escape(one)}</th>' for one in heads)
+    body = "".join(
+        f"<tr>{''.join(f'<td>{escape(str(cell))}</td>' for cell in row)}</tr>" for row in rows
+    )
     return (
-        "<p>Were every recording a minute earlier or later, calls with any video would be"
-        f" {percent(earlier.with_video.share)} or {percent(later.with_video.share)}, the recorded"
-        f" share {percent(earlier.recorded_share)} or {percent(later.recorded_share)}.</p>"
+        f"<table><caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead>"
+        f"<tbody>{body}</tbody></table>"
     )
+
+
+def _period(report: DepartmentReport | OfficerReport, zone: ZoneInfo) -> str:
+    """Which days, and by which rule."""
+    since, until = _day(report.period.start, zone), _day(report.period.end, zone)
+    return f"<p>From {since} to before {until}. Counted {escape(report.rule)}.</p>"
+
+
+def _whole(report: DepartmentReport | OfficerReport) -> Iterator[str]:
+    """The figures of all calls, and how sure they are."""
+    yield (
+        f"<p>Calls with any video: {spoken(report.tally.with_video)}. Recorded from the first"
+        f" expected second to the last: {spoken(report.tally.complete)}. Share of the expected time"
+        f" recorded: {percent(report.tally.shown_recorded_share)}.</p>"
+    )
+    yield (
+        f"<p>Pre-event buffer complete: {spoken(report.quality.buffer_complete)}. Audio"
+        f" throughout: {spoken(report.quality.with_sound)}.</p>"
+    )
+    earlier, later = report.sensitivity.earlier, report.sensitivity.later
+    yield (
+        "<p>Were every recording a minute earlier or later, calls with any video would be"
+        f" {brief(earlier.with_video)} or {brief(later.with_video)}, the recorded"
+        f" share {percent(earlier.shown_recorded_share)} or {percent(later.shown_recorded_share)}.</p>"
+    )
+
+
+def _groups(groups: Sequence[Group]) -> str:
+    """Figures by group, if any were asked for."""
+    if not groups:
+        return ""
+    rows = (
+        (one.name, one.tally.calls, spoken(one.tally.with_video), spoken(one.tally.complete))
+        for one in groups
+    )
+    return print_table("By group", ("Group", "Calls", "With video", "Complete"), rows)
+
+
+def _calls(calls: Sequence[CallCoverage], zone: ZoneInfo) -> str:
+    """One officer's calls, one row each; an excluded one says why nothing was expected."""
+    rows = (
+        (
+            part.call.number,
+            part.call.type,
+            _moment(part.call.received, zone),
+            part.coverage.status.value,
+            *(
+                ("", "", "", "", "", part.coverage.exclusion.value)
+                if part.coverage.exclusion is not None
+                else (
+                    seconds(part.coverage.expected),
+                    seconds(part.coverage.covered),
+                    seconds(part.coverage.late_start),
+                    seconds(part.coverage.early_stop),
+                    len(part.coverage.gaps),
+                    part.existence.why,
+                )
+            ),
+        )
+        for part in calls
+    )
+    return print_table(f"Calls: {len(calls)} (lengths in seconds)", CALL_HEADS, rows)
 
 
 def _officers(lines: Sequence[OfficerLine]) -> str:

@@ -33,16 +33,26 @@ class Rate:
 
     @property
     def is_small(self) -> bool:
-        """Whether tables that compare people must not show the share."""
+        """Whether there are too few cases to say a share."""
         return self.whole < FEWEST
 
+    @property
+    def shown_share(self) -> float | None:
+        """The share, or None where n is small."""
+        return None if self.is_small else self.share
+
+    @property
+    def shown_interval(self) -> tuple[float | None, float | None]:
+        """The interval, or nothing where n is small."""
+        return (None, None) if self.is_small else (self.interval or (None, None))
+
     def document(self) -> JsonObject:
-        """As JSON, to four decimals."""
-        low, high = self.interval or (None, None)
+        """As JSON, to four decimals; a small rate has its counts and no share."""
+        low, high = self.shown_interval
         return {
             "part": self.part,
             "n": self.whole,
-            "share": rounded(self.share),
+            "share": rounded(self.shown_share),
             "low": rounded(low),
             "high": rounded(high),
             "small": self.is_small,
@@ -64,16 +74,27 @@ def percent(share: float | None) -> str:
 
 
 def spoken(rate: Rate) -> str:
-    """A share for people, with its n and interval.
+    """A share for people, with its n and interval; of few cases the counts alone.
 
-    >>> spoken(Rate(3, 4))
-    '75.0 % (3 of 4, 95 % interval 30.1 % to 95.4 %)'
+    >>> spoken(Rate(9, 12)), spoken(Rate(3, 4))
+    ('75.0 % (9 of 12, 95 % interval 46.8 % to 91.1 %)', '3 of 4, too few to say a share')
     """
     if rate.interval is None:
         return "none to count"
+    if rate.is_small:
+        return f"{rate.part} of {rate.whole}, too few to say a share"
     low, high = rate.interval
     figure = f"{percent(rate.share)} ({rate.part} of {rate.whole},"
     return f"{figure} 95 % interval {percent(low)} to {percent(high)})"
+
+
+def brief(rate: Rate) -> str:
+    """A share for people where its n stands beside it; of few cases the counts.
+
+    >>> brief(Rate(9, 12)), brief(Rate(3, 4))
+    ('75.0 %', '3 of 4')
+    """
+    return f"{rate.part} of {rate.whole}" if rate.is_small else percent(rate.share)
 
 
 def between(low: float | None, high: float | None) -> str:
@@ -90,7 +111,7 @@ def between(low: float | None, high: float | None) -> str:
 def reach(rate: Rate) -> str:
     """A rate's interval for people.
 
-    >>> reach(Rate(3, 4))
-    '30.1 to 95.4 %'
+    >>> reach(Rate(9, 12)), reach(Rate(3, 4))
+    ('46.8 to 91.1 %', '\u2013')
     """
-    return between(*(rate.interval or (None, None)))
+    return between(*rate.shown_interval)

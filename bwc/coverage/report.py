@@ -5,7 +5,7 @@ recording belongs to the period in which it began. The department's first figure
 sworn officers on duty who had a working camera.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -22,11 +22,11 @@ from bwc.coverage.equipment import Equipment, equipment
 from bwc.coverage.existence import Answer, Existence, exists
 from bwc.coverage.expected import OfficerCall
 from bwc.coverage.findings import Finding, FindingKind, find
-from bwc.coverage.measure import Coverage, measure, seconds
+from bwc.coverage.measure import Coverage, measure
+from bwc.coverage.moved import MovedCall, Sensitivity, move, sensitivity
 from bwc.coverage.quality import Quality, QualityTally, count, examine
-from bwc.coverage.rates import rounded
 from bwc.coverage.rule_book import ALWAYS_ON_SCENE, RuleBook, expected_calls
-from bwc.coverage.tally import Tally, public_figures, tally
+from bwc.coverage.tally import Tally, tally
 from bwc.errors import InvalidInput, NotFound
 from bwc.timeline import Span
 
@@ -36,13 +36,17 @@ MOVED = timedelta(seconds=60)  # as far as dispatch times and camera clocks may 
 
 @dataclass(frozen=True, slots=True)
 class CallCoverage:
-    """One call of an officer: what his camera had to record, and what was recorded of it."""
+    """One call of an officer: what his camera had to record, and what was recorded of it.
+
+    `moved` is there where reports and pages show what a minute of clock error would change.
+    """
 
     call: Call
     duty: OfficerCall
     coverage: Coverage
     quality: Quality
     existence: Existence
+    moved: MovedCall | None = None
 
     def document(self) -> JsonObject:
         """As JSON: the measured figures, the call's own, the rule, and why excluded if it was."""
@@ -59,22 +63,7 @@ class CallCoverage:
             "received": iso(self.call.received),
             "exclusion": None if exclusion is None else exclusion.value,
             "expected_by": self.duty.reason,
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class Sensitivity:
-    """The figures with every recording moved by `MOVED`: how much hangs on exact clocks."""
-
-    earlier: Tally
-    later: Tally
-
-    def document(self) -> JsonObject:
-        """As JSON: the three shares, earlier and later."""
-        return {
-            "moved_seconds": seconds(MOVED),
-            "earlier": _shares(self.earlier),
-            "later": _shares(self.later),
+            "sensitivity": None if self.moved is None else self.moved.document(),
         }
 
 
@@ -118,7 +107,7 @@ class OfficerLine:
         """As JSON; small shares and their intervals are null."""
         return {
             "officer": _officer(self.officer),
-            "figures": public_figures(self.tally),
+            "figures": self.tally.document(),
             "quality": self.quality.counts(),
         }
 
@@ -192,7 +181,7 @@ def officer_coverage(
     department = read_period(session, period, badge=badge)
     if not department.officers:
         raise NotFound("no officer has this badge", got=badge)
-    calls = _measured(department, period, rules)
+    calls = _with_moved(department, _measured(department, period, rules))
     duty = replace(equipment(department, period), idle_cameras=())
     return OfficerReport(
         officer=department.officers[0],
@@ -200,7 +189,7 @@ def officer_coverage(
         rule=rules.words(period),
         tally=tally(part.coverage for part in calls),
         quality=count(part.quality for part in calls),
-        sensitivity=_sensitivity(department, calls),
+        sensitivity=sensitivity_of(calls),
         equipment=duty,
         calls=tuple(sorted(calls, key=lambda part: (part.call.received, part.call.number))),
         findings=tuple(
@@ -216,6 +205,11 @@ def period_calls(
     return _measured(read_period(session, period), period, rules)
 
 
+def sensitivity_of(calls: Iterable[CallCoverage]) -> Sensitivity:
+    """What a minute of clock error would change of calls that carry it."""
+    return sensitivity((part.moved for part in calls if part.moved is not None), MOVED)
+
+
 def call_coverage(
     session: Session, number: str, *, rules: RuleBook = ALWAYS_ON_SCENE
 ) -> list[CallCoverage]:
@@ -224,14 +218,14 @@ def call_coverage(
     Raises:
         NotFound: no call has that number.
     """
-    received = session.scalar(
-        sa.select(tables.Call.received_at).where(tables.Call.number == number)
-    )
-    if received is None:
-        raise NotFound("no call has this number", got=number)
-    period = Span(received, received + SHORTEST)
-    calls = _measured(read_period(session, period), period, rules)
-    return [part for part in calls if part.call.number == number]
+    return _on_call(session, number, rules)[1]
+
+
+def moved_call_coverage(
+    session: Session, number: str, *, rules: RuleBook = ALWAYS_ON_SCENE
+) -> list[CallCoverage]:
+    """The same, each with what a minute of clock error would change."""
+    return _with_moved(*_on_call(session, number, rules))
 
 
 def department_coverage(
@@ -244,7 +238,7 @@ def department_coverage(
     """
     period = _period(since, until)
     department = read_period(session, period)
-    calls = _measured(department, period, rules)
+    calls = _with_moved(department, _measured(department, period, rules))
     duty = equipment(department, period)
     by_badge: dict[str, list[CallCoverage]] = {}
     for part in calls:
@@ -255,7 +249,7 @@ def department_coverage(
         equipment=duty,
         tally=tally(part.coverage for part in calls),
         quality=count(part.quality for part in calls),
-        sensitivity=_sensitivity(department, calls),
+        sensitivity=sensitivity_of(calls),
         calls=tuple(calls),
         officers=tuple(
             _officer_line(officer, by_badge.get(officer.badge, ()))
@@ -263,6 +257,21 @@ def department_coverage(
         ),
         findings=tuple(_found(department, period, calls, duty)),
     )
+
+
+def _on_call(
+    session: Session, number: str, rules: RuleBook
+) -> tuple[Department, list[CallCoverage]]:
+    """The officers on one call, and all that was read to measure them."""
+    received = session.scalar(
+        sa.select(tables.Call.received_at).where(tables.Call.number == number)
+    )
+    if received is None:
+        raise NotFound("no call has this number", got=number)
+    period = Span(received, received + SHORTEST)
+    department = read_period(session, period)
+    calls = _measured(department, period, rules)
+    return department, [part for part in calls if part.call.number == number]
 
 
 def _period(since: datetime, until: datetime) -> Span[datetime]:
@@ -315,24 +324,10 @@ def _coverages(department: Department, calls: Sequence[OfficerCall]) -> list[Cov
     return measure(calls, recordings=department.recordings, assignments=department.assignments)
 
 
-def _sensitivity(department: Department, calls: Sequence[CallCoverage]) -> Sensitivity:
-    """Measure again with every recording earlier, and later."""
-    duties = [part.duty for part in calls]
-
-    def moved(by: timedelta) -> Tally:
-        films = [replace(f, clock_offset=f.clock_offset - by) for f in department.recordings]
-        return tally(_coverages(replace(department, recordings=films), duties))
-
-    return Sensitivity(earlier=moved(-MOVED), later=moved(MOVED))
-
-
-def _shares(figures: Tally) -> JsonObject:
-    """The three shares alone."""
-    return {
-        "with_video": rounded(figures.with_video.share),
-        "complete": rounded(figures.complete.share),
-        "recorded_share": rounded(figures.recorded_share),
-    }
+def _with_moved(department: Department, calls: Sequence[CallCoverage]) -> list[CallCoverage]:
+    """The calls, each with what a minute of clock error would change."""
+    moved = move(department, [part.duty for part in calls], MOVED)
+    return [replace(part, moved=one) for part, one in zip(calls, moved, strict=True)]
 
 
 def _found(

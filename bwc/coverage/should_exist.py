@@ -25,7 +25,7 @@ from bwc.coverage.ledger_films import films_of, films_tied
 from bwc.coverage.measure import measure
 from bwc.coverage.numbers import Series, next_number
 from bwc.coverage.quality import examine
-from bwc.coverage.report import CallCoverage, call_coverage
+from bwc.coverage.report import CallCoverage, call_coverage, moved_call_coverage
 from bwc.coverage.rule_book import ALWAYS_ON_SCENE, RuleBook
 from bwc.custody.acts import Act, Subject
 from bwc.custody.record import About, record
@@ -132,7 +132,7 @@ def call_footage(
     Raises:
         NotFound: no call has that number.
     """
-    parts = call_coverage(session, number, rules=rules)
+    parts = moved_call_coverage(session, number, rules=rules)
     lines = _lines(session, parts, _call_ids(session, number))
 
     def about(badge: str) -> list[Existence]:

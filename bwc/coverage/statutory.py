@@ -33,6 +33,7 @@ FAILURES = (
     FindingKind.MUTED,
 )  # kinds in which a camera on shift did not record as it had to
 WITHHELD = frozenset({"WITHHOLD", "WITHHOLD_PORTION", "NOT_A_VALID_REQUEST", "DELAY"})
+STATED = "stated by whoever files, not counted here"
 NOT_EXPLAINED = "not explained"
 AS_SUMMED = "days that are over as they were last summed, within the hour"
 HOUR = timedelta(hours=1)
@@ -80,10 +81,14 @@ class ReportText(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """A figure: its value, or why it is not known; `remark` says what of it is not in the catalog."""
+    """A figure: its value, or why it is not known; `remark` says what of it is not in the catalog.
+
+    A value that `is_stated` comes from whoever files the report.
+    """
 
     value: Json
     remark: str = ""
+    is_stated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +117,7 @@ class StatutoryReport:
                 "figure": one.figure.value,
                 "known": self.counted[one.figure].value is not None,
                 "value": self.counted[one.figure].value,
+                "stated": self.counted[one.figure].is_stated,
                 "remark": self.counted[one.figure].remark,
             }
             for one in self.text.fields
@@ -121,6 +127,7 @@ class StatutoryReport:
             "title": self.text.title,
             "citation": self.text.citation,
             "status": self.text.status,
+            "read_on": self.text.read_on.isoformat(),
             "since": iso(self.period.start),
             "until": iso(self.period.end),
             "fields": fields,

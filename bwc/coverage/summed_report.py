@@ -37,7 +37,7 @@ from bwc.coverage.summed_equipment import (
 from bwc.coverage.summed_rows import Crew, nothing, officer_rows, read_crew, unit_rows
 from bwc.coverage.sums import Days, summed_pieces
 from bwc.coverage.sweep import Integers
-from bwc.coverage.tally import Tally, public_figures
+from bwc.coverage.tally import Tally
 from bwc.coverage.units import UnitLine
 from bwc.timeline import Span
 
@@ -52,8 +52,10 @@ class MovedFigures:
     def document(self) -> JsonObject:
         """As JSON."""
         return {
-            "with_video": rounded(self.with_video.share),
-            "complete": rounded(self.complete.share),
+            "with_video": rounded(self.with_video.shown_share),
+            "complete": rounded(self.complete.shown_share),
+            "with_video_calls": self.with_video.part,
+            "complete_calls": self.complete.part,
         }
 
 
@@ -125,8 +127,9 @@ class SummedReport:
         """One unit's figures; small shares are null."""
         return {
             "unit": name,
-            "figures": public_figures(self.tally),
+            "figures": self.tally.document(),
             "quality": self.quality.counts(),
+            "sensitivity": self.sensitivity.document(),
         }
 
 

@@ -47,8 +47,13 @@ class Tally:
         """Recorded part of all the time that had to be recorded."""
         return self.covered / self.expected if self.expected else None
 
+    @property
+    def shown_recorded_share(self) -> float | None:
+        """The same, or None of too few calls."""
+        return None if self.with_video.is_small else self.recorded_share
+
     def document(self) -> JsonObject:
-        """As JSON."""
+        """As JSON; of few calls the counts and times alone."""
         return {
             "calls": self.calls,
             "excluded": self.excluded,
@@ -57,7 +62,7 @@ class Tally:
             "without_video": self.without_video,
             "expected_seconds": seconds(self.expected),
             "covered_seconds": seconds(self.covered),
-            "recorded_share": rounded(self.recorded_share),
+            "recorded_share": rounded(self.shown_recorded_share),
             "with_video": self.with_video.document(),
             "complete": self.complete.document(),
             "late_calls": self.late_calls,
@@ -92,13 +97,3 @@ def tally(coverages: Iterable[Coverage]) -> Tally:
         gap_calls=sum(bool(part.gaps) for part in filmed),
         gaps=sum(len(part.gaps) for part in filmed),
     )
-
-
-def public_figures(figures: Tally) -> JsonObject:
-    """As JSON, without the shares where n is too small to compare people or groups by."""
-    document = figures.document()
-    if figures.with_video.is_small:
-        for name in ("with_video", "complete"):
-            document[name] = {"n": figures.calls, "small": True, "share": None}
-        document["recorded_share"] = None
-    return document

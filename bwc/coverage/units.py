@@ -10,10 +10,11 @@ from bwc.canonical import Json, JsonObject
 from bwc.clock import iso
 from bwc.coverage.equipment import Equipment
 from bwc.coverage.findings import Finding
+from bwc.coverage.moved import Sensitivity
 from bwc.coverage.quality import QualityTally, count
 from bwc.coverage.rates import Rate
-from bwc.coverage.report import CallCoverage, DepartmentReport, OfficerLine
-from bwc.coverage.tally import Tally, public_figures, tally
+from bwc.coverage.report import CallCoverage, DepartmentReport, OfficerLine, sensitivity_of
+from bwc.coverage.tally import Tally, tally
 from bwc.errors import NotFound
 from bwc.timeline import Span
 
@@ -33,7 +34,7 @@ class UnitLine:
             "unit": self.name,
             "officers": self.officers,
             "equipped": self.equipped.document(),
-            "figures": public_figures(self.tally),
+            "figures": self.tally.document(),
         }
 
 
@@ -47,6 +48,7 @@ class UnitReport:
     equipment: Equipment
     tally: Tally
     quality: QualityTally
+    sensitivity: Sensitivity
     officers: tuple[OfficerLine, ...]
     calls: tuple[CallCoverage, ...]
     findings: tuple[Finding, ...]
@@ -65,8 +67,9 @@ class UnitReport:
             "rule": self.rule,
             "unit": self.name,
             "equipment": self.equipment.document(),
-            "figures": public_figures(self.tally),
+            "figures": self.tally.document(),
             "quality": self.quality.counts(),
+            "sensitivity": self.sensitivity.document(),
             "officers": officers,
             "findings": findings,
         }
@@ -97,6 +100,7 @@ def unit_report(report: DepartmentReport, name: str) -> UnitReport:
         equipment=Equipment(duties, idle_cameras=()),
         tally=tally(part.coverage for part in calls),
         quality=count(part.quality for part in calls),
+        sensitivity=sensitivity_of(calls),
         officers=officers,
         calls=calls,
         findings=tuple(one for one in report.findings if one.badge in badges),

@@ -6,8 +6,9 @@ from bwc.clock import iso
 from bwc.coverage.audit_results import AuditResult
 from bwc.coverage.findings import Finding
 from bwc.coverage.groups import Group
+from bwc.coverage.moved import Sensitivity
 from bwc.coverage.quality import QualityTally
-from bwc.coverage.rates import percent, spoken
+from bwc.coverage.rates import brief, percent, spoken
 from bwc.coverage.report import DepartmentReport, OfficerReport
 from bwc.coverage.tally import Tally
 
@@ -18,11 +19,7 @@ def department_words(report: DepartmentReport) -> Iterator[str]:
     yield f"sworn officers on duty with a working camera: {spoken(report.equipment.equipped)}"
     yield from _figures(report.tally)
     yield from _quality(report.quality)
-    earlier, later = report.sensitivity.earlier, report.sensitivity.later
-    yield (
-        "with every recording a minute earlier or later, any video:"
-        f" {percent(earlier.with_video.share)} or {percent(later.with_video.share)}"
-    )
+    yield _sensitivity(report.sensitivity)
     yield ""
     yield f"{'badge':<8} {'name':<24} {'n':>5} {'video':>8} {'late':>5} {'early':>5} {'gaps':>5}"
     for line in report.officers:
@@ -66,6 +63,7 @@ def officer_words(report: OfficerReport) -> Iterator[str]:
     yield f"from {iso(report.period.start)} to {iso(report.period.end)}, {report.rule}"
     yield from _figures(report.tally)
     yield from _quality(report.quality)
+    yield _sensitivity(report.sensitivity)
     for part in report.calls:
         seen, why = part.coverage, part.coverage.exclusion
         yield (
@@ -87,11 +85,20 @@ def _figures(tally: Tally) -> Iterator[str]:
     """The figures that every report begins with."""
     yield f"calls with any video: {spoken(tally.with_video)}"
     yield f"calls recorded from first to last second: {spoken(tally.complete)}"
-    yield f"share of the expected time recorded: {percent(tally.recorded_share)}"
+    yield f"share of the expected time recorded: {percent(tally.shown_recorded_share)}"
     yield (
         f"late start {tally.late_calls}, early stop {tally.early_calls},"
         f" with gaps {tally.gap_calls}, no video {tally.without_video}, excluded {tally.excluded}"
     )
+
+
+def _sensitivity(found: Sensitivity) -> str:
+    """What a minute of clock error would change."""
+    earlier, later = (
+        f"{brief(one.with_video)} and {percent(one.shown_recorded_share)} of the time"
+        for one in (found.earlier, found.later)
+    )
+    return f"with every recording a minute earlier or later, any video: {earlier}, or {later}"
 
 
 def _quality(quality: QualityTally) -> Iterator[str]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -21,6 +22,7 @@ from tests.web import serving
 SignIn = Callable[[Role], httpx.Client]
 PERIOD = "first=2026-02-13&last=2026-03-12"
 FORMULA = '=HYPERLINK("http://x")'
+SAID = frozenset({"group", "suppressed"})  # of a suppressed cell
 UNIT = "Patrol North"
 PAGES = {
     "/coverage": "/v1/coverage",
@@ -223,3 +225,84 @@ def test_the_rest_of_the_pages_is_in_the_api_too(sign_in: SignIn) -> None:
     assert client.get("/v1/audits").json() == []
     lost = client.get("/v1/footage?call=C-101").json()
     assert (lost["answer"], len(lost["lines"])) == ("lost", 1)
+
+
+def test_pages_of_a_few_calls_show_no_share(sign_in: SignIn) -> None:
+    client = sign_in(Role.AUDITOR)
+    day = "first=2026-03-09&last=2026-03-09"
+    for path in (f"/coverage/officers/1101?{day}", f"/coverage/unit?name={UNIT}&{day}"):
+        page = client.get(path).text
+        figures = page[page.index('<ul class="figures">') :]
+        figures = figures[: figures.index("</ul>")]
+        assert "officer-calls have video" in figures
+        assert "too few to show shares" in figures
+        assert "95 % interval" not in figures
+
+
+def test_a_small_group_gives_no_part_where_groups_are_compared(sign_in: SignIn) -> None:
+    client = sign_in(Role.AUDITOR)
+    query = "by=officer&first=2026-03-09&last=2026-03-09"
+    rows = csv.DictReader(io.StringIO(client.get(f"/coverage/comparison.csv?{query}").text))
+    small = [row for row in rows if int(row["calls"]) < 10]
+    assert small
+    assert all(row["with_video"] == row["share"] == "" for row in small)
+    groups = client.get(f"/v1/coverage/comparison?{query}").json()["groups"]
+    assert all("part" not in one["raw"] for one in groups if one["raw"]["small"])
+
+
+def test_a_suppressed_cell_gives_neither_part_nor_n(sign_in: SignIn) -> None:
+    client = sign_in(Role.OVERSIGHT)
+    document = client.get(over_the_period("/v1/coverage/equity")).json()
+    cells = [cell for table in document["tables"] for cell in table["cells"]]
+    hidden = [cell for cell in cells if cell["suppressed"]]
+    assert hidden
+    assert {value for one in hidden for name, value in one.items() if name not in SAID} == {None}
+    rows = csv.DictReader(io.StringIO(client.get(over_the_period("/coverage/equity.csv")).text))
+    assert all(row["n"] == row["share"] == "" for row in rows if row["suppressed"] == "True")
+
+
+def test_what_a_page_shows_its_json_says(sign_in: SignIn) -> None:
+    client = sign_in(Role.AUDITOR)
+
+    def document(path: str) -> Any:
+        return client.get(over_the_period(f"/v1/coverage/{path}")).json()
+
+    for path in ("equity", "comparison"):
+        assert document(path)["rule"].startswith("from ")
+        assert document(path)["rule"] in client.get(over_the_period(f"/coverage/{path}")).text
+    assert document("statutory?pack=us-dc")["read_on"] == "2026-11-22"
+    for part in document("call?number=260311-001"):
+        assert part["name"]
+        assert part["sensitivity"]["moved_seconds"] == 60
+    assert document(f"unit?name={UNIT}")["sensitivity"]["moved_seconds"] == 60
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/coverage", "/coverage/officers/1101", f"/coverage/unit?name={UNIT}",
+     "/coverage/call?number=260311-001"],
+)  # fmt: skip
+def test_a_page_says_what_a_minute_of_clock_error_would_change(sign_in: SignIn, path: str) -> None:
+    page = sign_in(Role.AUDITOR).get(over_the_period(path)).text
+    assert "Were every recording 60 seconds earlier" in page
+    assert "Were every recording 60 seconds later" in page
+
+
+def test_who_files_states_what_is_not_counted_and_it_is_marked(sign_in: SignIn) -> None:
+    client = sign_in(Role.AUDITOR)
+    page = "/coverage/statutory?pack=us-dc"
+    assert 'value="request_costs"' in client.get(page).text
+    answer = client.get(f"{page}&figure=request_costs&value=1200", follow_redirects=True)
+    assert answer.url.params.get_list("state") == ["request_costs=1200"]
+    assert "Stated by whoever files, not counted here" in answer.text
+    assert 'value="request_costs"' not in answer.text
+    links = taken_away(answer.text)
+    fields = client.get(links["JSON"]).json()["fields"]
+    assert [one["value"] for one in fields if one["stated"]] == [1200]
+    assert "stated by whoever files" in client.get(links["CSV"]).text
+    assert client.get(f"{page}&state=requests%3D5").status_code == 422
+
+
+def test_a_statutory_report_covers_whole_months_at_the_desk_too(sign_in: SignIn) -> None:
+    document = sign_in(Role.AUDITOR).get("/v1/coverage/statutory?pack=us-il").json()
+    assert (document["since"][:10], document["until"][:10]) == ("2025-03-01", "2026-03-01")

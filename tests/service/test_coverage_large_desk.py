@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import httpx
@@ -96,6 +97,14 @@ def test_sums_and_records_give_one_api(auditor: httpx.Client, enlarge: Callable[
     assert summed["units"] == units["units"]
 
 
+def in_sums(figures: Any) -> Any:
+    """Figures without what sums do not hold: the recorded time of calls that were moved."""
+    if not isinstance(figures, dict) or "moved_seconds" not in figures:
+        return figures
+    kept = ("with_video", "complete", "with_video_calls", "complete_calls")
+    return {side: {name: figures[side][name] for name in kept} for side in ("earlier", "later")}
+
+
 @pytest.mark.parametrize(
     "path",
     [
@@ -113,7 +122,7 @@ def test_sums_and_records_give_one_comparison(
     summed: JsonObject = get(auditor, path).json()
     assert summed.get("missing") == []
     for name in measured.keys() - {"findings", "equipment", "series", "made_by"}:
-        assert summed[name] == measured[name], name
+        assert in_sums(summed[name]) == in_sums(measured[name]), name
     if "series" in measured:
         assert summed["series"]["points"] == measured["series"]["points"]
 

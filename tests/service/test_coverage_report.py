@@ -18,8 +18,10 @@ from bwc.coverage.findings import FindingKind
 from bwc.coverage.groups import Grouping, group
 from bwc.coverage.printed import print_department
 from bwc.coverage.rates import Rate
-from bwc.coverage.report import department_coverage, officer_coverage
+from bwc.coverage.report import department_coverage, moved_call_coverage, officer_coverage
 from bwc.coverage.timeline_svg import Links, draw_officer_day, tabulate_officer_day
+from bwc.coverage.units import unit_report
+from bwc.coverage.words import department_words, officer_words
 from bwc.errors import InvalidInput, NotFound
 from tests.roster import Stay, Town, at
 
@@ -260,3 +262,77 @@ def test_the_printed_page_stands_alone_and_escapes_names(town: Town) -> None:
     assert "call without video" in page
     assert "<script" not in page
     assert "<link" not in page
+
+
+def shares_in(document: object) -> list[object]:
+    """Every share that a document says, wherever it stands."""
+    if isinstance(document, list):
+        return [share for one in document for share in shares_in(one)]
+    if not isinstance(document, dict):
+        return []
+    own = [
+        document[name] for name in ("share", "low", "high", "recorded_share") if name in document
+    ]
+    return own + [share for one in document.values() for share in shares_in(one)]
+
+
+def test_one_call_gives_counts_and_no_share_of_officer_unit_or_department(town: Town) -> None:
+    town.call("26-1", 9, Stay("7", 10, 11))
+    town.film(10, 11, serial="cam-1")
+    officer = officer_coverage(town.session, "7", at(0), at(24))
+    whole = department_coverage(town.session, at(0), at(24))
+    for document in (officer.document(), whole.document(), unit_report(whole, "Patrol").document()):
+        assert set(shares_in(document)) == {None}
+        rate = document["figures"]["with_video"]  # type: ignore[index,call-overload]
+        assert (rate["part"], rate["n"], rate["small"]) == (1, 1, True)  # type: ignore[index,call-overload]
+    words = [*officer_words(officer), *department_words(whole)]
+    assert "calls with any video: 1 of 1, too few to say a share" in words
+    assert not any("100.0 %" in line for line in words)
+    assert "100.0 %" not in print_department(whole, department="Town", zone=DENVER)
+
+
+def test_every_report_tells_what_a_minute_of_clock_error_would_change(town: Town) -> None:
+    minute = 1 / 60
+    for call in range(10):
+        town.call(f"26-{call}", 9, Stay("7", 10 + call, 10 + call + 4 * minute))
+    town.call("26-90", 9, Stay("8", 10, 11))
+    town.film(10, 10 + 4 * minute, serial="cam-1")
+    officer = officer_coverage(town.session, "7", at(0), at(24))
+    whole = department_coverage(town.session, at(0), at(24))
+    unit = unit_report(whole, "Patrol")
+    assert unit.sensitivity == whole.sensitivity
+    assert officer.document()["sensitivity"] == {
+        "moved_seconds": 60,
+        "earlier": {
+            "with_video": 0.1,
+            "complete": 0.0,
+            "recorded_share": 0.075,
+            "with_video_calls": 1,
+            "complete_calls": 0,
+        },
+        "later": {
+            "with_video": 0.1,
+            "complete": 0.0,
+            "recorded_share": 0.075,
+            "with_video_calls": 1,
+            "complete_calls": 0,
+        },
+    }
+    assert "sensitivity" in unit.document()
+    [call, *_] = moved_call_coverage(town.session, "26-0")
+    assert call.document()["sensitivity"] == {
+        "moved_seconds": 60,
+        "earlier": {
+            "status": "partial",
+            "covered_seconds": 180,
+            "late_start_seconds": 0,
+            "early_stop_seconds": 60,
+        },
+        "later": {
+            "status": "partial",
+            "covered_seconds": 180,
+            "late_start_seconds": 60,
+            "early_stop_seconds": 0,
+        },
+    }
+    assert any("a minute earlier or later" in line for line in officer_words(officer))

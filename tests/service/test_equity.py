@@ -29,7 +29,7 @@ def test_each_measure_is_counted_by_each_group(catalog: Catalog) -> None:
         town.film(0, 6, serial="cam-1")
         session.flush()
         found = equity_tables(session, MONDAY, now=at(100), zone=DENVER)
-        document = equity_document(MONDAY, found)
+        document = equity_document(MONDAY, found, rule="a rule")
     cells = {(table.measure, table.by): table.cells for table in found}
     [night] = cells[Measure.COVERAGE, CallGroup.SHIFT]
     assert (night.group, night.n, night.share) == ("night, 23 to 7", 12, 0.5)

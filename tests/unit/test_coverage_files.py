@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 from bwc.cli.coverage import app
 from bwc.coverage.cells import RowError
 from bwc.coverage.csv_files import read_csv
+from bwc.coverage.csv_heading import NAME_IT
 from bwc.coverage.department import Department
 from bwc.coverage.department_csv import read_department, shifts_file
 from tests.departments import write_department
@@ -82,7 +83,7 @@ def test_what_measuring_can_do_without_may_be_empty(folder: Path) -> None:
         "cameras.csv": "cam-2,,",
         "assignments.csv": "cam-2,8,2026-03-01T06:00:00Z,",
         "shifts.csv": "8,2026-03-01T06:00:00Z,",
-        "calls.csv": "26-2,,,2026-03-01T08:00:00Z,",
+        "calls.csv": "26-2,,High,,",
         "call_units.csv": "26-2,8,,2026-03-01T08:00:00Z,\n26-2,8,,,2026-03-01T08:00:09Z",
         "recordings.csv": "r2,cam-2,2026-03-01T08:00:00Z,9,",
     }.items():
@@ -145,9 +146,6 @@ BAD_ROWS = {
     "a time before all clocks": (
         "calls.csv", "26-2,Alarm,2,0001-01-01T00:00:00+05:00,false", "received", "'0001-01-01",
     ),
-    "a priority in words": (
-        "calls.csv", "26-2,Alarm,high,2026-03-01T08:00:00Z,false", "priority", "'high'",
-    ),
     "cancelled as perhaps": (
         "calls.csv", "26-2,Alarm,2,2026-03-01T08:00:00Z,perhaps", "cancelled", "'perhaps'",
     ),
@@ -170,6 +168,10 @@ BAD_ROWS = {
     "an id for another recording": (
         "recordings.csv", "r1,cam-1,2026-03-01T09:00Z,5,0", "id", "'r1' again",
     ),
+    "a NUL within a name": ("officers.csv", "8,B\0b,Patrol,yes", "name", "'B\\x00b'"),
+    "a second after the last": (
+        "calls.csv", "26-2,Alarm,2,2026-03-01T24:00:01Z,false", "received", "'2026-03-01T24:00:01Z'",
+    ),
     "a quote that never ends": ("recordings.csv", 'r2,"cam-1', "-", "unexpected end of data"),
 }  # fmt: skip
 
@@ -183,6 +185,7 @@ def test_a_bad_row_is_named(folder: Path, case: str) -> None:
     assert (error.file, error.line, error.column) == (name, 3, column)
     assert got in error.got
     assert error.expected
+    assert error.advice
 
 
 def test_every_bad_row_is_named_and_measure_exits_with_2(folder: Path) -> None:
@@ -211,17 +214,7 @@ def test_what_no_figure_rests_on_may_be_absent_and_is_said(folder: Path) -> None
 def test_a_missing_column_is_named_and_its_rows_are_not_read(folder: Path) -> None:
     (folder / "shifts.csv").write_text("badge,begin,end\n7,x,y\n", encoding="utf-8")
     assert read_department(folder).errors == [
-        RowError("shifts.csv", 1, "start", "a column of this name", "badge, begin, end")
-    ]
-
-
-def test_an_empty_file_lacks_its_columns(folder: Path) -> None:
-    (folder / "cameras.csv").write_bytes(b"")
-    errors = read_department(folder).errors
-    assert [e.column for e in errors if e.file == "cameras.csv"] == [
-        "serial",
-        "model",
-        "pre_event_seconds",
+        RowError("shifts.csv", 1, "start", "a column of this name", "badge, begin, end", NAME_IT)
     ]
 
 

@@ -30,7 +30,7 @@ def call(request: Request, house: HouseDep, actor: Reader, number: Number) -> Re
     pages = get_pages(request)
     with house.catalog.read() as session:
         parts = parts_of_call(house, session, actor, number)
-        names = {badge: find_officer(session, badge).name for badge in _badges(parts)}
+        names = names_of(session, parts)
     return pages.render(
         request,
         "call.html",
@@ -68,9 +68,11 @@ def parts_of_call(house: House, session: Session, actor: Actor, number: str) -> 
     return parts
 
 
-def _badges(parts: Sequence[CallCoverage]) -> list[str]:
-    """Who was on the call."""
-    return [part.coverage.badge for part in parts]
+def names_of(session: Session, parts: Sequence[CallCoverage]) -> dict[str, str]:
+    """Who was on the call, by badge."""
+    return {
+        badge: find_officer(session, badge).name for badge in (one.coverage.badge for one in parts)
+    }
 
 
 def call_link(number: str) -> str:

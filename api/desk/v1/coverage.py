@@ -14,11 +14,12 @@ from api.desk.coverage_reading import (
     read_overview,
     read_series,
     read_unit,
+    rule_of,
 )
-from api.desk.pages.calls import parts_of_call
+from api.desk.pages.calls import names_of, parts_of_call
 from api.desk.pages.coverage import Place, Unit, shown_officers
 from api.desk.pages.officers import officer_report
-from api.desk.pages.statutory import fill
+from api.desk.pages.statutory import NONE_STATED, Filing, Stated, fill
 from api.desk.pages.trends import NO_BREAKS, Breaks, trend_period
 from api.desk.periods import Day, read_day, read_period
 from api.desk.templating import PagesDep
@@ -126,7 +127,7 @@ def get_coverage_comparison(
     period = read_period(first, last, now=house.clock.now(), zone=pages.zone)
     with house.catalog.read() as session:
         found = read_comparison(house, session, period, by)
-    document = comparison_document(found.groups, by)
+    document = comparison_document(found.groups, by, rule=found.rule)
     return AS_JSON.validate_python({**document, **_sums(found)})
 
 
@@ -138,7 +139,8 @@ def get_equity(
     period = read_period(first, last, now=house.clock.now(), zone=pages.zone)
     with house.catalog.read() as session:
         found = read_equity(house, session, period)
-    document = equity_document(period.span, found.tables)
+        rule = rule_of(house, session, period)
+    document = equity_document(period.span, found.tables, rule=rule)
     return AS_JSON.validate_python({**document, **_sums(found)})
 
 
@@ -150,10 +152,11 @@ def get_statutory_report(
     pack: Annotated[str, Query(max_length=60)] = "",
     first: Day = "",
     last: Day = "",
+    stated: Stated = NONE_STATED,
 ) -> JsonValue:
     """The report that a pack's statute asks for; default: the first pack in force with one."""
     with house.catalog.read() as session:
-        _, report = fill(session, house, pages, pack, first, last)
+        _, report = fill(session, house, pages, Filing(pack, first, last, stated))
     return AS_JSON.validate_python(report.document())
 
 
@@ -164,7 +167,10 @@ def get_call_coverage(
     """Every officer on one call; an officer sees his own part."""
     with house.catalog.read() as session:
         parts = parts_of_call(house, session, actor, number)
-    return AS_JSON.validate_python([part.document() for part in parts])
+        names = names_of(session, parts)
+    return AS_JSON.validate_python(
+        [{**part.document(), "name": names[part.coverage.badge]} for part in parts]
+    )
 
 
 @router.get("/officers/{badge}", responses=NOT_FOUND)
