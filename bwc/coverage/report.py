@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from bwc.canonical import Json, JsonObject
 from bwc.catalog import tables
 from bwc.clock import as_utc, iso
-from bwc.coverage.catalog_source import read_period
+from bwc.coverage.catalog_source import read_period, with_earlier_calls
 from bwc.coverage.department import Call, Department, Officer
 from bwc.coverage.equipment import Equipment, equipment
 from bwc.coverage.existence import Answer, Existence, exists
@@ -243,7 +243,7 @@ def department_coverage(
         InvalidInput: the period is empty or has no zone.
     """
     period = _period(since, until)
-    department = read_period(session, period)
+    department = with_earlier_calls(session, read_period(session, period), period)
     calls = _measured(department, period, rules)
     duty = equipment(department, period)
     by_badge: dict[str, list[CallCoverage]] = {}
