@@ -211,7 +211,8 @@ def _recordings(
         named = serial or f"camera unknown, worn by {wearer or 'nobody known'}"
         recordings.append(_recording(film, named))
         if serial is None and wearer is not None:
-            stated.append(Assignment(named, wearer, recordings[-1].began, recordings[-1].ended))
+            began, ended = recordings[-1].began, recordings[-1].ended
+            stated.append(Assignment(named, wearer, began, ended, is_stated=True))
     return recordings, stated
 
 

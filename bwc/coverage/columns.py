@@ -61,8 +61,8 @@ class Columns:
     """A department over some days.
 
     `officers` are keys by badge, `units` what they are in; `sworn` is `(officers,) bool`. `films` and `hands` lie on the
-    lines of cameras, `wearer` is the officer of each hand, `works` whether its camera is in
-    service. `sound` is 1, 0 or, where nobody knows, -1. `buffer_us` is by camera,
+    lines of cameras, `wearer` is the officer of each hand, `stated` whether it was made up from a
+    recording that only names its officer, `works` whether its camera is in service. `sound` is 1, 0 or, where nobody knows, -1. `buffer_us` is by camera,
     `NO_BUFFER_KNOWN` where the camera is not in service or not known.
     """
 
@@ -74,6 +74,7 @@ class Columns:
     sound: Integers
     hands: Spans
     wearer: Integers
+    stated: np.ndarray[Any, np.dtype[np.bool_]]
     works: np.ndarray[Any, np.dtype[np.bool_]]
     shifts: Spans
     buffer_us: Integers
@@ -111,6 +112,7 @@ def read_columns(session: Session, period: Span[datetime]) -> Columns:
             *(np.concatenate(pair) for pair in zip(_parts(hands), _parts(own), strict=True))
         ),
         wearer=np.concatenate((wearer, named[stated])),
+        stated=np.repeat([False, True], (len(wearer), len(stated))),
         works=np.concatenate((works, np.zeros(len(stated), dtype=np.bool_))),
         shifts=_shifts(session, near(period), officers),
         buffer_us=np.array(buffers + unknown, dtype=np.int64),

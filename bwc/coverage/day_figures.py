@@ -172,10 +172,12 @@ def _covered(expected: Expected, worn_films: Spans, wanted: Flags) -> Integers:
 def _moved(
     columns: Columns, expected: Expected, name: str, by_us: int
 ) -> dict[str, Integers | Flags]:
-    """The figures with every recording moved."""
-    films = columns.films
+    """The figures with every recording moved, and the hands that were made up from one."""
+    films, hands = columns.films, columns.hands
     moved = Spans(films.owner, films.start + by_us, films.end + by_us)
-    seen: Measured = measure_spans(expected.spans, worn(moved, columns.hands, columns.wearer)[0])
+    by = np.where(columns.stated, by_us, 0)
+    going = Spans(hands.owner, hands.start + by, hands.end + by)
+    seen: Measured = measure_spans(expected.spans, worn(moved, going, columns.wearer)[0])
     return {
         f"{name}_with_video": seen.covered > 0,
         f"{name}_complete": (seen.covered > 0) & (seen.covered == seen.expected),

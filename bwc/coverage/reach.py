@@ -7,7 +7,7 @@ as the calls reach, so that a call is measured alike whatever period it is asked
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TypeVarTuple
 
 import sqlalchemy as sa
@@ -22,6 +22,10 @@ Ts = TypeVarTuple("Ts")
 MARGIN = timedelta(days=1)  # longer than nearly every call and shift
 AROUND = timedelta(hours=1)  # longer than any lead, buffer and what sensitivity moves
 LONGEST_SHIFT = timedelta(days=31)  # one that began earlier was never ended by anybody
+EARLIEST = datetime(
+    1900, 1, 1, tzinfo=UTC
+)  # dispatch writes 0001 or 9999 for what it does not know
+LATEST = datetime(9000, 1, 1, tzinfo=UTC)
 AT_ONCE = 500  # officers or cameras in one question
 
 
@@ -41,9 +45,10 @@ def near(period: Span[datetime]) -> Span[datetime]:
 
 def beyond(wide: Span[datetime], stays: Iterable[tuple[str, datetime, datetime]]) -> Beyond:
     """Whose stays reach out of `wide`, by rows of officer, beginning and end."""
-    out = [stay for stay in stays if stay[1] - AROUND < wide.start or stay[2] + AROUND > wide.end]
-    first = min((start for _, start, _ in out), default=wide.start)
-    last = max((end for _, _, end in out), default=wide.end)
+    near_start, near_end = wide.start + AROUND, wide.end - AROUND
+    out = [stay for stay in stays if stay[1] < near_start or stay[2] > near_end]
+    first = max(EARLIEST, min((start for _, start, _ in out), default=wide.start))
+    last = min(LATEST, max((end for _, _, end in out), default=wide.end))
     far = Span(min(wide.start, first - MARGIN), max(wide.end, last + MARGIN))
     return Beyond(sorted({officer for officer, _, _ in out}), wide, far)
 

@@ -321,7 +321,9 @@ def _sensitivity(department: Department, calls: Sequence[CallCoverage]) -> Sensi
 
     def moved(by: timedelta) -> Tally:
         films = [replace(f, clock_offset=f.clock_offset - by) for f in department.recordings]
-        return tally(_coverages(replace(department, recordings=films), duties))
+        hands = [hand.moved(by) for hand in department.assignments]
+        there = replace(department, recordings=films, assignments=hands)
+        return tally(_coverages(there, duties))
 
     return Sensitivity(earlier=moved(-MOVED), later=moved(MOVED))
 

@@ -157,3 +157,22 @@ def test_a_department_without_anybody_has_no_figures(catalog: Catalog) -> None:
     assert not found.officers
     assert not found.figures.any()
     assert at(FIRST_HOUR).date() == DAYS.first
+
+
+@pytest.mark.parametrize(("serial", "badge"), [("cam-1", None), (None, "7")])
+def test_a_minute_of_clock_error_changes_the_same_whatever_a_recording_names(
+    catalog: Catalog, serial: str | None, badge: str | None
+) -> None:
+    with catalog.write() as session:
+        town = Town(session)
+        town.hand("cam-1", "7")
+        town.call("26-1", 100, Stay("7", 100, 101))
+        late = 0.5 / 60
+        town.film(100 + late, 101 + 3 * late, serial=serial, badge=badge)
+        span = local_day(DAYS.first, DENVER)
+        report = department_coverage(session, span.start, span.end)
+        moved = report.sensitivity
+        assert (moved.earlier.covered_fully, moved.later.covered_fully) == (1, 0)
+        assert moved.later.late == timedelta(seconds=90)
+        figures = measure_days(session, Days(DAYS.first, DAYS.first), zone=DENVER).figures
+        assert_whole(figures[0], report)

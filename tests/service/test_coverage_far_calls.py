@@ -1,7 +1,7 @@
 """Calls attended long after they came in, or for days: the same figures whatever is asked for."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from bwc.catalog.recording import TagSource
 from bwc.catalog.store import Catalog
-from bwc.catalog.tables import Call, Tag
+from bwc.catalog.tables import Call, CallUnit, Tag
 from bwc.coverage.day import Lane, officer_day
 from bwc.coverage.existence import Answer
 from bwc.coverage.findings import FindingKind
@@ -141,3 +141,15 @@ def test_a_recording_of_a_late_call_makes_the_sums_of_its_day_stale(town: Town) 
     town.session.flush()
     stale = days_to_refresh(town.session, date(2026, 3, 11), zone=DENVER)
     assert stale == [MONDAY, date(2026, 3, 4)]
+
+
+def test_times_that_stand_for_nothing_known_ask_for_no_time_that_there_is_not(town: Town) -> None:
+    town.call("26-1", 9, Stay("7", 10, None))
+    town.film(10, 11, serial="cam-1")
+    unit = town.session.scalars(sa.select(CallUnit)).one()
+    first, last = datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
+    for arrived, cleared in ((at(10), last), (first, at(11))):
+        unit.arrived_at, unit.cleared_at = arrived, cleared
+        town.session.flush()
+        assert {one.covered for one in measured_everywhere(town)} == {timedelta(hours=1)}
+        assert measure_days(town.session, Days(MONDAY, MONDAY), zone=DENVER).figures.any()
