@@ -134,13 +134,14 @@ def _amounts(columns: Columns, expected: Expected) -> dict[str, Integers | Flags
 def _buffers(
     columns: Columns, expected: Expected, worn_films: Spans, film: Integers, *, filmed: Flags
 ) -> dict[str, Flags]:
-    """Calls with video whose first recording holds all, a part or nothing of the buffer."""
+    """Calls with video of which all, a part or nothing of the first camera's buffer was recorded."""
     spans = expected.spans
     asking = Spans(spans.owner[filmed], spans.start[filmed], spans.end[filmed])
     begun = film[first_meeting(asking, worn_films, film)]
     asked = columns.buffer_us[columns.films.owner[begun]]
     duty = asking.start + expected.lead[filmed]
-    held = np.clip(duty - columns.films.start[begun], 0, np.maximum(asked, 0))
+    before = Spans(asking.owner, duty - np.maximum(asked, 0), duty)
+    held = measure_spans(before, worn_films).covered
     known = (asked != NO_BUFFER_KNOWN) & (asked > 0)
     return {
         "buffer_complete": _spread(filmed, known & (held == asked)),
