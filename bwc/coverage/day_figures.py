@@ -48,7 +48,7 @@ def day_figures(
     figures = np.zeros((len(days), crew, len(FIGURES)), dtype=np.int64)
     if not crew:
         return DayFigures(columns.officers, figures, ())
-    expected = _expected(columns.stays, days, borders, rules)
+    expected = _expected(columns, days, borders, rules)
     day = np.searchsorted(borders, expected.received, side="right") - 1
     cell = day * crew + expected.spans.owner
     amounts_of = _amounts(columns, expected)
@@ -63,18 +63,22 @@ def day_figures(
     return DayFigures(columns.officers, figures, groups)
 
 
-def _expected(stays: Stays, days: Sequence[date], borders: Integers, rules: RuleBook) -> Expected:
+def _expected(
+    columns: Columns, days: Sequence[date], borders: Integers, rules: RuleBook
+) -> Expected:
     """Each call by the rule of the day it was received on."""
+    stays, sworn = columns.stays, columns.sworn
     counting = [rules.on(day) for day in days]
     day = np.searchsorted(borders, stays.received, side="right") - 1
     which = np.array([counting.index(rule) for rule in counting], dtype=np.int64)[day]
     every = np.unique(which).tolist()
     places = [np.flatnonzero(which == one) for one in every]
     parts = [
-        expect(_some(stays, some), counting[one]) for one, some in zip(every, places, strict=True)
+        expect(_some(stays, some), counting[one], sworn)
+        for one, some in zip(every, places, strict=True)
     ]
     if not parts:
-        return expect(stays, ON_SCENE)
+        return expect(stays, ON_SCENE, sworn)
     spans = [(part.spans.owner, part.spans.start, part.spans.end) for part in parts]
     return Expected(
         spans=Spans(*(np.concatenate(column) for column in zip(*spans, strict=True))),

@@ -307,7 +307,7 @@ def _officer_calls(
         call.number for call in department.calls if period.start <= call.received < period.end
     }
     units = [unit for unit in department.call_units if unit.call in received]
-    return expected_calls(department.calls, units, rules)
+    return expected_calls(department.calls, units, rules, crew=department.officers)
 
 
 def _coverages(department: Department, calls: Sequence[OfficerCall]) -> list[Coverage]:
