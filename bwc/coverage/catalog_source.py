@@ -39,7 +39,9 @@ from bwc.timeline import Span
 
 StayRow = sa.Row[*tuple[Any, ...]]
 
-LONGEST_CALL = timedelta(days=31)  # one received earlier explains no recording
+LONGEST_CALL = timedelta(
+    days=7
+)  # one received earlier explains no recording: a month costs seconds
 
 
 def read_period(
@@ -71,7 +73,7 @@ def read_period(
 def with_earlier_calls(
     session: Session, department: Department, period: Span[datetime]
 ) -> Department:
-    """The department with the calls of the month before that reach into what was read of it."""
+    """The department with the calls of the week before that reach into what was read of it."""
     calls, units = _calls(_stays(session, _still_open(near(period)), None))
     return replace(
         department, calls=calls + department.calls, call_units=units + department.call_units
