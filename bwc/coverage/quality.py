@@ -10,16 +10,19 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
+import numpy as np
+
 from bwc.canonical import JsonObject
 from bwc.coverage.department import Department, Recording
 from bwc.coverage.expected import OfficerCall
 from bwc.coverage.films import films_on
-from bwc.coverage.lines import EPOCH, Numbers, spans_of, worn_recordings
+from bwc.coverage.lines import EPOCH, MICROSECOND, Numbers, ticks, worn_recordings
 from bwc.coverage.measure import expected_spans, seconds
 from bwc.coverage.rates import Rate
 from bwc.coverage.sweep import Integers, Spans, measure_spans
 
 NOTHING = timedelta()
+SECOND = timedelta(seconds=1)
 
 
 class Buffer(StrEnum):
@@ -154,11 +157,11 @@ def count(qualities: Iterable[Quality]) -> QualityTally:
 
 def _buffers(calls: Sequence[OfficerCall], asked: Sequence[int | None], badges: Numbers) -> Spans:
     """The seconds before each call's expected beginning that its first camera had to keep."""
-    begins = [call.expected.start + call.lead if call.expected else EPOCH for call in calls]
-    return spans_of(
-        (badges[call.badge], begin - timedelta(seconds=length or 0), begin)
-        for call, begin, length in zip(calls, begins, asked, strict=True)
-    )
+    begins = (call.expected.start + call.lead if call.expected else EPOCH for call in calls)
+    owner = np.array([badges[call.badge] for call in calls], dtype=np.int64)
+    begin = np.array([ticks(one) for one in begins], dtype=np.int64)
+    length = np.array([one or 0 for one in asked], dtype=np.int64)
+    return Spans(owner, begin - length * (SECOND // MICROSECOND), begin)
 
 
 def _covered(expected: Spans, worn: Spans, film_of: Integers, wanted: Sequence[bool]) -> Integers:
