@@ -5,15 +5,15 @@ counts as his own; one whose camera is known counts for whoever had that camera,
 stated. Quarantined recordings are not readable and cover nothing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TypeVarTuple
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from bwc.catalog import tables
-from bwc.catalog.recording import RecordingState
 from bwc.coverage.department import (
     Assignment,
     Call,
@@ -24,44 +24,59 @@ from bwc.coverage.department import (
     Recording,
     Shift,
 )
+from bwc.coverage.reach import (
+    Beyond,
+    beyond,
+    hands_beyond,
+    hands_within,
+    near,
+    readable_recordings,
+    recordings_beyond,
+    shifts_beyond,
+    shifts_within,
+)
 from bwc.timeline import Span
 
-Ts = TypeVarTuple("Ts")
+StayRow = sa.Row[*tuple[Any, ...]]
 
-MARGIN = timedelta(days=1)  # longer than any call or shift: what lies around a period explains it
-LONGEST_SHIFT = timedelta(days=31)  # one that began earlier was never ended by anybody
+LONGEST_CALL = timedelta(
+    days=7
+)  # one received earlier explains no recording: a month costs seconds
 
 
 def read_period(
     session: Session, period: Span[datetime], *, badge: str | None = None
 ) -> Department:
-    """All that touches `period` or lies a day around it; with `badge`, of that officer alone."""
-    wide = Span(period.start - MARGIN, period.end + MARGIN)
+    """All that touches `period`, lies a day around it or belongs to its calls.
+
+    With `badge`, of that officer alone, and with his earlier calls that reach into it.
+    """
+    wide = near(period)
     held = None if badge is None else list(session.scalars(_held_by(badge)))
-    calls, units = _calls(session, wide, badge)
-    recordings, stated = _recordings(session, wide, badge, held)
+    rows = _stays(session, _received(wide), badge)
+    if badge is not None:
+        rows = [*_stays(session, _still_open(wide), badge), *rows]
+    calls, units = _calls(rows)
+    further = beyond(wide, _reaching(rows, period))
+    recordings, stated = _recordings(session, _films(session, further, badge, held), badge, held)
     return Department(
         officers=_officers(session, badge),
         cameras=_cameras(session, held),
-        assignments=_assignments(session, wide, badge) + stated,
-        shifts=_shifts(session, wide, badge),
+        assignments=_assignments(session, further, badge) + stated,
+        shifts=_shifts(session, further, badge),
         calls=calls,
         call_units=units,
         recordings=recordings,
     )
 
 
-def readable_recordings(
-    session: Session, wide: Span[datetime], query: sa.Select[*Ts]
-) -> sa.Select[*Ts]:
-    """A query of recordings, of those alone that can be read and may reach into a time."""
-    row = tables.Recording
-    longest = session.scalar(sa.select(sa.func.max(row.duration_us))) or 0
-    return query.where(
-        row.state != RecordingState.QUARANTINED,
-        row.duration_us.is_not(None),
-        row.started_at < wide.end,
-        row.started_at > wide.start - timedelta(microseconds=longest),
+def with_earlier_calls(
+    session: Session, department: Department, period: Span[datetime]
+) -> Department:
+    """The department with the calls of the week before that reach into what was read of it."""
+    calls, units = _calls(_stays(session, _still_open(near(period)), None))
+    return replace(
+        department, calls=calls + department.calls, call_units=units + department.call_units
     )
 
 
@@ -82,75 +97,112 @@ def _cameras(session: Session, held: list[str] | None) -> list[Camera]:
     return [Camera(*found) for found in session.execute(query)]
 
 
-def _assignments(session: Session, wide: Span[datetime], badge: str | None) -> list[Assignment]:
+def _assignments(session: Session, further: Beyond, badge: str | None) -> list[Assignment]:
     """Who had which camera."""
     row = tables.Assignment
     query = (
         sa.select(tables.Camera.serial, tables.Officer.badge, row.starts_at, row.ends_at)
         .join_from(row, tables.Camera, row.camera_id == tables.Camera.id)
         .join(tables.Officer, row.officer_id == tables.Officer.id)
-        .where(row.starts_at < wide.end, sa.or_(row.ends_at.is_(None), row.ends_at > wide.start))
     )
     if badge is not None:
         query = query.where(tables.Officer.badge == badge)
-    return [Assignment(*found) for found in session.execute(query)]
+    asked = (hands_within(further.near, query), *hands_beyond(further, query))
+    return [Assignment(*found) for one in asked for found in session.execute(one)]
 
 
-def _shifts(session: Session, wide: Span[datetime], badge: str | None) -> list[Shift]:
+def _shifts(session: Session, further: Beyond, badge: str | None) -> list[Shift]:
     """Who was on duty."""
     row = tables.Shift
     query = (
         sa.select(tables.Officer.badge, row.starts_at, row.ends_at)
         .join(tables.Officer, row.officer_id == tables.Officer.id)
-        .where(row.starts_at > wide.start - LONGEST_SHIFT)
-        .where(row.starts_at < wide.end, row.ends_at > wide.start)
         .order_by(row.starts_at)
     )
     if badge is not None:
         query = query.where(tables.Officer.badge == badge)
-    return [Shift(*found) for found in session.execute(query)]
+    asked = (shifts_within(further.near, query), *shifts_beyond(further, query))
+    return [Shift(*found) for one in asked for found in session.execute(one)]
 
 
-def _calls(
-    session: Session, wide: Span[datetime], badge: str | None
-) -> tuple[list[Call], list[CallUnit]]:
-    """Calls by the time they were received, and the officers on them."""
+def _received(wide: Span[datetime]) -> sa.ColumnElement[bool]:
+    """Calls by the time they were received."""
+    received = tables.Call.received_at
+    return sa.and_(received >= wide.start, received < wide.end)
+
+
+def _still_open(wide: Span[datetime]) -> sa.ColumnElement[bool]:
+    """Calls received before a time that an officer cleared in it or later."""
+    received, unit = tables.Call.received_at, aliased(tables.CallUnit)
+    late = sa.exists().where(unit.call_id == tables.Call.id, unit.cleared_at > wide.start)
+    return sa.and_(received >= wide.start - LONGEST_CALL, received < wide.start, late)
+
+
+def _stays(session: Session, which: sa.ColumnElement[bool], badge: str | None) -> Sequence[StayRow]:
+    """The officers on some calls, by the time the calls were received."""
     call, unit = tables.Call, tables.CallUnit
     about = (call.number, call.type, call.priority, call.received_at, call.cancelled)
-    stay = (tables.Officer.badge, unit.dispatched_at, unit.arrived_at, unit.cleared_at)
+    stay = (unit.dispatched_at, unit.arrived_at, unit.cleared_at)
     query = (
-        sa.select(*about, *stay)
+        sa.select(*about, unit.officer_id, tables.Officer.badge, *stay)
         .join_from(unit, call, unit.call_id == call.id)
         .join(tables.Officer, unit.officer_id == tables.Officer.id)
-        .where(call.received_at >= wide.start, call.received_at < wide.end)
+        .where(which)
         .order_by(call.received_at)
     )
     if badge is not None:
         query = query.where(tables.Officer.badge == badge)
+    return session.execute(query).all()
+
+
+def _calls(rows: Iterable[StayRow]) -> tuple[list[Call], list[CallUnit]]:
+    """Calls, and the officers on them."""
     calls: dict[str, Call] = {}
     units: list[CallUnit] = []
-    for number, kind, priority, received, is_cancelled, name, *times in session.execute(query):
+    for number, kind, priority, received, is_cancelled, _, badge, *times in rows:
         calls.setdefault(number, Call(number, kind, priority, received, is_cancelled))
         dispatched, arrived, cleared = times
-        units.append(CallUnit(number, name, dispatched, arrived, cleared))
+        units.append(CallUnit(number, badge, dispatched, arrived, cleared))
     return list(calls.values()), units
 
 
-def _recordings(
-    session: Session, wide: Span[datetime], badge: str | None, held: list[str] | None
-) -> tuple[list[Recording], list[Assignment]]:
-    """Readable recordings, and an assignment for each that only names its officer."""
+def _reaching(
+    rows: Iterable[StayRow], period: Span[datetime]
+) -> Iterator[tuple[str, datetime, datetime]]:
+    """From when until when each officer was on each call that belongs to or touches a period."""
+    found: dict[tuple[str, str], tuple[datetime, datetime, datetime]] = {}
+    for number, _, _, received, _, officer, _, *times in rows:
+        known = [time for time in times if time is not None] or [received]
+        _, first, last = found.get((number, officer), (received, known[0], known[0]))
+        found[number, officer] = (received, min(first, *known), max(last, *known))
+    for (_, officer), (received, first, last) in found.items():
+        is_asked = period.start <= received < period.end
+        if is_asked or (first < period.end and last > period.start):
+            yield officer, first, last
+
+
+def _films(
+    session: Session, further: Beyond, badge: str | None, held: list[str] | None
+) -> list[tables.Recording]:
+    """Readable recordings."""
     row = tables.Recording
-    query = readable_recordings(session, wide, sa.select(row)).order_by(row.started_at)
+    query = sa.select(row).order_by(row.started_at)
+    usual = readable_recordings(session, further.near, query)
+    asked = [usual]
+    if badge is not None and held is not None:
+        # Two questions, so that each has its index; one with "or" reads everybody's recordings.
+        asked = [usual.where(his) for his in (row.camera_id.in_(held), _states_only(badge))]
+    asked += recordings_beyond(session, further, query)
+    return [film for one in asked for film in session.scalars(one)]
+
+
+def _recordings(
+    session: Session, films: Iterable[tables.Recording], badge: str | None, held: list[str] | None
+) -> tuple[list[Recording], list[Assignment]]:
+    """Recordings as values, and an assignment for each that only names its officer."""
     cameras = sa.select(tables.Camera.id, tables.Camera.serial)
     officers = sa.select(tables.Officer.id, tables.Officer.badge)
-    films: list[tables.Recording] = []
-    if badge is None or held is None:
-        films += session.scalars(query)
-    else:
-        # Two questions, so that each has its index; one with "or" reads everybody's recordings.
-        for his in (row.camera_id.in_(held), _states_only(badge)):
-            films += session.scalars(query.where(his))
+    if badge is not None and held is not None:
         cameras = cameras.where(tables.Camera.id.in_(held))
         officers = officers.where(tables.Officer.badge == badge)
     serials, badges = dict(_pairs(session, cameras)), dict(_pairs(session, officers))
@@ -161,7 +213,8 @@ def _recordings(
         named = serial or f"camera unknown, worn by {wearer or 'nobody known'}"
         recordings.append(_recording(film, named))
         if serial is None and wearer is not None:
-            stated.append(Assignment(named, wearer, recordings[-1].began, recordings[-1].ended))
+            began, ended = recordings[-1].began, recordings[-1].ended
+            stated.append(Assignment(named, wearer, began, ended, is_stated=True))
     return recordings, stated
 
 

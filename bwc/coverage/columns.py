@@ -5,7 +5,7 @@ there is none. What is read is what `bwc.coverage.catalog_source` reads: recordi
 that is not known count for the officer they name, quarantined ones for nobody.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,9 +16,19 @@ from sqlalchemy.orm import Session
 
 from bwc.catalog import tables
 from bwc.catalog.bulk import UNKNOWN, bare_time, read_columns_of, time_column
-from bwc.coverage.catalog_source import LONGEST_SHIFT, MARGIN, readable_recordings
-from bwc.coverage.lines import Numbers
-from bwc.coverage.sweep import FOREVER, Integers, Spans
+from bwc.coverage.lines import Numbers, moment_of, ticks
+from bwc.coverage.reach import (
+    AROUND,
+    Beyond,
+    beyond,
+    hands_beyond,
+    hands_within,
+    near,
+    readable_recordings,
+    recordings_beyond,
+    shifts_within,
+)
+from bwc.coverage.sweep import FOREVER, LARGEST, Integers, Spans
 from bwc.timeline import Span
 
 NO_BUFFER_KNOWN = -1
@@ -51,8 +61,8 @@ class Columns:
     """A department over some days.
 
     `officers` are keys by badge, `units` what they are in; `sworn` is `(officers,) bool`. `films` and `hands` lie on the
-    lines of cameras, `wearer` is the officer of each hand, `works` whether its camera is in
-    service. `sound` is 1, 0 or, where nobody knows, -1. `buffer_us` is by camera,
+    lines of cameras, `wearer` is the officer of each hand, `stated` whether it was made up from a
+    recording that only names its officer, `works` whether its camera is in service. `sound` is 1, 0 or, where nobody knows, -1. `buffer_us` is by camera,
     `NO_BUFFER_KNOWN` where the camera is not in service or not known.
     """
 
@@ -64,14 +74,14 @@ class Columns:
     sound: Integers
     hands: Spans
     wearer: Integers
+    stated: np.ndarray[Any, np.dtype[np.bool_]]
     works: np.ndarray[Any, np.dtype[np.bool_]]
     shifts: Spans
     buffer_us: Integers
 
 
 def read_columns(session: Session, period: Span[datetime]) -> Columns:
-    """Calls received in `period`, and what lies a day around it."""
-    wide = Span(period.start - MARGIN, period.end + MARGIN)
+    """Calls received in `period`, what lies a day around it, and what else belongs to them."""
     crew = session.execute(
         sa.select(tables.Officer.id, tables.Officer.sworn, tables.Officer.unit).order_by(
             tables.Officer.badge
@@ -81,11 +91,13 @@ def read_columns(session: Session, period: Span[datetime]) -> Columns:
     row = tables.Camera
     found = session.execute(sa.select(row.id, row.in_service, row.pre_event_seconds)).all()
     cameras = {camera[0]: place for place, camera in enumerate(found)}
+    stays = _stays(session, period, officers)
+    further = _beyond(stays, near(period), tuple(officers))
     buffers = [1_000_000 * each[2] if each[1] else NO_BUFFER_KNOWN for each in found]
     in_service = np.array([bool(each[1]) for each in found] or [False])
-    hands, wearer = _hands(session, wide, cameras, officers)
+    hands, wearer = _hands(session, further, cameras, officers)
     works = in_service[hands.owner]
-    films, sound, named = _films(session, wide, cameras, officers)
+    films, sound, named = _films(session, further, cameras, officers)
     stated = np.flatnonzero(named >= 0)
     own = Spans(films.owner[stated], films.start[stated], films.end[stated])
     unknown = [NO_BUFFER_KNOWN] * (1 + len(officers))
@@ -93,15 +105,16 @@ def read_columns(session: Session, period: Span[datetime]) -> Columns:
         officers=tuple(officers),
         units=tuple(each[2] for each in crew),
         sworn=np.array([bool(each[1]) for each in crew], dtype=np.bool_),
-        stays=_stays(session, period, officers),
+        stays=stays,
         films=films,
         sound=sound,
         hands=Spans(
             *(np.concatenate(pair) for pair in zip(_parts(hands), _parts(own), strict=True))
         ),
         wearer=np.concatenate((wearer, named[stated])),
+        stated=np.repeat([False, True], (len(wearer), len(stated))),
         works=np.concatenate((works, np.zeros(len(stated), dtype=np.bool_))),
-        shifts=_shifts(session, wide, officers),
+        shifts=_shifts(session, near(period), officers),
         buffer_us=np.array(buffers + unknown, dtype=np.int64),
     )
 
@@ -136,19 +149,38 @@ def _stays(session: Session, period: Span[datetime], officers: dict[str, int]) -
     )
 
 
+def _beyond(stays: Stays, wide: Span[datetime], officers: Sequence[str]) -> Beyond:
+    """Whose calls reach out of a time; looked for in the columns, for there are few."""
+    times = np.stack((stays.dispatched, stays.arrived, stays.cleared))
+    first = np.where(times == UNKNOWN, LARGEST, times).min(axis=0)
+    last = times.max(axis=0)
+    lasts = (last != UNKNOWN) & (
+        (first < ticks(wide.start + AROUND)) | (last > ticks(wide.end - AROUND))
+    )
+    return beyond(
+        wide,
+        (
+            (officers[officer], moment_of(start), moment_of(end))
+            for officer, start, end in zip(
+                stays.officer[lasts].tolist(),
+                first[lasts].tolist(),
+                last[lasts].tolist(),
+                strict=True,
+            )
+        ),
+    )
+
+
 def _films(
-    session: Session, wide: Span[datetime], cameras: dict[str, int], officers: dict[str, int]
+    session: Session, further: Beyond, cameras: dict[str, int], officers: dict[str, int]
 ) -> tuple[Spans, Integers, Integers]:
     """Recordings, their sound, and the officer named by each that knows no camera (or -1)."""
     row = tables.Recording
-    query = readable_recordings(
-        session,
-        wide,
-        sa.select(
-            row.camera_id, row.officer_id, bare_time(row.started_at), row.duration_us, row.has_audio
-        ),
-    )
-    columns = read_columns_of(session, query.order_by(row.started_at))
+    query = sa.select(
+        row.camera_id, row.officer_id, bare_time(row.started_at), row.duration_us, row.has_audio
+    ).order_by(row.started_at)
+    columns = read_columns_of(session, readable_recordings(session, further.near, query))
+    _add(columns, session, recordings_beyond(session, further, query))
     nobody = len(cameras)  # the line of recordings of which neither camera nor officer is known
     named = [
         officers.get(wearer, -1) if camera is None else -1
@@ -168,14 +200,15 @@ def _films(
 
 
 def _hands(
-    session: Session, wide: Span[datetime], cameras: dict[str, int], officers: dict[str, int]
+    session: Session, further: Beyond, cameras: dict[str, int], officers: dict[str, int]
 ) -> tuple[Spans, Integers]:
     """Who had which camera."""
     row = tables.Assignment
     query = sa.select(
         row.camera_id, row.officer_id, bare_time(row.starts_at), bare_time(row.ends_at)
-    ).where(row.starts_at < wide.end, sa.or_(row.ends_at.is_(None), row.ends_at > wide.start))
-    columns = read_columns_of(session, query)
+    )
+    columns = read_columns_of(session, hands_within(further.near, query))
+    _add(columns, session, hands_beyond(further, query))
     ends = time_column(columns[3])
     spans = Spans(
         _whole([cameras[one] for one in columns[0]]),
@@ -188,14 +221,19 @@ def _hands(
 def _shifts(session: Session, wide: Span[datetime], officers: dict[str, int]) -> Spans:
     """Who was on duty."""
     row = tables.Shift
-    query = sa.select(row.officer_id, bare_time(row.starts_at), bare_time(row.ends_at)).where(
-        row.starts_at > wide.start - LONGEST_SHIFT,
-        row.starts_at < wide.end,
-        row.ends_at > wide.start,
-    )
-    columns = read_columns_of(session, query)
+    query = sa.select(row.officer_id, bare_time(row.starts_at), bare_time(row.ends_at))
+    columns = read_columns_of(session, shifts_within(wide, query))
     owner = _whole([officers[one] for one in columns[0]])
     return Spans(owner, time_column(columns[1]), time_column(columns[2]))
+
+
+def _add(
+    columns: list[list[Any]], session: Session, queries: Iterable[sa.Select[*tuple[Any, ...]]]
+) -> None:
+    """More rows under the same columns."""
+    for query in queries:
+        for column, more in zip(columns, read_columns_of(session, query), strict=True):
+            column.extend(more)
 
 
 def _whole(values: Sequence[int]) -> Integers:

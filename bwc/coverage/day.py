@@ -133,7 +133,8 @@ def _shifts(department: Department) -> Iterator[Bar]:
 def _calls(department: Department, rules: RuleBook) -> Iterator[Bar]:
     """Calls over the time that had to be recorded, and what of it is missing."""
     types = {call.number: call.type for call in department.calls}
-    calls = expected_calls(department.calls, department.call_units, rules)
+    crew = department.officers
+    calls = expected_calls(department.calls, department.call_units, rules, crew=crew)
     measured = measure(calls, recordings=department.recordings, assignments=department.assignments)
     for call, part in zip(calls, measured, strict=True):
         if call.expected is None:

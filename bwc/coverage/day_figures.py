@@ -48,7 +48,7 @@ def day_figures(
     figures = np.zeros((len(days), crew, len(FIGURES)), dtype=np.int64)
     if not crew:
         return DayFigures(columns.officers, figures, ())
-    expected = _expected(columns.stays, days, borders, rules)
+    expected = _expected(columns, days, borders, rules)
     day = np.searchsorted(borders, expected.received, side="right") - 1
     cell = day * crew + expected.spans.owner
     amounts_of = _amounts(columns, expected)
@@ -63,18 +63,22 @@ def day_figures(
     return DayFigures(columns.officers, figures, groups)
 
 
-def _expected(stays: Stays, days: Sequence[date], borders: Integers, rules: RuleBook) -> Expected:
+def _expected(
+    columns: Columns, days: Sequence[date], borders: Integers, rules: RuleBook
+) -> Expected:
     """Each call by the rule of the day it was received on."""
+    stays, sworn = columns.stays, columns.sworn
     counting = [rules.on(day) for day in days]
     day = np.searchsorted(borders, stays.received, side="right") - 1
     which = np.array([counting.index(rule) for rule in counting], dtype=np.int64)[day]
     every = np.unique(which).tolist()
     places = [np.flatnonzero(which == one) for one in every]
     parts = [
-        expect(_some(stays, some), counting[one]) for one, some in zip(every, places, strict=True)
+        expect(_some(stays, some), counting[one], sworn)
+        for one, some in zip(every, places, strict=True)
     ]
     if not parts:
-        return expect(stays, ON_SCENE)
+        return expect(stays, ON_SCENE, sworn)
     spans = [(part.spans.owner, part.spans.start, part.spans.end) for part in parts]
     return Expected(
         spans=Spans(*(np.concatenate(column) for column in zip(*spans, strict=True))),
@@ -134,13 +138,14 @@ def _amounts(columns: Columns, expected: Expected) -> dict[str, Integers | Flags
 def _buffers(
     columns: Columns, expected: Expected, worn_films: Spans, film: Integers, *, filmed: Flags
 ) -> dict[str, Flags]:
-    """Calls with video whose first recording holds all, a part or nothing of the buffer."""
+    """Calls with video of which all, a part or nothing of the first camera's buffer was recorded."""
     spans = expected.spans
     asking = Spans(spans.owner[filmed], spans.start[filmed], spans.end[filmed])
     begun = film[first_meeting(asking, worn_films, film)]
     asked = columns.buffer_us[columns.films.owner[begun]]
     duty = asking.start + expected.lead[filmed]
-    held = np.clip(duty - columns.films.start[begun], 0, np.maximum(asked, 0))
+    before = Spans(asking.owner, duty - np.maximum(asked, 0), duty)
+    held = measure_spans(before, worn_films).covered
     known = (asked != NO_BUFFER_KNOWN) & (asked > 0)
     return {
         "buffer_complete": _spread(filmed, known & (held == asked)),
@@ -172,10 +177,12 @@ def _covered(expected: Expected, worn_films: Spans, wanted: Flags) -> Integers:
 def _moved(
     columns: Columns, expected: Expected, name: str, by_us: int
 ) -> dict[str, Integers | Flags]:
-    """The figures with every recording moved."""
-    films = columns.films
+    """The figures with every recording moved, and the hands that were made up from one."""
+    films, hands = columns.films, columns.hands
     moved = Spans(films.owner, films.start + by_us, films.end + by_us)
-    seen: Measured = measure_spans(expected.spans, worn(moved, columns.hands, columns.wearer)[0])
+    by = np.where(columns.stated, by_us, 0)
+    going = Spans(hands.owner, hands.start + by, hands.end + by)
+    seen: Measured = measure_spans(expected.spans, worn(moved, going, columns.wearer)[0])
     return {
         f"{name}_with_video": seen.covered > 0,
         f"{name}_complete": (seen.covered > 0) & (seen.covered == seen.expected),

@@ -3,7 +3,7 @@
 The names are those of the seven CSV files (see docs/coverage.md). All times are aware UTC.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 
@@ -28,12 +28,22 @@ class Camera:
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """A camera in an officer's hands over `[start, end)`; still there where `end` is None."""
+    """A camera in an officer's hands over `[start, end)`; still there where `end` is None.
+
+    `is_stated` says that it was made up from a recording that only names its officer.
+    """
 
     camera: str
     badge: str
     start: datetime
     end: datetime | None
+    is_stated: bool = False
+
+    def moved(self, by: timedelta) -> "Assignment":
+        """Where it lies once every recording lies `by` later: one made up goes with its own."""
+        if not self.is_stated or self.end is None:
+            return self
+        return replace(self, start=self.start + by, end=self.end + by)
 
 
 @dataclass(frozen=True, slots=True)

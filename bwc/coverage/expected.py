@@ -29,6 +29,7 @@ class Exclusion(StrEnum):
     """Why nothing was expected of an officer on a call; shown, never dropped."""
 
     CANCELLED = "call cancelled"
+    NOT_SWORN = "not sworn: no duty to record"
     EXEMPT_TYPE = "type of call exempt"
     NO_SERVICE = "test or call-back, no call for service"
     LOW_PRIORITY = "priority too low for this method"

@@ -29,8 +29,8 @@ class Expected:
     stay: Integers
 
 
-def expect(stays: Stays, rule: ActivationRule) -> Expected:
-    """What a rule expects of each officer on each call of `stays`."""
+def expect(stays: Stays, rule: ActivationRule, sworn: Flags) -> Expected:
+    """What a rule expects of each officer on each call of `stays`; `sworn` is by officer."""
     if not len(stays.call):
         none = stays.call
         return Expected(Spans(none, none, none), none, none, none.astype(np.bool_), none)
@@ -45,6 +45,7 @@ def expect(stays: Stays, rule: ActivationRule) -> Expected:
         begins = np.minimum(arrived, _earliest(stays.dispatched[order], first))
     one = order[first]
     excluded = _not_counted(stays, rule)[one] | (begins == LARGEST) | (cleared <= begins)
+    excluded |= ~sworn[stays.officer[one]]
     excluded |= (arrived < cleared) & (cleared - rule.shortest // MICROSECOND < arrived)
     lead = rule.lead // MICROSECOND
     return Expected(

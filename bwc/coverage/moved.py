@@ -63,7 +63,8 @@ def _measured(
 ) -> list[Coverage]:
     """What would be recorded of the calls."""
     films = [replace(one, clock_offset=one.clock_offset - by) for one in department.recordings]
-    return measure(calls, recordings=films, assignments=department.assignments)
+    hands = [hand.moved(by) for hand in department.assignments]
+    return measure(calls, recordings=films, assignments=hands)
 
 
 def _recorded(seen: Coverage) -> JsonObject:

@@ -1,8 +1,8 @@
 """What a recorded call lacks although there is video: the pre-event buffer, and sound. Pure.
 
 The camera must run from the expected beginning at the latest, and its buffer reaches back from
-there: complete is a buffer whose whole length before that moment was recorded. Sound is what the
-file carries: a recording without an audio track is muted; silence inside a track is not measured.
+there: complete is a buffer whose whole length before that moment was recorded, in whichever files,
+while the officer had the camera. Sound is what the file carries: a recording without an audio track is muted; silence inside a track is not measured.
 """
 
 from collections.abc import Iterable, Sequence
@@ -10,16 +10,19 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
+import numpy as np
+
 from bwc.canonical import JsonObject
 from bwc.coverage.department import Department, Recording
 from bwc.coverage.expected import OfficerCall
 from bwc.coverage.films import films_on
-from bwc.coverage.lines import Numbers, worn_recordings
+from bwc.coverage.lines import EPOCH, MICROSECOND, Numbers, ticks, worn_recordings
 from bwc.coverage.measure import expected_spans, seconds
 from bwc.coverage.rates import Rate
 from bwc.coverage.sweep import Integers, Spans, measure_spans
 
 NOTHING = timedelta()
+SECOND = timedelta(seconds=1)
 
 
 class Buffer(StrEnum):
@@ -115,12 +118,17 @@ def examine(calls: Sequence[OfficerCall], department: Department) -> list[Qualit
     heard = _covered(expected, worn, film_of, [film.has_audio is True for film in films])
     maybe = _covered(expected, worn, film_of, [film.has_audio is not False for film in films])
     on_call = films_on(expected, worn, film_of)
+    filmed = [[films[index] for index in indexes] for indexes in on_call]
     lengths = {camera.serial: camera.pre_event_seconds for camera in department.cameras}
+    asked = [lengths.get(some[0].camera) if some else None for some in filmed]
+    held = measure_spans(_buffers(calls, asked, badges), worn).covered
     return [
-        _quality(call, filmed, lengths, recorded=whole, muted=whole - may, unknown=may - known)
-        for call, filmed, whole, may, known in zip(
+        _quality(call, some, length, kept, recorded=whole, muted=whole - may, unknown=may - known)
+        for call, some, length, kept, whole, may, known in zip(
             calls,
-            ([films[index] for index in indexes] for indexes in on_call),
+            filmed,
+            asked,
+            held.tolist(),
             covered.tolist(),
             maybe.tolist(),
             heard.tolist(),
@@ -147,6 +155,15 @@ def count(qualities: Iterable[Quality]) -> QualityTally:
     )
 
 
+def _buffers(calls: Sequence[OfficerCall], asked: Sequence[int | None], badges: Numbers) -> Spans:
+    """The seconds before each call's expected beginning that its first camera had to keep."""
+    begins = (call.expected.start + call.lead if call.expected else EPOCH for call in calls)
+    owner = np.array([badges[call.badge] for call in calls], dtype=np.int64)
+    begin = np.array([ticks(one) for one in begins], dtype=np.int64)
+    length = np.array([one or 0 for one in asked], dtype=np.int64)
+    return Spans(owner, begin - length * (SECOND // MICROSECOND), begin)
+
+
 def _covered(expected: Spans, worn: Spans, film_of: Integers, wanted: Sequence[bool]) -> Integers:
     """How much of each expected span is covered by the wanted recordings alone."""
     kept = [place for place, film in enumerate(film_of.tolist()) if wanted[film]]
@@ -158,7 +175,8 @@ def _covered(expected: Spans, worn: Spans, film_of: Integers, wanted: Sequence[b
 def _quality(
     call: OfficerCall,
     filmed: Sequence[Recording],
-    lengths: dict[str, int],
+    length: int | None,
+    kept: int,
     *,
     recorded: int,
     muted: int,
@@ -168,19 +186,9 @@ def _quality(
     recordings = tuple(film.id for film in filmed)
     if call.expected is None or not recorded:
         return Quality(Buffer.NO_VIDEO, NOTHING, NOTHING, Sound.NO_VIDEO, NOTHING, NOTHING, ())
-    begun = filmed[0]
-    asked = timedelta(seconds=lengths.get(begun.camera, 0))
-    held = min(max(call.expected.start + call.lead - begun.began, NOTHING), asked)
-    if begun.camera not in lengths:
-        buffer = Buffer.NOT_KNOWN
-    elif not asked:
-        buffer = Buffer.NO_BUFFER
-    elif held == asked:
-        buffer = Buffer.COMPLETE
-    else:
-        buffer = Buffer.PARTIAL if held else Buffer.ABSENT
+    asked, held = timedelta(seconds=length or 0), timedelta(microseconds=kept)
     return Quality(
-        buffer=buffer,
+        buffer=Buffer.NOT_KNOWN if length is None else _buffer(asked, held),
         buffer_asked=asked,
         buffer_held=held,
         sound=_sound(recorded, muted, unknown),
@@ -188,6 +196,15 @@ def _quality(
         sound_unknown=timedelta(microseconds=unknown),
         recordings=recordings,
     )
+
+
+def _buffer(asked: timedelta, held: timedelta) -> Buffer:
+    """What is left of a buffer whose length is known."""
+    if not asked:
+        return Buffer.NO_BUFFER
+    if held == asked:
+        return Buffer.COMPLETE
+    return Buffer.PARTIAL if held else Buffer.ABSENT
 
 
 def _sound(recorded: int, muted: int, unknown: int) -> Sound:

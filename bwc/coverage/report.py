@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from bwc.canonical import Json, JsonObject
 from bwc.catalog import tables
 from bwc.clock import as_utc, iso
-from bwc.coverage.catalog_source import read_period
+from bwc.coverage.catalog_source import read_period, with_earlier_calls
 from bwc.coverage.department import Call, Department, Officer
 from bwc.coverage.equipment import Equipment, equipment
 from bwc.coverage.existence import Answer, Existence, exists
@@ -237,7 +237,7 @@ def department_coverage(
         InvalidInput: the period is empty or has no zone.
     """
     period = _period(since, until)
-    department = read_period(session, period)
+    department = with_earlier_calls(session, read_period(session, period), period)
     calls = _with_moved(department, _measured(department, period, rules))
     duty = equipment(department, period)
     by_badge: dict[str, list[CallCoverage]] = {}
@@ -316,7 +316,7 @@ def _officer_calls(
         call.number for call in department.calls if period.start <= call.received < period.end
     }
     units = [unit for unit in department.call_units if unit.call in received]
-    return expected_calls(department.calls, units, rules)
+    return expected_calls(department.calls, units, rules, crew=department.officers)
 
 
 def _coverages(department: Department, calls: Sequence[OfficerCall]) -> list[Coverage]:

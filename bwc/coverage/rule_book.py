@@ -6,12 +6,12 @@ no day is measured by two rules.
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from bwc.canonical import JsonObject
-from bwc.coverage.department import Call, CallUnit
-from bwc.coverage.expected import ON_SCENE, ActivationRule, OfficerCall, officer_calls
+from bwc.coverage.department import Call, CallUnit, Officer
+from bwc.coverage.expected import ON_SCENE, ActivationRule, Exclusion, OfficerCall, officer_calls
 from bwc.timeline import Span
 
 INSTANT = timedelta(microseconds=1)
@@ -72,9 +72,23 @@ ALWAYS_ON_SCENE = always(ON_SCENE)
 
 
 def expected_calls(
-    calls: Sequence[Call], units: Iterable[CallUnit], rules: RuleBook
+    calls: Sequence[Call], units: Iterable[CallUnit], rules: RuleBook, *, crew: Iterable[Officer]
 ) -> list[OfficerCall]:
-    """As `officer_calls`, each call by the rule of the day it was received on."""
+    """As `officer_calls`, each call by the rule of the day it was received on.
+
+    Of those in `crew` who are not sworn, and have to wear no camera, nothing is expected.
+    """
+    free = {officer.badge for officer in crew if not officer.sworn}
+    return [
+        replace(one, expected=None, lead=timedelta(), exclusion=Exclusion.NOT_SWORN)
+        if one.badge in free and one.exclusion is None
+        else one
+        for one in _by_day(calls, units, rules)
+    ]
+
+
+def _by_day(calls: Sequence[Call], units: Iterable[CallUnit], rules: RuleBook) -> list[OfficerCall]:
+    """What the rules expect of everybody."""
     if len(rules.entries) == 1:
         return officer_calls(calls, units, rule=rules.entries[0].rule)
     received = {call.number: call.received for call in calls}

@@ -81,7 +81,8 @@ def _changes(
 ) -> Iterator[tuple[date, datetime]]:
     """Days of recordings that arrived, were moved by their camera's clock or tied anew, and when.
 
-    Only of those that the oldest recent sums may not know.
+    Only of those that the oldest recent sums may not know. One that is tied to a call changes the
+    day on which the call was received, too: it may have been attended on a later one.
     """
     if seen_until is None:
         return
@@ -95,10 +96,12 @@ def _changes(
         if started is not None:
             yield started.astimezone(zone).date(), max(received, corrected or received)
     tied = (
-        sa.select(film.started_at, tag.created_at)
+        sa.select(tag.created_at, film.started_at, tables.Call.received_at)
         .join(film, tag.recording_id == film.id)
+        .outerjoin(tables.Call, tag.call_id == tables.Call.id)
         .where(tag.created_at > unseen)
     )
-    for started, created in session.execute(tied):
-        if started is not None:
-            yield started.astimezone(zone).date(), created
+    for created, *moments in session.execute(tied):
+        for moment in moments:
+            if moment is not None:
+                yield moment.astimezone(zone).date(), created

@@ -13,10 +13,20 @@ from sqlalchemy.orm import Session
 from bwc.catalog import tables
 from bwc.catalog.recording import RecordingState
 from bwc.catalog.store import Catalog
-from bwc.coverage.day import local_day
+from bwc.coverage.day import Lane, local_day, officer_day
 from bwc.coverage.day_figures import PLACE
-from bwc.coverage.expected import NO_SERVICE_TYPES, ON_SCENE, TEMPE, ActivationRule, Begin
-from bwc.coverage.report import DepartmentReport, department_coverage
+from bwc.coverage.existence import Answer, Existence
+from bwc.coverage.expected import (
+    NO_SERVICE_TYPES,
+    ON_SCENE,
+    TEMPE,
+    ActivationRule,
+    Begin,
+    Exclusion,
+)
+from bwc.coverage.findings import FindingKind
+from bwc.coverage.measure import Status
+from bwc.coverage.report import DepartmentReport, department_coverage, officer_coverage
 from bwc.coverage.rule_book import RuleBook, RuleSince, always
 from bwc.coverage.sum_figures import quality_of, tally_of
 from bwc.coverage.sums import Days, measure_days
@@ -157,3 +167,44 @@ def test_a_department_without_anybody_has_no_figures(catalog: Catalog) -> None:
     assert not found.officers
     assert not found.figures.any()
     assert at(FIRST_HOUR).date() == DAYS.first
+
+
+@pytest.mark.parametrize(("serial", "badge"), [("cam-1", None), (None, "7")])
+def test_a_minute_of_clock_error_changes_the_same_whatever_a_recording_names(
+    catalog: Catalog, serial: str | None, badge: str | None
+) -> None:
+    with catalog.write() as session:
+        town = Town(session)
+        town.hand("cam-1", "7")
+        town.call("26-1", 100, Stay("7", 100, 101))
+        late = 0.5 / 60
+        town.film(100 + late, 101 + 3 * late, serial=serial, badge=badge)
+        span = local_day(DAYS.first, DENVER)
+        report = department_coverage(session, span.start, span.end)
+        moved = report.sensitivity
+        assert (moved.earlier.covered_fully, moved.later.covered_fully) == (1, 0)
+        assert moved.later.late == timedelta(seconds=90)
+        figures = measure_days(session, Days(DAYS.first, DAYS.first), zone=DENVER).figures
+        assert_whole(figures[0], report)
+
+
+def test_who_is_not_sworn_has_no_duty_to_record(catalog: Catalog) -> None:
+    with catalog.write() as session:
+        town = Town(session)
+        town.hand("cam-1", "C1")
+        town.call("26-1", 100, Stay("7", 100, 101), Stay("C1", 100, 101))
+        span = local_day(DAYS.first, DENVER)
+        report = department_coverage(session, span.start, span.end)
+        officer, clerk = report.calls
+        assert clerk.coverage.exclusion is Exclusion.NOT_SWORN
+        assert clerk.existence == Existence(Answer.NO, "not sworn: no duty to record")
+        assert officer.coverage.status is Status.NONE
+        assert (report.tally.calls, report.tally.excluded) == (1, 1)
+        assert [one.badge for one in report.found(FindingKind.NO_VIDEO)] == ["7"]
+        assert not report.found(FindingKind.MISSING_FOOTAGE)
+        alone = officer_coverage(session, "C1", span.start, span.end)
+        assert (alone.tally.calls, alone.tally.excluded) == (0, 1)
+        assert not officer_day(session, "C1", DAYS.first, DENVER).lane(Lane.CALL)
+        found = measure_days(session, Days(DAYS.first, DAYS.first), zone=DENVER)
+        assert_whole(found.figures[0], report)
+        assert sum(one.calls for one in found.groups) == 3  # by district, type and shift

@@ -3,7 +3,8 @@
 import csv
 import io
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -13,6 +14,8 @@ from bwc.coverage.export import write_department_csv, write_officer_csv
 from bwc.coverage.quality import Buffer, Quality, Sound
 from bwc.coverage.report import department_coverage, officer_coverage
 from bwc.coverage.rule_book import always
+from bwc.coverage.sum_figures import quality_of
+from bwc.coverage.sums import Days, measure_days
 from tests.roster import Stay, Town, at
 
 SECOND = 1 / 3600
@@ -51,6 +54,42 @@ def test_a_buffer_is_complete_when_all_of_it_lies_before_the_arrival(
     seen = quality(town)
     assert (seen.buffer, seen.buffer_asked) == (found, timedelta(seconds=30))
     assert seen.buffer_held == timedelta(seconds=held)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "found", "held"),
+    [
+        ((-360, 0), (0, 3600), Buffer.COMPLETE, 30),
+        ((-360, -10), (-10, 3600), Buffer.COMPLETE, 30),
+        ((-360, -10), (600, 3600), Buffer.PARTIAL, 20),
+        ((-25, -20), (-10, 3600), Buffer.PARTIAL, 15),
+        ((-360, -30), (0, 3600), Buffer.ABSENT, 0),
+    ],
+)
+def test_a_buffer_may_lie_in_several_files(
+    town: Town, first: tuple[int, int], second: tuple[int, int], found: Buffer, held: int
+) -> None:
+    for begins, ends in (first, second):
+        town.film(10 + begins * SECOND, 10 + ends * SECOND, serial="cam-1")
+    seen = quality(town)
+    assert (seen.buffer, seen.buffer_held) == (found, timedelta(seconds=held))
+    assert_sums_agree(town)
+
+
+def test_what_a_camera_recorded_before_it_was_his_is_nobodys_buffer(town: Town) -> None:
+    town.hand("cam-2", "8", until=9.5)
+    town.hand("cam-2", "7", since=10 - 10 * SECOND)
+    town.film(9, 11, serial="cam-2")
+    seen = quality(town)
+    assert (seen.buffer, seen.buffer_held) == (Buffer.PARTIAL, timedelta(seconds=10))
+    assert_sums_agree(town)
+
+
+def assert_sums_agree(town: Town) -> None:
+    day = date(2026, 3, 2)
+    figures = measure_days(town.session, Days(day, day), zone=ZoneInfo("America/Denver")).figures
+    report = department_coverage(town.session, at(0), at(24))
+    assert quality_of(figures[0].sum(axis=0).tolist()) == report.quality
 
 
 def test_a_lead_in_the_rule_is_the_buffer_and_not_asked_for_twice(town: Town) -> None:

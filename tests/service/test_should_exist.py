@@ -47,7 +47,7 @@ def test_each_officer_on_a_call_gets_an_answer_with_its_reason(town: Town) -> No
     assert said(reply) == [
         ("7", Answer.LOST, "camera cam-1 was assigned and no recording is there"),
         ("8", Answer.NO, "the camera assigned, broken, was not in service"),
-        ("C1", Answer.NO, "no camera was assigned"),
+        ("C1", Answer.NO, "not sworn: no duty to record"),
     ]
     assert reply.answer is Answer.LOST
     film = town.film(10, 10.5, serial="cam-1")
