@@ -15,7 +15,7 @@ from bwc.catalog.recording import RecordingState
 from bwc.catalog.store import Catalog
 from bwc.coverage.day import Lane, local_day, officer_day
 from bwc.coverage.day_figures import PLACE
-from bwc.coverage.existence import Answer, Existence
+from bwc.coverage.existence import Answer
 from bwc.coverage.expected import (
     NO_SERVICE_TYPES,
     ON_SCENE,
@@ -197,7 +197,8 @@ def test_who_is_not_sworn_has_no_duty_to_record(catalog: Catalog) -> None:
         report = department_coverage(session, span.start, span.end)
         officer, clerk = report.calls
         assert clerk.coverage.exclusion is Exclusion.NOT_SWORN
-        assert clerk.existence == Existence(Answer.NO, "not sworn: no duty to record")
+        assert clerk.existence.answer is Answer.NO
+        assert clerk.existence.why == "not sworn: no duty to record"
         assert officer.coverage.status is Status.NONE
         assert (report.tally.calls, report.tally.excluded) == (1, 1)
         assert [one.badge for one in report.found(FindingKind.NO_VIDEO)] == ["7"]

@@ -102,7 +102,8 @@ def test_a_day_is_summed_again_when_a_recording_of_it_is_tied_anew_however_old(t
     refresh_sums(town.session, Days(day, TODAY - timedelta(days=1)), zone=DENVER, at=NOW)
     assert days_to_refresh(town.session, TODAY, zone=DENVER) == []
     tie(town, old, "26-1", when=NOW + timedelta(minutes=5))
-    assert days_to_refresh(town.session, TODAY, zone=DENVER) == [day]
+    of_the_call = date(2026, 3, 2)
+    assert days_to_refresh(town.session, TODAY, zone=DENVER) == [day, of_the_call]
     refresh_sums(town.session, Days(day, day), zone=DENVER, at=NOW + timedelta(minutes=10))
     around = Span(at(-101 * 24), at(-99 * 24))
     assert recorded_in(town.session, around, DENVER) == [Recorded("alarm", 1, HOUR)]
