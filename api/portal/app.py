@@ -8,9 +8,10 @@ from fastapi.responses import JSONResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from api.portal import v1
-from api.portal.answers import SecurityHeaders
+from api.portal.answers import AnySite, SecurityHeaders
 from api.portal.index import Query, ReleaseIndex
 from api.portal.library import Library
+from api.portal.machines import machine_routes
 from api.portal.pages import page_routes
 from api.portal.settings import PortalSettings
 from api.portal.templating import FOLDER, Pages, get_pages
@@ -40,8 +41,9 @@ def create_app(
     app.include_router(v1.router)
     _add_health(app)
     app.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
-    app.router.routes.extend(page_routes())
+    app.router.routes.extend([*page_routes(), *machine_routes()])
     install_problems(app, page=_problem_page)
+    app.add_middleware(AnySite)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(RequestIds)
     return app

@@ -7,7 +7,9 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 ID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 SHA256 = r"^[0-9a-f]{64}$"
-FileName = Literal["video.mp4", "poster.jpg", "captions.vtt", "decision.json", "certificate.json"]
+FileName = Literal[
+    "video.mp4", "poster.jpg", "captions.vtt", "decision.json", "certificate.json", "plan.json"
+]
 
 
 class Document(BaseModel):
@@ -124,6 +126,7 @@ class Decision(Spoken):
 
     decided_at: datetime
     tree: list[Node] = []
+    hiding: list[Rule] = []
     packs: list[dict[str, str]] = []
 
 
@@ -185,6 +188,7 @@ class LogEntry(Document):
     release_id: str = Field(pattern=f"^{ID}$")
     title: str
     reason: str | None = None
+    manifest_sha256: str | None = None
 
 
 class LogDay(Document):

@@ -24,6 +24,7 @@ from api.portal.documents import (
     Tombstone,
     Upcoming,
 )
+from api.portal.hidden import PublicPlan
 from api.ranges import Content
 from bwc.canonical import JsonObject
 from bwc.errors import NotFound
@@ -69,6 +70,15 @@ class Library:
         """The certificate with every member, whatever its format names them."""
         body = self._bytes(f"releases/{manifest.id}/certificate.json")
         return _AnyObject.model_validate_json(body).model_dump(mode="json")
+
+    def plan(self, manifest: Manifest) -> PublicPlan | None:
+        """What is hidden in a release; None where that was not published or says nothing."""
+        if manifest.file("plan.json") is None:
+            return None
+        try:
+            return self._read(f"releases/{manifest.id}/plan.json", PublicPlan)
+        except NotFound:
+            return None  # the rest of the page does not depend on it
 
     def content(self, manifest: Manifest, file: File) -> Content:
         """A file of a bundle, to be served."""
