@@ -14,6 +14,7 @@ from bwc.canonical import JsonObject, canonical_bytes
 from bwc.clock import iso
 from bwc.ids import new_id
 from bwc.vault.local import LocalPublicStore
+from bwc.vault.sealed import new_key, public_of
 from tests.clips import draw, make_clip
 
 START = datetime(2026, 3, 1, 19, 0, tzinfo=UTC)
@@ -56,6 +57,22 @@ PLAN: JsonObject = {
         for kind, start, end in (("face", 0, 2000), ("head", 1000, 3000))
     ],
     "sound": [{"start": [1, 2], "end": [3, 2], "effect": "mute", "exemption": "phone-number"}],
+}
+WITHHELD: JsonObject = {
+    "format": "bwc-withheld/1",
+    "as_of": "2026-03-02T19:00:00Z",
+    "cases": 3,
+    "rows": [
+        {
+            "outcome": "WITHHOLD",
+            "cases": 2,
+            "rule": "us-co.investigation",
+            "title": "An open investigation would be harmed",
+            "citation": "C.R.S. § 24-31-902(2)(c)",
+            "status": "draft",
+        },
+        {"outcome": "REFER_HUMAN", "cases": 1, "rule": None, "title": None, "citation": None},
+    ],
 }
 DECISION: JsonObject = {
     "format": "bwc-decision/1",
@@ -250,6 +267,7 @@ class PublicRecord:
             "waiting_for": "notice_time",
         }
         self.state("upcoming/index.json", {"format": "bwc-upcoming/1", "cases": [case]})
+        self.state("upcoming/withheld.json", WITHHELD)
         return names
 
     def policy(self) -> None:
@@ -290,6 +308,11 @@ class PublicRecord:
                     "custody": {"position": 40 + number, "hash": HASH},
                 },
             )
+
+    def open_inbox(self) -> None:
+        """Let the portal take letters."""
+        key: JsonObject = {"format": "bwc-inbox-key/1", "public_key": public_of(new_key())}
+        self.state("receipts/key.json", key)
 
     def put(self, key: str, body: bytes, content_type: str) -> None:
         self.store.put(key, io.BytesIO(body), content_type=content_type)

@@ -211,3 +211,32 @@ class Upcoming(Document):
     """What is coming."""
 
     cases: list[UpcomingCase]
+
+
+class Receipt(Document):
+    """Where a letter of the public stands."""
+
+    kind: Literal["complaint", "request"]
+    number: str
+    state: Literal["received", "held", "settled", "in_work", "answered", "closed"]
+    received_at: datetime
+    outcome: str | None = None
+
+
+class WithheldRow(Document):
+    """How many cases one rule keeps from the public."""
+
+    outcome: str
+    cases: int
+    rule: str | None = None
+    title: str | None = None
+    citation: str | None = None
+    status: str | None = None
+
+
+class Withheld(Document):
+    """What is withheld, by rule; `as_of` is None where nothing was published yet."""
+
+    as_of: datetime | None = None
+    cases: int = 0
+    rows: list[WithheldRow] = []

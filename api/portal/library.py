@@ -23,6 +23,7 @@ from api.portal.documents import (
     PolicyPack,
     Tombstone,
     Upcoming,
+    Withheld,
 )
 from api.portal.hidden import PublicPlan
 from api.ranges import Content
@@ -116,6 +117,12 @@ class Library:
         """The newest `days` of the public log that have an entry, newest first."""
         keys = sorted((k for k in self.store.keys("log/") if DAY_KEY.fullmatch(k)), reverse=True)
         return [self._read(key, LogDay) for key in keys[:days]]
+
+    def withheld(self) -> Withheld:
+        """What is withheld, by rule, in numbers."""
+        if not self.store.has("upcoming/withheld.json"):
+            return Withheld()
+        return self._read("upcoming/withheld.json", Withheld)
 
     def upcoming(self) -> Upcoming:
         """The cases on the clock."""

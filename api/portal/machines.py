@@ -20,7 +20,7 @@ from bwc.clock import iso
 FEED_ENTRIES = 50
 SITEMAP_ENTRIES = 49_000  # a sitemap may have 50,000 (sitemaps.org)
 ALL_DAYS = 100_000
-PAGES = ("/", "/upcoming", "/policy", "/log", "/verify")
+PAGES = ("/", "/upcoming", "/withheld", "/policy", "/log", "/verify", "/request", "/complaint")
 LOG_COLUMNS = (
     "at",
     "act",
