@@ -104,6 +104,7 @@ def test_search_finds_titles_summaries_places_and_what_was_said(
     record.publish(title="Fall from a bicycle", district="Harbour", captions=CAPTIONS)
     record.publish(title="Welfare check", kind="welfare check", at=START + timedelta(hours=1))
     for words, titles in {
+        "b": ["Welfare check", "Fall from a bicycle"],
         "bicycl": ["Fall from a bicycle"],
         "HARBOUR": ["Fall from a bicycle"],
         "step out please": ["Fall from a bicycle"],
