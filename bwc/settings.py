@@ -145,6 +145,9 @@ class Portal(Web):
     """The public's application."""
 
     port: int = 8080
+    letters_per_hour: int = Field(
+        10, ge=1, description="Complaints and requests taken from one address"
+    )
 
 
 class Intake(Group):
@@ -176,6 +179,10 @@ class Settings(BaseSettings):
     catalog: Catalog = Catalog()
     vault: VaultStore = VaultStore()
     public: Store = Store()
+    inbox: Store = Store()
+    inbox_key: SecretStr | None = Field(
+        None, description="Private key of the inbox, base64; default: a file in home"
+    )
     broker: Broker = Broker()
     jobs: Jobs = Jobs()
     redaction: Redaction = Redaction()
@@ -200,6 +207,11 @@ class Settings(BaseSettings):
     def public_folder(self) -> Path:
         """The local public store's folder."""
         return (self.public.folder or self.home / "public").resolve()
+
+    @property
+    def inbox_folder(self) -> Path:
+        """The local inbox's folder."""
+        return (self.inbox.folder or self.home / "inbox").resolve()
 
     @property
     def spool_folder(self) -> Path:

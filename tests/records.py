@@ -14,6 +14,7 @@ from bwc.canonical import JsonObject, canonical_bytes
 from bwc.clock import iso
 from bwc.ids import new_id
 from bwc.vault.local import LocalPublicStore
+from bwc.vault.sealed import new_key, public_of
 from tests.clips import draw, make_clip
 
 START = datetime(2026, 3, 1, 19, 0, tzinfo=UTC)
@@ -32,6 +33,47 @@ RULE: JsonObject = {
     "source": "https://example.org/24-31-902",
     "status": "draft",
 }
+BLUR_CITATION = "C.R.S. § 24-31-902(2)(b)(II)"
+PLAN: JsonObject = {
+    "format": "bwc.public-plan/1",
+    "original": {
+        "sha256": HASH,
+        "width": 640,
+        "height": 360,
+        "rotation": 0,
+        "time_base": [1, 1000],
+        "frames": 120,
+        "first_pts": 0,
+        "last_pts": 3967,
+    },
+    "tracks": [
+        {
+            "kind": kind,
+            "effect": "solid",
+            "shape": "ellipse",
+            "exemption": "personal-privacy",
+            "keys": [[start, 100, 60, 260, 240], [end, 100, 60, 260, 240]],
+        }
+        for kind, start, end in (("face", 0, 2000), ("head", 1000, 3000))
+    ],
+    "sound": [{"start": [1, 2], "end": [3, 2], "effect": "mute", "exemption": "phone-number"}],
+}
+WITHHELD: JsonObject = {
+    "format": "bwc-withheld/1",
+    "as_of": "2026-03-02T19:00:00Z",
+    "cases": 3,
+    "rows": [
+        {
+            "outcome": "WITHHOLD",
+            "cases": 2,
+            "rule": "us-co.investigation",
+            "title": "An open investigation would be harmed",
+            "citation": "C.R.S. § 24-31-902(2)(c)",
+            "status": "draft",
+        },
+        {"outcome": "REFER_HUMAN", "cases": 1, "rule": None, "title": None, "citation": None},
+    ],
+}
 DECISION: JsonObject = {
     "format": "bwc-decision/1",
     "audience": "public",
@@ -45,6 +87,9 @@ DECISION: JsonObject = {
     ),
     "rules": [RULE],
     "draft": ["us-co.release.misconduct"],
+    "hiding": [
+        {**RULE, "id": "us-co.blur-list", "title": "Faces are blurred", "citation": BLUR_CITATION}
+    ],
     "packs": [{"id": "us-co", "version": "2026.1", "sha256": HASH}],
     "tree": [
         {
@@ -127,17 +172,21 @@ class PublicRecord:
         district: str = CASES[0][2],
         at: datetime = START,
         captions: bytes | None = None,
+        without: tuple[str, ...] = (),
     ) -> str:
-        """Write one bundle, manifest last; its id."""
+        """Write one bundle, manifest last, `without` some of its files; its id."""
         name = new_id()
         files = {
             "video.mp4": (self.film.video, "video/mp4"),
             "poster.jpg": (self.film.poster, "image/jpeg"),
             "decision.json": (canonical_bytes(DECISION), "application/json"),
             "certificate.json": (canonical_bytes(CERTIFICATE), "application/json"),
+            "plan.json": (canonical_bytes(PLAN), "application/json"),
         }
         if captions is not None:
             files["captions.vtt"] = (captions, "text/vtt")
+        for left_out in without:
+            del files[left_out]
         for file, (body, kind_of_file) in files.items():
             self.put(f"releases/{name}/{file}", body, kind_of_file)
         manifest: JsonObject = {
@@ -218,6 +267,7 @@ class PublicRecord:
             "waiting_for": "notice_time",
         }
         self.state("upcoming/index.json", {"format": "bwc-upcoming/1", "cases": [case]})
+        self.state("upcoming/withheld.json", WITHHELD)
         return names
 
     def policy(self) -> None:
@@ -258,6 +308,11 @@ class PublicRecord:
                     "custody": {"position": 40 + number, "hash": HASH},
                 },
             )
+
+    def open_inbox(self) -> None:
+        """Let the portal take letters."""
+        key: JsonObject = {"format": "bwc-inbox-key/1", "public_key": public_of(new_key())}
+        self.state("receipts/key.json", key)
 
     def put(self, key: str, body: bytes, content_type: str) -> None:
         self.store.put(key, io.BytesIO(body), content_type=content_type)

@@ -93,7 +93,14 @@ rules:
 
 def plan_document(version: int, *, muted: Sequence[Json], hide: Sequence[Json]) -> dict[str, Json]:
     """As much of a plan's document as release reads."""
-    return {"version": version, "sound": list(muted), "profile": {"hide": list(hide)}}
+    track: JsonObject = {"kind": "face", "exemption": "personal-privacy", "author": "model:secret"}
+    return {
+        "version": version,
+        "original": {"width": 640, "height": 360, "time_base": [1, 1000]},
+        "tracks": [track | {"keys": [[0, 10, 10, 60, 70], [900, 12, 10, 62, 70]]}],
+        "sound": list(muted),
+        "profile": {"hide": list(hide)},
+    }
 
 
 class Moment(Enum):

@@ -13,7 +13,7 @@ from bwc.settings import Settings, Web
 
 # What any program needs to start; everything else that a program of ours gets is a setting.
 BASIC_VARIABLES = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR")
-PORTAL_SETTINGS = ("BWC_PUBLIC__", "BWC_PORTAL__", "BWC_DEPARTMENT__", "BWC_LOG_")
+PORTAL_SETTINGS = ("BWC_PUBLIC__", "BWC_INBOX__", "BWC_PORTAL__", "BWC_DEPARTMENT__", "BWC_LOG_")
 GRACEFUL_SECONDS = "3"  # an open video stream is cut after that
 
 
@@ -82,7 +82,7 @@ def programs(settings: Settings, *, workers: str, worker_module: str = "workers"
 
 
 def portal_environment(settings: Settings) -> dict[str, str]:
-    """What the portal is given: the public store and its own address, and not a word more.
+    """What the portal is given: public store, inbox and its own address, and not a word more.
 
     It has no path or credential of the catalog, the vault or the broker. It also runs in the
     public folder, where there is no `.env` to read.
@@ -98,6 +98,7 @@ def environment_of(settings: Settings) -> dict[str, str]:
         "BWC_HOME": str(settings.home.resolve()),
         "BWC_VAULT__FOLDER": str(settings.vault_folder),
         "BWC_PUBLIC__FOLDER": str(settings.public_folder),
+        "BWC_INBOX__FOLDER": str(settings.inbox_folder),
     }
     return _variables(settings, "BWC_") | stores
 

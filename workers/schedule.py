@@ -10,6 +10,7 @@ from bwc.catalog.store import Catalog
 from bwc.clock import as_utc
 from bwc.jobs.enqueue import enqueue
 from bwc.jobs.kinds import JobKind
+from bwc.vault.inbox import Inbox
 
 ACTOR = "schedule"
 DAILY = (JobKind.PUBLISH_LOG, JobKind.REFRESH_COVERAGE, JobKind.TIDY_SPOOL)
@@ -29,4 +30,18 @@ def ask_for_daily_work(catalog: Catalog, *, now: datetime, zone: str) -> None:
     with catalog.write() as session:
         for kind, key in missing.items():
             enqueue(session, kind, requested_by=ACTOR, at=now, key=key)
+        session.commit()
+
+
+def ask_to_take_inbox(catalog: Catalog, inbox: Inbox, *, now: datetime) -> None:
+    """Ask for the inbox to be opened if a letter waits; one job for each letter that is first."""
+    first = next(inbox.waiting(), None)
+    if first is None:
+        return
+    key = f"{JobKind.TAKE_INBOX.value} {first} {as_utc(now):%Y-%m-%dT%H:%M}"
+    with catalog.read() as session:
+        if session.scalars(sa.select(Job.id).where(Job.key == key)).first() is not None:
+            return
+    with catalog.write() as session:
+        enqueue(session, JobKind.TAKE_INBOX, requested_by=ACTOR, at=now, key=key)
         session.commit()

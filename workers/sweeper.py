@@ -15,9 +15,12 @@ from bwc.clock import Clock, SystemClock
 from bwc.errors import TransientError
 from bwc.jobs import sweep
 from bwc.settings import load_settings
+from bwc.vault.inbox import Inbox
+from bwc.vault.open import open_inbox, open_public_store
 from workers.app import make_app
 from workers.messages import Messenger
-from workers.schedule import ask_for_daily_work
+from workers.schedule import ask_for_daily_work, ask_to_take_inbox
+from workers.steps.requests import publish_key
 
 log = structlog.get_logger()
 
@@ -25,12 +28,21 @@ log = structlog.get_logger()
 class Sweeper:
     """Looks after the jobs of one catalog."""
 
-    def __init__(self, catalog: Catalog, messenger: Messenger, *, clock: Clock, zone: str) -> None:
-        """Sweep `catalog`; `zone` says when the department's day begins."""
+    def __init__(
+        self,
+        catalog: Catalog,
+        messenger: Messenger,
+        *,
+        clock: Clock,
+        zone: str,
+        inbox: Inbox | None = None,
+    ) -> None:
+        """Sweep `catalog`; `zone` says when the department's day begins, `inbox` what waits."""
         self._catalog = catalog
         self._messenger = messenger
         self._clock = clock
         self._zone = zone
+        self._inbox = inbox
 
     def sweep(self) -> int:
         """One round; how many messages were sent.
@@ -40,6 +52,8 @@ class Sweeper:
         """
         now = self._clock.now()
         ask_for_daily_work(self._catalog, now=now, zone=self._zone)
+        if self._inbox is not None:
+            ask_to_take_inbox(self._catalog, self._inbox, now=now)
         with self._catalog.read() as session:
             is_untidy = sweep.needs_tidying(session, now=now)
         if is_untidy:
@@ -68,7 +82,14 @@ def main() -> None:
         signal.signal(asked, lambda *_: stop.set())
     catalog = Catalog(settings.catalog_url)
     messenger = Messenger(make_app(settings, {}))
-    sweeper = Sweeper(catalog, messenger, clock=SystemClock(), zone=settings.department.timezone)
+    sweeper = Sweeper(
+        catalog,
+        messenger,
+        clock=SystemClock(),
+        zone=settings.department.timezone,
+        inbox=open_inbox(settings),
+    )
+    publish_key(open_public_store(settings), settings)
     while not stop.is_set():
         try:
             sweeper.sweep()

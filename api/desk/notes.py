@@ -12,6 +12,7 @@ class Note(StrEnum):
     REQUEST_TAKEN = "The request is taken in and its clock runs."
     REQUEST_TIED = "The request is tied to this incident. The rules are asked again."
     REQUEST_CLOSED = "The request is closed. It holds nothing any more; the rules are asked again."
+    COMPLAINT_TIED = "The complaint is tied to this incident, and the recordings are held."
     COMPLAINT_TAKEN = "The complaint is taken in, and the recordings are held."
     CALENDAR_ENDED = "The calendar's address has ended."
     HOLD_PLACED = "The hold is placed."

@@ -10,9 +10,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.ranges import matches
 
-# No script runs here and nothing comes from elsewhere.
+# Scripts are files of ours that improve what works without them; nothing comes from elsewhere.
 CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; media-src 'self'; form-action 'self'; "
+    "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
 )
 SECURITY_HEADERS = {
@@ -22,6 +22,15 @@ SECURITY_HEADERS = {
     "permissions-policy": "camera=(), geolocation=(), microphone=(), interest-cohort=()",
     "cross-origin-opener-policy": "same-origin",
     "x-frame-options": "DENY",
+}
+READABLE = {
+    "access-control-allow-origin": "*",
+    "access-control-expose-headers": "accept-ranges, content-length, content-range, etag",
+}
+ASKED_BEFOREHAND = READABLE | {
+    "access-control-allow-methods": "GET, HEAD",
+    "access-control-allow-headers": "if-modified-since, if-none-match, if-range, range",
+    "access-control-max-age": "86400",
 }
 REVALIDATE = {"cache-control": "no-cache"}
 
@@ -41,6 +50,35 @@ def origin(request: Request) -> str:
     """The portal's address as the settings give it, else as the reader typed it."""
     configured: str | None = request.app.state.settings.portal.base_url
     return (configured or str(request.base_url)).rstrip("/")
+
+
+class AnySite:
+    """Middleware: pages of any site may read what is here (CORS); there is nothing to be sent along.
+
+    No cookie and no password exists here, so that `*` gives away nothing.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Wrap `app`."""
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request; a browser that asks beforehand is answered at once."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        if scope["method"] == "OPTIONS":
+            await Response(status_code=HTTPStatus.NO_CONTENT, headers=ASKED_BEFOREHAND)(
+                scope, receive, send
+            )
+            return
+
+        async def send_readable(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(READABLE)
+            await send(message)
+
+        await self.app(scope, receive, send_readable)
 
 
 class SecurityHeaders:

@@ -7,14 +7,21 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response
 from starlette.staticfiles import StaticFiles
 
-from api.portal import v1
-from api.portal.answers import SecurityHeaders
+from api.portal import v1, v1_letters
+from api.portal.answers import AnySite, SecurityHeaders
+from api.portal.forms import form_routes
 from api.portal.index import Query, ReleaseIndex
 from api.portal.library import Library
+from api.portal.limits import HourlyLimit
+from api.portal.machines import machine_routes
+from api.portal.mailing import Mailbox
 from api.portal.pages import page_routes
 from api.portal.settings import PortalSettings
 from api.portal.templating import FOLDER, Pages, get_pages
+from api.portal.withholding import router as withheld_router
+from api.portal.withholding import withholding_routes
 from api.problems import Problem, RequestIds, install_problems
+from bwc.clock import SystemClock
 from bwc.settings import read_settings
 from bwc.vault.protocol import PublicStore
 
@@ -24,7 +31,8 @@ def create_app(
 ) -> FastAPI:
     """The application; without arguments it reads its own part of the environment."""
     told = settings or read_settings(PortalSettings)
-    library = Library(store or told.open_store())
+    public = store or told.open_store()
+    library = Library(public)
     app = FastAPI(
         title=f"{told.department.name}: released body-camera footage",
         version=version("bwc"),
@@ -37,11 +45,19 @@ def create_app(
     app.state.library = library
     app.state.index = ReleaseIndex(library)
     app.state.pages = Pages(told)
+    app.state.mailbox = Mailbox(
+        public, told.open_inbox(), HourlyLimit(told.portal.letters_per_hour), SystemClock()
+    )
     app.include_router(v1.router)
+    app.include_router(withheld_router)
+    app.include_router(v1_letters.router)
     _add_health(app)
     app.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
-    app.router.routes.extend(page_routes())
+    app.router.routes.extend(
+        [*page_routes(), *withholding_routes(), *form_routes(), *machine_routes()]
+    )
     install_problems(app, page=_problem_page)
+    app.add_middleware(AnySite)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(RequestIds)
     return app

@@ -7,7 +7,9 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 ID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 SHA256 = r"^[0-9a-f]{64}$"
-FileName = Literal["video.mp4", "poster.jpg", "captions.vtt", "decision.json", "certificate.json"]
+FileName = Literal[
+    "video.mp4", "poster.jpg", "captions.vtt", "decision.json", "certificate.json", "plan.json"
+]
 
 
 class Document(BaseModel):
@@ -124,6 +126,7 @@ class Decision(Spoken):
 
     decided_at: datetime
     tree: list[Node] = []
+    hiding: list[Rule] = []
     packs: list[dict[str, str]] = []
 
 
@@ -185,6 +188,7 @@ class LogEntry(Document):
     release_id: str = Field(pattern=f"^{ID}$")
     title: str
     reason: str | None = None
+    manifest_sha256: str | None = None
 
 
 class LogDay(Document):
@@ -207,3 +211,32 @@ class Upcoming(Document):
     """What is coming."""
 
     cases: list[UpcomingCase]
+
+
+class Receipt(Document):
+    """Where a letter of the public stands."""
+
+    kind: Literal["complaint", "request"]
+    number: str
+    state: Literal["received", "held", "settled", "in_work", "answered", "closed"]
+    received_at: datetime
+    outcome: str | None = None
+
+
+class WithheldRow(Document):
+    """How many cases one rule keeps from the public."""
+
+    outcome: str
+    cases: int
+    rule: str | None = None
+    title: str | None = None
+    citation: str | None = None
+    status: str | None = None
+
+
+class Withheld(Document):
+    """What is withheld, by rule; `as_of` is None where nothing was published yet."""
+
+    as_of: datetime | None = None
+    cases: int = 0
+    rows: list[WithheldRow] = []

@@ -1,6 +1,6 @@
-"""The newest releases as an Atom feed (RFC 4287).
+"""The newest releases as feeds (Atom, RFC 4287; JSON Feed 1.1), and the sitemap.
 
-Written here and not by feedgen: its 1.0.0 loses the `rel`, `type` and `length` of every link.
+Atom is written here and not by feedgen: its 1.0.0 loses the `rel`, `type` and `length` of every link.
 """
 
 from collections.abc import Sequence
@@ -8,9 +8,11 @@ from datetime import UTC, datetime
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from api.portal.documents import Manifest
+from bwc.canonical import Json, JsonObject
 from bwc.clock import iso
 
 ATOM = "http://www.w3.org/2005/Atom"
+SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)  # an empty feed must still say when it changed
 
 
@@ -53,3 +55,46 @@ def _text(parent: Element, name: str, words: str) -> None:
     """An element of words; characters that XML cannot carry are left out."""
     said = "".join(c for c in words if c in "\n\t" or ord(c) >= ord(" "))
     SubElement(parent, name).text = said
+
+
+def json_feed(releases: Sequence[Manifest], *, origin: str, department: str) -> JsonObject:
+    """The same as a JSON Feed (version 1.1); entries in the order given, newest first."""
+    items: list[Json] = [
+        {
+            "id": f"urn:uuid:{release.id}",
+            "url": f"{origin}/releases/{release.id}",
+            "title": release.title,
+            "content_text": f"{release.summary}\n\n{release.decision.sentence}",
+            "date_published": iso(release.published_at),
+            "tags": [release.incident.kind, release.incident.district],
+            "attachments": [
+                {
+                    "url": f"{origin}/releases/{release.id}/video.mp4",
+                    "mime_type": release.film.type,
+                    "size_in_bytes": release.film.size,
+                }
+            ],
+        }
+        for release in releases
+    ]
+    return {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": f"{department}: released body-camera footage",
+        "home_page_url": f"{origin}/",
+        "feed_url": f"{origin}/feed.json",
+        "authors": [{"name": department}],
+        "items": items,
+    }
+
+
+def sitemap(releases: Sequence[Manifest], *, pages: Sequence[str], origin: str) -> bytes:
+    """Every page and release (sitemaps.org 0.9)."""
+    whole = Element("urlset", xmlns=SITEMAP)
+    for page in pages:
+        _text(SubElement(whole, "url"), "loc", f"{origin}{page}")
+    for release in releases:
+        place = SubElement(whole, "url")
+        _text(place, "loc", f"{origin}/releases/{release.id}")
+        _text(place, "lastmod", iso(release.published_at))
+    body: bytes = tostring(whole, encoding="utf-8", xml_declaration=True)
+    return body

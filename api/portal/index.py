@@ -28,7 +28,10 @@ CREATE TABLE releases (
   kind TEXT NOT NULL, district TEXT NOT NULL, manifest TEXT NOT NULL
 );
 CREATE INDEX newest ON releases (published_at DESC, id DESC);
-CREATE VIRTUAL TABLE words USING fts5 (title, summary, place, spoken, tokenize = 'porter unicode61');
+-- Every word is looked for by its beginning: without the short prefixes one letter reads all words.
+CREATE VIRTUAL TABLE words USING fts5 (
+  title, summary, place, spoken, tokenize = 'porter unicode61', prefix = '1 2 3'
+);
 """
 FOUND = """
   FROM releases

@@ -23,7 +23,9 @@ from api.portal.documents import (
     PolicyPack,
     Tombstone,
     Upcoming,
+    Withheld,
 )
+from api.portal.hidden import PublicPlan
 from api.ranges import Content
 from bwc.canonical import JsonObject
 from bwc.errors import NotFound
@@ -70,6 +72,15 @@ class Library:
         body = self._bytes(f"releases/{manifest.id}/certificate.json")
         return _AnyObject.model_validate_json(body).model_dump(mode="json")
 
+    def plan(self, manifest: Manifest) -> PublicPlan | None:
+        """What is hidden in a release; None where that was not published or says nothing."""
+        if manifest.file("plan.json") is None:
+            return None
+        try:
+            return self._read(f"releases/{manifest.id}/plan.json", PublicPlan)
+        except NotFound:
+            return None  # the rest of the page does not depend on it
+
     def content(self, manifest: Manifest, file: File) -> Content:
         """A file of a bundle, to be served."""
         key = f"releases/{manifest.id}/{file.name}"
@@ -106,6 +117,12 @@ class Library:
         """The newest `days` of the public log that have an entry, newest first."""
         keys = sorted((k for k in self.store.keys("log/") if DAY_KEY.fullmatch(k)), reverse=True)
         return [self._read(key, LogDay) for key in keys[:days]]
+
+    def withheld(self) -> Withheld:
+        """What is withheld, by rule, in numbers."""
+        if not self.store.has("upcoming/withheld.json"):
+            return Withheld()
+        return self._read("upcoming/withheld.json", Withheld)
 
     def upcoming(self) -> Upcoming:
         """The cases on the clock."""

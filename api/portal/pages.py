@@ -1,5 +1,7 @@
 """The pages that people read. Each is a GET, works without script and sets no cookie."""
 
+import re
+from email.utils import format_datetime
 from http import HTTPStatus
 
 from fastapi import Request
@@ -8,17 +10,19 @@ from starlette.routing import BaseRoute, Route
 
 from api.portal.answers import REVALIDATE, answer, origin
 from api.portal.documents import Manifest, Tombstone
-from api.portal.feed import atom
+from api.portal.hidden import MOST_PLACES, by_code, places
 from api.portal.index import Query, ReleaseIndex
 from api.portal.library import Library
+from api.portal.machines import is_unchanged, video_object
 from api.portal.templating import get_pages
+from api.portal.transcript import transcript
 from api.ranges import serve
 from bwc.errors import NotFound
 
 PER_PAGE = 12
-FEED_ENTRIES = 50
 LOG_DAYS = 90
 LONGEST_QUERY = 200
+MOMENT = re.compile(r"\d{1,6}(\.\d{1,3})?", re.ASCII)
 
 
 def front(request: Request) -> Response:
@@ -53,14 +57,23 @@ def release(request: Request) -> Response:
     pages = get_pages(request)
     if isinstance(found, Tombstone):
         return pages.render(request, "withdrawn.html", status=HTTPStatus.GONE, tombstone=found)
+    plan = library.plan(found)
+    address = f"{origin(request)}/releases/{found.id}"
+    department: str = request.app.state.settings.department.name
     return pages.render(
         request,
         "release.html",
         release=found,
+        start=_second(request.query_params.get("t")),
+        lines=transcript(library.captions(found)),
+        hidden=by_code(plan, found.video.duration_us) if plan else [],
+        places=places(plan) if plan else [],
+        most_places=MOST_PLACES,
         decision=library.decision(found),
         certificate=library.certificate(found),
         whole_certificate=library.whole_certificate(found),
-        address=f"{origin(request)}/releases/{found.id}",
+        address=address,
+        described=video_object(found, address=address, department=department),
     )
 
 
@@ -78,7 +91,9 @@ def release_file(request: Request) -> Response:
     file = found.file(name)
     if file is None:
         raise NotFound("this release has no such file", where=name)
-    headers = dict(REVALIDATE)
+    headers = REVALIDATE | {"last-modified": format_datetime(found.published_at, usegmt=True)}
+    if is_unchanged(request, found.published_at):
+        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
     if "download" in request.query_params:
         headers["content-disposition"] = f'attachment; filename="{_saved_name(found, name)}"'
     return serve(request, library.content(found, file), headers=headers)
@@ -110,16 +125,6 @@ def verify(request: Request) -> Response:
     return get_pages(request).render(request, "verify.html")
 
 
-def feed(request: Request) -> Response:
-    """The newest releases as an Atom feed."""
-    index: ReleaseIndex = request.app.state.index
-    newest = index.page(Query(), offset=0, limit=FEED_ENTRIES)
-    body = atom(
-        newest, origin=origin(request), department=request.app.state.settings.department.name
-    )
-    return answer(request, body, media_type="application/atom+xml; charset=utf-8")
-
-
 def home_icon(_request: Request) -> Response:
     """Browsers ask for this by themselves."""
     return RedirectResponse("/static/seal.svg", HTTPStatus.MOVED_PERMANENTLY)
@@ -135,7 +140,6 @@ def page_routes() -> list[BaseRoute]:
         Route("/log", record_log),
         Route("/upcoming", upcoming),
         Route("/verify", verify),
-        Route("/feed.atom", feed),
         Route("/favicon.ico", home_icon),
     ]
 
@@ -144,6 +148,11 @@ def _page_number(text: str | None, pages: int) -> int:
     """The page asked for, moved to the nearest that exists."""
     number = int(text) if text and text.isascii() and text.isdigit() and len(text) < 9 else 1  # noqa: PLR2004
     return min(max(number, 1), pages)
+
+
+def _second(text: str | None) -> str | None:
+    """Where in the video to begin, as the reader's link says; anything else is the start."""
+    return text if text and MOMENT.fullmatch(text) else None
 
 
 def _address(asked: dict[str, str], page: int) -> str:

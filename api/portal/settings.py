@@ -1,4 +1,4 @@
-"""What the portal is told: where the public store is, its address, and whose footage it shows.
+"""What the portal is told: where public store and inbox are, its address, and whose footage it shows.
 
 Nothing else is read from the environment: no catalog, no vault, no broker.
 """
@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bwc.settings import Department, Portal, Settings, Store
-from bwc.vault.open import open_public_store
+from bwc.vault.inbox import Inbox
+from bwc.vault.open import open_inbox, open_public_store
 from bwc.vault.protocol import PublicStore
 
 
@@ -22,6 +23,7 @@ class PortalSettings(BaseSettings):
 
     home: Path = Path(".bwc")
     public: Store = Store()
+    inbox: Store = Store()
     department: Department = Department()
     portal: Portal = Portal()
 
@@ -33,3 +35,7 @@ class PortalSettings(BaseSettings):
     def open_store(self) -> PublicStore:
         """The public store, by its own path or credentials alone."""
         return open_public_store(Settings.model_construct(home=self.home, public=self.public))
+
+    def open_inbox(self) -> Inbox:
+        """Where letters are put, by its own path or credentials alone."""
+        return open_inbox(Settings.model_construct(home=self.home, inbox=self.inbox))

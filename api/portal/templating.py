@@ -44,6 +44,8 @@ class Pages:
             words=words,
             cited=cited,
             percent=percent,
+            moment=moment,
+            seconds=seconds,
         )
         self._environment.tests.update(
             mapping_of_things=lambda value: isinstance(value, dict),
@@ -107,6 +109,24 @@ def duration(microseconds: int | None) -> str:
     minutes, seconds = divmod(microseconds // MICROSECONDS, 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
+def moment(second: float) -> str:
+    """A place in the video as a clock.
+
+    >>> moment(61.9)
+    '1:01'
+    """
+    return duration(int(second * MICROSECONDS))
+
+
+def seconds(number: float) -> str:
+    """A place in the video as an address names it.
+
+    >>> seconds(61.95), seconds(2.0)
+    ('61.95', '2')
+    """
+    return f"{number:.3f}".rstrip("0").rstrip(".")
 
 
 def words(code: str) -> str:

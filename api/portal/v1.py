@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from api.portal.answers import answer, origin
 from api.portal.cursor import Cursor, read_cursor
 from api.portal.documents import Manifest, Rule, Tombstone
+from api.portal.hidden import HiddenByCode, PublicPlan, by_code
 from api.portal.index import Query as Looking
 from api.portal.index import ReleaseIndex
 from api.portal.library import Library
@@ -17,7 +18,6 @@ from api.problems import problem_responses
 
 MOST = 200
 USUAL = 50
-CORS = {"access-control-allow-origin": "*"}
 
 router = APIRouter(prefix="/v1", tags=["releases"])
 
@@ -60,6 +60,7 @@ class ReleaseDetail(ReleaseRead):
     sentence: str
     rules: list[Rule]
     files: list[FileRead]
+    hidden: list[HiddenByCode]
     manifest_url: str
     custody_position: int
     custody_hash: str
@@ -120,8 +121,8 @@ def get_release(request: Request, release_id: str) -> Response:
     found = library.release(release_id)
     if isinstance(found, Tombstone):
         gone = Withdrawn(**found.model_dump(exclude={"format"}))
-        return JSONResponse(gone.model_dump(mode="json"), 410, headers=CORS)
-    return _json(request, _detail(request, found))
+        return JSONResponse(gone.model_dump(mode="json"), 410)
+    return _json(request, _detail(request, found, library.plan(found)))
 
 
 for path, endpoint in (("/releases", list_releases), ("/releases/{release_id}", get_release)):
@@ -140,7 +141,7 @@ def _item(request: Request, release: Manifest) -> ReleaseRead:
     )
 
 
-def _detail(request: Request, release: Manifest) -> ReleaseDetail:
+def _detail(request: Request, release: Manifest, plan: PublicPlan | None) -> ReleaseDetail:
     """A release with everything that can be checked."""
     item = _item(request, release)
     place = f"{origin(request)}/releases/{release.id}"
@@ -158,6 +159,7 @@ def _detail(request: Request, release: Manifest) -> ReleaseDetail:
         sentence=release.decision.sentence,
         rules=release.decision.rules,
         files=[FileRead(url=f"{place}/{file.name}", **file.model_dump()) for file in release.files],
+        hidden=by_code(plan, release.video.duration_us) if plan else [],
         manifest_url=f"{place}/manifest.json",
         custody_position=release.custody.position,
         custody_hash=release.custody.hash,
@@ -165,7 +167,5 @@ def _detail(request: Request, release: Manifest) -> ReleaseDetail:
 
 
 def _json(request: Request, body: BaseModel) -> Response:
-    """`body` with an ETag, readable from any site."""
-    response = answer(request, body.model_dump_json().encode(), media_type="application/json")
-    response.headers.update(CORS)
-    return response
+    """`body` with an ETag."""
+    return answer(request, body.model_dump_json().encode(), media_type="application/json")

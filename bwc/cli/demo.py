@@ -86,6 +86,8 @@ def _require_nothing_elsewhere(settings: Settings) -> None:
         "BWC_VAULT__BUCKET": settings.vault.bucket,
         "BWC_PUBLIC__FOLDER": settings.public.folder,
         "BWC_PUBLIC__BUCKET": settings.public.bucket,
+        "BWC_INBOX__FOLDER": settings.inbox.folder,
+        "BWC_INBOX__BUCKET": settings.inbox.bucket,
         "BWC_BROKER__URL": settings.broker.url,
         "BWC_INTAKE__WATCH_FOLDER": settings.intake.watch_folder,
     }

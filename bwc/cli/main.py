@@ -34,6 +34,7 @@ COMMANDS = {
     "policy": Entry("policy", "app", "Decide, check, explain and replay release rules."),
     "coverage": Entry("coverage", "app", "Measure for every officer whether the camera ran."),
     "retention": Entry("retention", "app", "How long footage stays, and its destruction."),
+    "portal": Entry("portal", "app", "Rebuild the list of releases from the public store."),
     "custody": Entry("custody", "app", "Show and verify the ledger of every act."),
     "jobs": Entry("jobs", "app", "See, cancel and retry work."),
     "models": Entry("redact", "models", "Fetch the detectors, checked by hash."),

@@ -23,6 +23,7 @@ class Act(StrEnum):
     REQUEST_TIED = "request tied to incident"
     REQUEST_CLOSED = "request closed"
     COMPLAINT_RECEIVED = "complaint received"
+    COMPLAINT_TIED = "complaint tied to incident"
     HOLD_PLACED = "hold placed"
     HOLD_LIFTED = "hold lifted"
     # redaction

@@ -17,6 +17,7 @@ class JobKind(StrEnum):
     PUBLISH = "publish"  # subject: release
     WITHDRAW = "withdraw"  # subject: release
     DISPOSE = "dispose"  # subject: disposal. Destroys what two people agreed on
+    TAKE_INBOX = "take_inbox"  # no subject. Complaints and requests that the public wrote
     REFRESH_COVERAGE = "refresh_coverage"  # no subject. Sums by day, and findings
     SUM_COVERAGE = "sum_coverage"  # no subject. Every hour: today, and days that changed
     TIDY_SPOOL = "tidy_spool"  # no subject. Uploads nobody goes on with, folders of killed jobs
@@ -33,6 +34,7 @@ QUEUE_OF: dict[JobKind, Queue] = {
     JobKind.PUBLISH: Queue.RELEASE,
     JobKind.WITHDRAW: Queue.RELEASE,
     JobKind.DISPOSE: Queue.UPKEEP,
+    JobKind.TAKE_INBOX: Queue.RELEASE,
     JobKind.REFRESH_COVERAGE: Queue.UPKEEP,
     JobKind.SUM_COVERAGE: Queue.UPKEEP,
     JobKind.TIDY_SPOOL: Queue.UPKEEP,

@@ -2,7 +2,7 @@
 
 Layout in the public store, manifest last::
 
-    releases/<release id>/video.mp4 poster.jpg captions.vtt? decision.json certificate.json
+    releases/<release id>/video.mp4 poster.jpg captions.vtt? decision.json certificate.json plan.json
     releases/<release id>/manifest.json
     releases/changed.json     tells readers that the list changed; carries no content
 
@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from bwc.canonical import JsonObject, canonical_bytes
 from bwc.catalog.incident import Incident
 from bwc.catalog.release import Release
+from bwc.catalog.rendering import Plan
 from bwc.clock import iso
 from bwc.custody.ledger import Head
 from bwc.errors import IntegrityError, NotFound
@@ -27,6 +28,7 @@ from bwc.ids import Sha256
 from bwc.policy.rules import Packs
 from bwc.release.captions import muted_spans, require_marked
 from bwc.release.public_decision import public_decision
+from bwc.release.public_plan import public_plan
 from bwc.release.rows import (
     certificate_of,
     newest_rendering,
@@ -121,6 +123,7 @@ def assemble(session: Session, release: Release, *, packs: Packs, zone: tzinfo) 
         documents=(
             ("decision.json", spoken),
             ("certificate.json", certificate.public_document),
+            ("plan.json", public_plan(session.get_one(Plan, rendering.plan_id).document)),
         ),
         decision={
             name: spoken[name] for name in ("modality", "outcome", "sentence", "rules", "draft")

@@ -11,6 +11,7 @@ from bwc.catalog.release import Decision
 from bwc.clock import iso
 from bwc.errors import IntegrityError
 from bwc.policy.rules import Packs, Rule
+from bwc.policy.schema import Duty
 
 FORMAT = "bwc-decision/1"
 LONGEST_STEPS = 400  # a decision with more steps than a person could read is cut there
@@ -46,6 +47,7 @@ def public_decision(decision: Decision, packs: Packs) -> JsonObject:
         "outcome": decision.outcome,
         "sentence": sentence(decision, leading),
         "rules": [_cited(rule) for rule in leading or fired],
+        "hiding": [_cited(rule) for rule in fired if _hides(rule)],
         "draft": [str(name) for name in _list(document, "draft")],
         "packs": _list(document, "packs"),
         "tree": list(_tree(document, fired)),
@@ -63,6 +65,11 @@ def sentence(decision: Decision, rules: list[Rule]) -> str:
 def _leading(fired: list[Rule]) -> list[Rule]:
     """Those of the fired rules that speak of disclosure; the rest only add duties."""
     return [rule for rule in fired if rule.then.modality is not None]
+
+
+def _hides(rule: Rule) -> bool:
+    """Whether it asks that something be hidden: the law behind each covered place."""
+    return any(obligation.kind is Duty.REDACT for obligation in rule.then.obligations)
 
 
 def _rule(name: str, packs: Packs) -> Rule:

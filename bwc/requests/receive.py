@@ -5,7 +5,7 @@ staff tie it to one; from then on every decision of that incident counts it.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -51,6 +51,7 @@ class NewRequest:
     statute_invoked: str | None = None
     identity_shown: IdentityShown | str | None = None
     authorisation_doc: str | None = None
+    id: str = field(default_factory=new_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +69,7 @@ class NewComplaint:
     formal: bool = False
     log_number: str | None = None
     filed_at: datetime | None = None
+    id: str = field(default_factory=new_id)
 
 
 def receive_request(session: Session, asked: NewRequest, *, by: str, at: datetime) -> RecordRequest:
@@ -82,7 +84,7 @@ def receive_request(session: Session, asked: NewRequest, *, by: str, at: datetim
     if asked.covers_from and asked.covers_to and asked.covers_to < asked.covers_from:
         raise InvalidInput("the time asked for ends before it starts", got=str(asked.covers_to))
     request = RecordRequest(
-        id=new_id(),
+        id=asked.id,
         number=next_number(session, Series.REQUEST, column=RecordRequest.number, at=at),
         incident_id=asked.incident_id,
         received_at=_arrival(asked.received_at, at),
@@ -133,7 +135,7 @@ def receive_complaint(
     """
     _must_exist(session, complained.incident_id)
     complaint = Complaint(
-        id=new_id(),
+        id=complained.id,
         number=next_number(session, Series.COMPLAINT, column=Complaint.number, at=at),
         incident_id=complained.incident_id,
         filed_at=_arrival(complained.filed_at, at),
@@ -186,6 +188,35 @@ def tie_request(
     for changed in {before, incident_id}:
         _decide_again(session, changed, by=by, at=at)
     return request
+
+
+def tie_complaint(
+    session: Session, complaint_id: str, *, incident_id: str, by: str, at: datetime
+) -> Complaint:
+    """Say which incident a complaint is about; from then on its recordings are held.
+
+    Raises:
+        NotFound: no such complaint or incident.
+        Conflict: it is tied already; its hold stands there.
+    """
+    complaint = session.get(Complaint, complaint_id, with_for_update=True)
+    if complaint is None:
+        raise NotFound("there is no such complaint", where=complaint_id)
+    if complaint.incident_id is not None:
+        raise Conflict("the complaint is tied to an incident", where=complaint.number)
+    _must_exist(session, incident_id)
+    complaint.incident_id = incident_id
+    record(
+        session,
+        Act.COMPLAINT_TIED,
+        about=About(Subject.COMPLAINT, complaint.id),
+        actor=by,
+        at=at,
+        detail={"number": complaint.number, "incident_id": incident_id},
+        before={"incident_id": None},
+    )
+    _hold_for(session, complaint, incident_id, by=by, at=at)
+    return complaint
 
 
 def _hold_for(

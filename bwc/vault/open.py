@@ -2,6 +2,7 @@
 
 from bwc.clock import SystemClock
 from bwc.settings import Settings
+from bwc.vault.inbox import Inbox
 from bwc.vault.local import LocalPublicStore, LocalVault
 from bwc.vault.protocol import PublicStore, Vault
 
@@ -30,3 +31,13 @@ def open_public_store(settings: Settings) -> PublicStore:
     from bwc.vault.s3_bucket import Bucket
 
     return S3PublicStore(Bucket(settings.public), spool=Spool(settings.spool_folder))
+
+
+def open_inbox(settings: Settings) -> Inbox:
+    """The inbox; only its own settings and credentials are read."""
+    if settings.inbox.bucket is None:
+        return Inbox(LocalPublicStore(settings.inbox_folder))
+    from bwc.vault.s3 import S3PublicStore, Spool
+    from bwc.vault.s3_bucket import Bucket
+
+    return Inbox(S3PublicStore(Bucket(settings.inbox), spool=Spool(settings.spool_folder)))

@@ -16,9 +16,10 @@ from bwc.settings import Store
 PATIENCE_SECONDS = 20
 
 
-def portal_of(folder: Path) -> FastAPI:
-    """The portal over a folder of public files."""
-    return create_app(PortalSettings(public=Store(folder=folder)))
+def portal_of(folder: Path, *, inbox: Path | None = None) -> FastAPI:
+    """The portal over a folder of public files; its inbox is beside it where none is named."""
+    letters = Store(folder=inbox or folder.parent / "inbox")
+    return create_app(PortalSettings(public=Store(folder=folder), inbox=letters))
 
 
 @contextmanager

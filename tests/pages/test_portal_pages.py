@@ -14,7 +14,21 @@ from tests.records import PublicRecord, make_film
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
 PHONE, DESKTOP = (390, 844), (1440, 900)
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-NAMES = ("/", "/?q=zebra", "/upcoming", "/policy", "/log", "/verify", "/nothing", "release", "gone")
+NAMES = (
+    "/",
+    "/?q=zebra",
+    "/upcoming",
+    "/policy",
+    "/log",
+    "/verify",
+    "/withheld",
+    "/complaint",
+    "/request",
+    "/receipt",
+    "/nothing",
+    "release",
+    "gone",
+)
 
 pytestmark = [
     pytest.mark.browser,
@@ -38,6 +52,7 @@ def places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]
     released = record.furnish()[-1]
     gone = record.publish()
     record.withdraw(gone)
+    record.open_inbox()
     with serving(portal_of(folder / "public")) as url:
         found = {name: url + name for name in NAMES if name.startswith("/")}
         yield found | {"release": f"{url}/releases/{released}", "gone": f"{url}/releases/{gone}"}

@@ -25,7 +25,7 @@ from tests.records import CAPTIONS, START, Film, PublicRecord, make_film
 pytestmark = [pytest.mark.service, pytest.mark.media]
 
 ROOT = Path(__file__).parents[2]
-PAGES = ("/", "/upcoming", "/policy", "/log", "/verify", "/feed.atom", "/v1/releases")
+PAGES = ("/", "/upcoming", "/withheld", "/policy", "/log", "/verify", "/feed.atom", "/v1/releases")
 
 
 @pytest.fixture(scope="module")
@@ -104,6 +104,7 @@ def test_search_finds_titles_summaries_places_and_what_was_said(
     record.publish(title="Fall from a bicycle", district="Harbour", captions=CAPTIONS)
     record.publish(title="Welfare check", kind="welfare check", at=START + timedelta(hours=1))
     for words, titles in {
+        "b": ["Welfare check", "Fall from a bicycle"],
         "bicycl": ["Fall from a bicycle"],
         "HARBOUR": ["Fall from a bicycle"],
         "step out please": ["Fall from a bicycle"],
@@ -276,7 +277,9 @@ def test_health_and_readiness(portal: httpx.Client, record: PublicRecord) -> Non
 
 def test_the_contract_is_published(portal: httpx.Client) -> None:
     paths = portal.get("/v1/openapi.json").json()["paths"]
-    assert set(paths) == {"/v1/releases", "/v1/releases/{release_id}"}
+    reading = {"/v1/releases", "/v1/releases/{release_id}"}
+    reading |= {"/v1/upcoming", "/v1/withheld"}
+    assert set(paths) == reading | {"/v1/letters", "/v1/receipts"}
     answers = paths["/v1/releases/{release_id}"]["get"]["responses"]
     assert {"200", "404", "410"} <= set(answers)
 

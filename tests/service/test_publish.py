@@ -86,12 +86,10 @@ def test_a_request_becomes_a_published_bundle_whose_every_hash_is_right(room: Re
     manifest = manifest_of(room, release_id)
     files = manifest["files"]
     assert isinstance(files, list)
-    assert {file["name"] for file in files} == {
-        "video.mp4",
-        "poster.jpg",
-        "decision.json",
-        "certificate.json",
-    }
+    names = {"video.mp4", "poster.jpg", "decision.json", "certificate.json", "plan.json"}
+    assert {file["name"] for file in files} == names
+    plan = json.loads(b"".join(room.house.public.read(f"releases/{release_id}/plan.json")))
+    assert [set(track) for track in plan["tracks"]] == [{"kind", "exemption", "keys"}]
     for file in files:
         body = b"".join(room.house.public.read(f"releases/{release_id}/{file['name']}"))
         assert (hashlib.sha256(body).hexdigest(), len(body)) == (file["sha256"], file["size"])

@@ -94,10 +94,11 @@ def test_every_dependency_is_used() -> None:
     assert declared - used == set(NEEDED_BUT_NOT_IMPORTED)
 
 
-def test_the_portal_container_is_given_nothing_but_the_public_store() -> None:
+def test_the_portal_container_is_given_public_store_and_inbox_and_no_key() -> None:
     compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
     portal = compose["services"]["portal"]["environment"]
-    assert all(name.startswith(("BWC_PUBLIC__", "BWC_DEPARTMENT__")) for name in portal)
+    groups = ("BWC_PUBLIC__", "BWC_INBOX__", "BWC_DEPARTMENT__")
+    assert all(name.startswith(groups) for name in portal)
 
 
 def test_every_setting_in_the_compose_file_exists() -> None:

@@ -30,7 +30,7 @@ from bwc.redaction.plan import (
 )
 from bwc.redaction.plan_check import faults
 from bwc.redaction.plan_diff import differences
-from bwc.redaction.public_plan import public_plan
+from bwc.release.public_plan import public_plan
 from tests.plans import LAST, MODEL, make_plan, moving, still
 
 SCHEMA = Path(__file__).parents[2] / "docs" / "plan.schema.json"
@@ -264,7 +264,7 @@ def names_in(value: object) -> set[str]:
 
 def test_the_public_plan_has_boxes_times_and_codes_and_nobody(plan: Plan) -> None:
     secret = unhide(plan, 2, reason=SECRET.reason, by="rosa").model_copy(update={"sound": (PHONE,)})
-    document = public_plan(secret)
+    document = public_plan(secret.document())
     text = canonical_bytes(document).decode()
     for word in ("rosa", "chief", MODEL, "person", "author", "sightings", "score", "found"):
         assert word not in text.replace("personal-privacy", "")
@@ -288,5 +288,5 @@ def test_what_a_plan_learns_later_stays_out_of_the_public_one(plan: Plan) -> Non
 
     grown = moving(3, Kind.FACE, Key(0, *BOX)).model_copy(update={"shown": None})
     object.__setattr__(grown, "later", Later())
-    document = public_plan(plan.model_copy(update={"tracks": (grown,)}))
+    document = public_plan(plan.model_copy(update={"tracks": (grown,)}).document())
     assert names_in(document["tracks"]) == {"kind", "effect", "shape", "exemption", "keys"}

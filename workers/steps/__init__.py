@@ -34,6 +34,7 @@ STEPS: Steps = {
     JobKind.PUBLISH: _late("release", "publish"),
     JobKind.WITHDRAW: _late("release", "withdraw"),
     JobKind.DISPOSE: _late("retention", "dispose"),
+    JobKind.TAKE_INBOX: _late("requests", "take_inbox"),
     JobKind.REFRESH_COVERAGE: _late("coverage", "refresh_coverage"),
     JobKind.SUM_COVERAGE: _late("coverage", "sum_coverage"),
     JobKind.TIDY_SPOOL: _late("intake", "tidy_spool"),

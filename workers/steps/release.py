@@ -17,16 +17,18 @@ from bwc.jobs.lease import LeaseLost
 from bwc.policy.rules import Packs
 from bwc.release import publish as publishing
 from bwc.release.audiences import decide_for_all
-from bwc.release.bundle import Bundle, write_files
+from bwc.release.bundle import Bundle, put_state, write_files
 from bwc.release.due import due_moment
 from bwc.release.gates import Gate, GateName
 from bwc.release.log import public_log, settled
 from bwc.release.policy_text import publish_policy
 from bwc.release.rows import release_row
 from bwc.release.withdraw import clear, remove_bundle
+from bwc.release.withheld import WITHHELD, withheld
 from bwc.settings import Settings
 from workers.context import StepContext
 from workers.schedule import ACTOR as SCHEDULE
+from workers.steps.requests import publish_receipts
 
 LOOK_AGAIN_SECONDS = 5.0  # while another worker publishes the same release
 DEPARTMENT = "release"
@@ -89,11 +91,14 @@ def publish_log(context: StepContext) -> None:
     """Write the day's log with the chain's head, the cases on the clock, and the rules as text."""
     at = _local_now(context)
     zone = ZoneInfo(context.settings.department.timezone)
+    packs = packs_for(context)
     with context.catalog.read() as session:
         log = public_log(session, zone=zone, at=at)
+        publish_receipts(session, context)
+        put_state(context.public, WITHHELD, withheld(session, packs, at=at))
     settled(log, context.public, today=at.date()).write(context.public)
     context.report(0.5, "policy")
-    publish_policy(context.public, packs_for(context))
+    publish_policy(context.public, packs)
     with context.finish({"documents": len(log.documents)}) as session:
         if context.job.requested_by == SCHEDULE:
             _decide_all_anew(session, at)

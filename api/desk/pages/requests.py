@@ -10,13 +10,18 @@ from api.desk.notes import Note
 from api.desk.templating import back_to, get_pages
 from api.desk.visit import HouseDep, may
 from bwc.access.roles import Actor, Right
-from bwc.catalog.views.cases import list_incidents, list_unplaced_requests
+from bwc.catalog.views.cases import (
+    list_incidents,
+    list_unplaced_complaints,
+    list_unplaced_requests,
+)
 from bwc.requests.close import close_request
 from bwc.requests.receive import (
     NewComplaint,
     NewRequest,
     receive_complaint,
     receive_request,
+    tie_complaint,
     tie_request,
 )
 from bwc.requests.words import RequestOutcome
@@ -114,12 +119,18 @@ def add_complaint(
 def unplaced_requests(
     request: Request, house: HouseDep, _actor: Annotated[Actor, may(Right.TAKE_REQUEST)]
 ) -> Response:
-    """Requests that name no incident yet, each with the form that ties it to one."""
+    """Requests and complaints that name no incident yet, each with the form that ties it to one."""
     with house.catalog.read() as session:
         found = list_unplaced_requests(session)
+        complaints = list_unplaced_complaints(session)
         cases = list_incidents(session, limit=MOST)
     return get_pages(request).render(
-        request, "requests.html", requests=found, incidents=cases, outcomes=list(RequestOutcome)
+        request,
+        "requests.html",
+        requests=found,
+        complaints=complaints,
+        incidents=cases,
+        outcomes=list(RequestOutcome),
     )
 
 
@@ -137,3 +148,19 @@ def place_request(
         )
         session.commit()
     return back_to(f"/incidents/{incident_id}", Note.REQUEST_TIED)
+
+
+@router.post("/complaints/{complaint_id}/incident")
+def place_complaint(
+    complaint_id: str,
+    house: HouseDep,
+    actor: Annotated[Actor, may(Right.TAKE_REQUEST)],
+    incident_id: Annotated[str, Form()],
+) -> Response:
+    """Say which incident a complaint is about; its recordings are held."""
+    with house.catalog.write() as session:
+        tie_complaint(
+            session, complaint_id, incident_id=incident_id, by=actor.username, at=house.clock.now()
+        )
+        session.commit()
+    return back_to(f"/incidents/{incident_id}", Note.COMPLAINT_TIED)

@@ -300,6 +300,14 @@ def _holds(session: Session, incident_id: str, *, at: datetime) -> list[HoldLine
     ]
 
 
+def list_unplaced_complaints(session: Session) -> list[ComplaintLine]:
+    """Complaints that name no incident yet, the oldest first."""
+    query = sa.select(Complaint).where(Complaint.incident_id.is_(None))
+    return [
+        value_of(ComplaintLine, row) for row in session.scalars(query.order_by(Complaint.filed_at))
+    ]
+
+
 def list_unplaced_requests(session: Session) -> list[RequestLine]:
     """Open requests that name no incident yet, the oldest first."""
     query = sa.select(RecordRequest).where(
