@@ -170,19 +170,25 @@ def _hours_recorded(asked: Asked) -> Counted:
 
 def _failures_on_shift(asked: Asked) -> Counted:
     row = FindingRow
-    query = (
-        sa.select(row.kind, row.reason, sa.func.count())
-        .where(*_failures(asked.period), row.gone_at.is_(None))
-        .group_by(row.kind, row.reason)
+    stands = (*_within(row.starts_at, asked.period), row.gone_at.is_(None))
+    of_kind = sa.select(sa.func.count()).select_from(row).where(*stands)
+    each = [of_kind.where(row.kind == kind.value).scalar_subquery() for kind in FAILURES]
+    counts = asked.session.execute(sa.select(*each)).one()
+    kinds: JsonObject = {
+        kind.value: count for kind, count in zip(FAILURES, counts, strict=True) if count
+    }
+    given = (
+        sa.select(row.reason, sa.func.count())
+        .where(row.kind.in_([kind.value for kind in FAILURES]), *stands, row.reason.is_not(None))
+        .group_by(row.reason)
     )
-    kinds, reasons = Counter[str](), Counter[str]()
-    for kind, reason, failures in asked.session.execute(query):
-        kinds[kind] += failures
-        reasons[reason or NOT_EXPLAINED] += failures
-    of_kind: JsonObject = dict(kinds)
+    reasons = {str(reason): count for reason, count in asked.session.execute(given)}
+    failures = sum(counts)
+    if unexplained := failures - sum(reasons.values()):
+        reasons[NOT_EXPLAINED] = unexplained
     why: JsonObject = dict(reasons)
     remark = "findings as last refreshed; the reason is that of the officer's explanation"
-    return Counted({"failures": kinds.total(), "kinds": of_kind, "reasons": why}, remark)
+    return Counted({"failures": failures, "kinds": kinds, "reasons": why}, remark)
 
 
 def _investigations_opened(asked: Asked) -> Counted:
