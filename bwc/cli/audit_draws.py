@@ -1,25 +1,21 @@
 """`bwc coverage audit | review-draw`: draw at random, make a draw again, review, read results."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
-from sqlalchemy.orm import Session
 
 from bwc.canonical import Json, JsonObject
-from bwc.catalog.store import Catalog
 from bwc.cli.console import FINDING, exits, print_result
 from bwc.cli.coverage_options import ACTOR, AsJson, Rules, Since, Until, read_days, rules_for
+from bwc.cli.sessions import writing
 from bwc.clock import SystemClock, iso
 from bwc.coverage.audit_frames import Redrawn, frame_document_of, redraw, write_frame_csv
 from bwc.coverage.audit_results import audit_result, write_results_csv
 from bwc.coverage.audit_reviews import Mark, Question, review
 from bwc.coverage.audits import draw_audit, draw_lines, find_audit
 from bwc.coverage.words import audit_words
-from bwc.settings import Settings, load_settings
 
 Note = Annotated[str, typer.Option(help="Why, in words.")]
 By = Annotated[str, typer.Option(help="Who does it; stands in custody.")]
@@ -127,18 +123,6 @@ def review_draw(
         session.commit()
         document: JsonObject = {"id": row.id, "answers": row.answers, "looked_at": row.looked_at}
         print_result(document, text="written down", as_json=as_json)
-
-
-@contextmanager
-def writing() -> Iterator[tuple[Session, Settings]]:
-    """A writing session of the department's catalog, and its settings."""
-    settings = load_settings()
-    catalog = Catalog(settings.catalog_url)
-    try:
-        with catalog.write() as session:
-            yield session, settings
-    finally:
-        catalog.close()
 
 
 def _redrawn(found: Redrawn) -> str:

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from bwc.canonical import Json, JsonObject
 from bwc.catalog.finding import FindingState
-from bwc.cli.audit_draws import By, Note, writing
+from bwc.cli.audit_draws import By, Note
 from bwc.cli.console import exits, print_result
 from bwc.cli.coverage_options import ACTOR, AsJson, Rules, Since, Until, read_days, rules_for
+from bwc.cli.sessions import writing
 from bwc.clock import SystemClock, parse_time
 from bwc.coverage.finding_list import Asked, FindingLine, list_findings
 from bwc.coverage.refreshing import refresh

@@ -1,15 +1,11 @@
 """`bwc coverage statutory | compare | trend | equity`: reports that law and oversight ask for."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
-from sqlalchemy.orm import Session
 
 from bwc.canonical import Json, JsonObject
-from bwc.catalog.store import Catalog
 from bwc.cli.console import exits, print_result
 from bwc.cli.coverage_options import (
     AsJson,
@@ -27,6 +23,7 @@ from bwc.cli.coverage_options import (
     rules_for,
 )
 from bwc.cli.places import require_places, write_text
+from bwc.cli.sessions import reading
 from bwc.clock import SystemClock
 from bwc.coverage.adjusting import STATEMENT, Compared, compare, comparison_document
 from bwc.coverage.equity import STATEMENT as EQUITY_STATEMENT
@@ -40,7 +37,6 @@ from bwc.coverage.stated import read_stated, with_stated
 from bwc.coverage.statutory import read_report_text, statutory_report
 from bwc.coverage.trend import read_break, trend_under
 from bwc.in_force import folder_of
-from bwc.settings import Settings, load_settings
 
 
 def statutory(
@@ -58,7 +54,7 @@ def statutory(
     as_json: AsJson = False,
 ) -> None:
     """Fill the report that a statute asks for; what cannot be known from the catalog is said so."""
-    with exits(), _reading() as (session, settings):
+    with exits(), reading() as (session, settings):
         require_places(csv_file, html_file)
         stated = read_stated(state or [])
         text = read_report_text(pack, folder_of(settings.department))
@@ -80,7 +76,7 @@ def compare_groups(
     as_json: AsJson = False,
 ) -> None:
     """Compare units or officers as if all had the same mix of calls."""
-    with exits(), _reading() as (session, settings):
+    with exits(), reading() as (session, settings):
         period = read_days(since, until, ZoneInfo(settings.department.timezone))
         report = department_coverage(
             session, period.start, period.end, rules=rules_for(session, settings, rules)
@@ -107,7 +103,7 @@ def trend_over_time(
     as_json: AsJson = False,
 ) -> None:
     """The department's figures by day, week, month or quarter, with breaks of the series."""
-    with exits(), _reading() as (session, settings):
+    with exits(), reading() as (session, settings):
         zone = ZoneInfo(settings.department.timezone)
         period = read_days(since, until, zone)
         in_force = read_rules(rules, zone) if rules else rules_for(session, settings)
@@ -128,7 +124,7 @@ def equity(
     since: Since = None, until: Until = None, rules: Rules = None, as_json: AsJson = False
 ) -> None:
     """Coverage, late release, withholding and redaction by district, call type and shift."""
-    with exits(), _reading() as (session, settings):
+    with exits(), reading() as (session, settings):
         zone = ZoneInfo(settings.department.timezone)
         period = read_days(since, until, zone)
         now, by_rules = SystemClock().now(), rules_for(session, settings, rules)
@@ -148,15 +144,3 @@ def equity(
             ]
         document = equity_document(period, found, rule=by_rules.words(period))
         print_result(document, text="\n".join(lines), as_json=as_json)
-
-
-@contextmanager
-def _reading() -> Iterator[tuple[Session, Settings]]:
-    """A reading session of the department's catalog, and its settings."""
-    settings = load_settings()
-    catalog = Catalog(settings.catalog_url)
-    try:
-        with catalog.read() as session:
-            yield session, settings
-    finally:
-        catalog.close()

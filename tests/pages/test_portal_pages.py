@@ -1,17 +1,15 @@
 """The portal in a real Chromium: accessible, without script, on a phone, and under its own policy."""
 
-import os
-import shutil
 from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from tests.pages.portals import portal_of, serving
+from tests.pages.test_desk import browser
 from tests.records import PublicRecord, make_film
 
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
 PHONE, DESKTOP = (390, 844), (1440, 900)
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 NAMES = (
@@ -30,18 +28,9 @@ NAMES = (
     "gone",
 )
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium on this machine"),
-]
+__all__ = ["browser"]
 
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")

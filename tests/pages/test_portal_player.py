@@ -1,34 +1,23 @@
 """The video page in a real Chromium: the transcript seeks, a press on a mask shows the law."""
 
-import os
-import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from tests.pages.portals import portal_of, serving
+from tests.pages.test_desk import browser
 from tests.records import PublicRecord, make_film
 
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
 CAPTIONS = (
     b"WEBVTT\n\n00:00:00.000 --> 00:00:02.000\nStep out of the car, please.\n\n"
     b"00:00:02.500 --> 00:00:03.500\nWhy?\n"
 )
 CURRENT_TIME = "document.querySelector('video').currentTime"
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium on this machine"),
-]
+__all__ = ["browser"]
 
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
