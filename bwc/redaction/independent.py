@@ -41,40 +41,35 @@ class IndependentFinder:
     def find(self, picture: Picture) -> Boxes:
         """Faces above `FLOOR` in (h, w, 3) uint8 RGB, in its pixels."""
         found = [np.zeros((0, 5), np.float32)]
-        for x, y, side in tiles(picture.shape[1], picture.shape[0]):
-            boxes = self._find_in(picture[y : y + side, x : x + side])
-            found.append(boxes + np.array([x, y, x, y, 0], np.float32))
+        for small in _sizes(picture):
+            height, width = small.shape[:2]
+            grown = (picture.shape[1] / width, picture.shape[0] / height)
+            for x, y in squares(width, height, side=SIDE):
+                boxes = self._find_in(small[y : y + SIDE, x : x + SIDE])
+                boxes[:, :4] = (boxes[:, :4] + [x, y, x, y]) * (grown * 2)
+                found.append(boxes)
         return suppress(np.concatenate(found), SAME_IOU)
 
-    def _find_in(self, view: Picture) -> Boxes:
-        """Faces in one square, in its pixels; one cut by the picture's edge is filled up."""
-        side = max(view.shape[:2])
-        if view.shape[0] != view.shape[1]:
-            view = np.asarray(
-                cv2.copyMakeBorder(
-                    view, 0, side - view.shape[0], 0, side - view.shape[1], cv2.BORDER_CONSTANT
-                ),
-                np.uint8,
-            )
-        way = cv2.INTER_AREA if side > SIDE else cv2.INTER_LINEAR
-        small = np.asarray(cv2.resize(view, (SIDE, SIDE), interpolation=way), np.float32)
-        raw, logits = (answer[0] for answer in self._compiled.run(small[None] / 127.5 - 1))
+    def _find_in(self, square: Picture) -> Boxes:
+        """Faces in a square of `SIDE` pixels, in its pixels."""
+        tensor = square[None].astype(np.float32) / np.float32(127.5) - np.float32(1)
+        raw, logits = (answer[0] for answer in self._compiled.run(tensor))
         scores = 1 / (1 + np.exp(-logits[:, 0].clip(-80, 80)))
         kept = scores > FLOOR
-        middles = raw[kept, :2] / SIDE + self._anchors[kept]
-        halves = raw[kept, 2:4] / SIDE / 2
-        boxes = np.concatenate([middles - halves, middles + halves], axis=1) * side
-        return suppress(
-            np.concatenate([boxes, scores[kept, None]], axis=1).astype(np.float32), SAME_IOU
-        )
+        middles = raw[kept, :2] + self._anchors[kept] * SIDE
+        halves = raw[kept, 2:4] / 2
+        boxes = np.concatenate([middles - halves, middles + halves, scores[kept, None]], axis=1)
+        return suppress(boxes.astype(np.float32), SAME_IOU)
 
 
-def tiles(width: int, height: int) -> Iterator[tuple[int, int, int]]:
-    """Left, top and side of every square looked at: the largest that fit, then smaller ones."""
+def _sizes(picture: Picture) -> Iterator[Picture]:
+    """The picture so small that a square of `SIDE` is as large as fits, then twice as large."""
+    height, width = picture.shape[:2]
     side = min(width, height)
     for _ in range(HALVINGS):
-        for x, y in squares(width, height, side=side):
-            yield x, y, side
+        size = (max(SIDE, round(width * SIDE / side)), max(SIDE, round(height * SIDE / side)))
+        way = cv2.INTER_AREA if side > SIDE else cv2.INTER_LINEAR
+        yield np.asarray(cv2.resize(picture, size, interpolation=way), np.uint8)
         side //= 2
         if side < LEAST_TILE:
             return

@@ -3,9 +3,12 @@
 It looks every tenth of a second and always where masks are least certain: on the first and last
 frame of each track and on the frames just outside of them, where a head would come out of its
 mask, in the middle of each stretch of which the plan itself only infers what is there, and at each
-frame that is shown for long, as uneven recordings have them. Frames are held one at a time.
+frame that is shown for long, as uneven recordings have them. One thread
+looks, in the frames' order, while the next ones are checked; few of them wait at a time.
 """
 
+from collections import deque
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -33,6 +36,7 @@ HIDDEN_ENOUGH = 0.5  # share of a hit that is filled; on 13 clips the right ones
 CERTAIN_HIT = 0.8  # single answers on foliage, lamps and cloth reach 0.74
 STEADY_HIT = 0.6  # mean of an answer that stays; faces of 12 to 22 pixels give 0.63
 STEADY_SIGHTINGS = 3
+LOOKS_AHEAD = 4  # frames waiting to be looked at
 NONE = np.zeros((0, 5), np.float32)
 
 Mask = npt.NDArray[np.bool_]  # (h, w) of the stored picture, true where it is filled
@@ -50,9 +54,13 @@ class _Passed:
 class SecondLook:
     """Gathers what the independent detector sees beside what the plan explains."""
 
-    def __init__(self, finder: Finder, shown: VideoLook, plan: Plan | None) -> None:
-        """Begin with nothing seen."""
+    def __init__(
+        self, finder: Finder, shown: VideoLook, plan: Plan | None, *, beside: Executor
+    ) -> None:
+        """Begin with nothing seen; `beside` is one thread, where looks are taken."""
         self._finder = finder
+        self._beside = beside
+        self._waiting: deque[tuple[int, Future[Boxes]]] = deque()
         self._shown = shown
         self._plan = plan
         self._is_asked = plan is None or plan.profile.hides_faces
@@ -82,19 +90,20 @@ class SecondLook:
         if at in self._starts or was_long:
             self._look_back()
         self.pts.append(frame.pts)
+        self.hits.append(NONE)
         is_due = self._is_due(frame.pts * self._shown.time_base)
         is_due = self._is_middle(at) or is_due
         if is_due or self._ended or at in self._starts or at in self._ends:
-            self.hits.append(self._look_at(_Passed(frame, mask, original)))
+            self._look(_Passed(frame, mask, original))
             self._passed = None
         else:
-            self.hits.append(NONE)
             self._passed = _Passed(frame, mask, original)
         self._ended = at in self._ends
 
     def tracks(self) -> list[Track]:
         """Hits that are certain or stay, as tracks in upright pixels."""
         self._look_back()  # nobody knows how long the last frame is shown
+        self._gather(most_waiting=0)
         scene = self._scene()
         timing = Timing()
         chains = [chain for chain in link(self.hits, scene, timing) if _is_serious(chain)]
@@ -103,8 +112,20 @@ class SecondLook:
     def _look_back(self) -> None:
         """Look at the newest frame after all."""
         if self._passed is not None:
-            self.hits[-1] = self._look_at(self._passed)
+            self._look(self._passed)
             self._passed = None
+
+    def _look(self, now: _Passed) -> None:
+        """Have the newest frame looked at."""
+        self.count += 1
+        self._waiting.append((len(self.hits) - 1, self._beside.submit(self._look_at, now)))
+        self._gather(most_waiting=LOOKS_AHEAD)
+
+    def _gather(self, *, most_waiting: int) -> None:
+        """Take in answers until only `most_waiting` are left."""
+        while len(self._waiting) > most_waiting:
+            index, coming = self._waiting.popleft()
+            self.hits[index] = coming.result()
 
     def _lasts(self, ticks: int) -> bool:
         """Whether a frame shown for `ticks` is shown for longer than the interval."""
@@ -132,7 +153,6 @@ class SecondLook:
         """
         picture = self._upright(now.frame, "rgb24")
         turned = np.rot90(now.mask, round(self._shown.rotation / 90))
-        self.count += 1
         found = unexplained(self._finder.find(picture), turned, least_masked=HIDDEN_ENOUGH)
         if self._plan is None:
             return self._telling(found, now) if len(found) else found

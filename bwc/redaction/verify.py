@@ -5,6 +5,7 @@ detector is evidence, and what it finds beyond the plan becomes a track (`bwc.re
 """
 
 from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from fractions import Fraction
@@ -97,8 +98,11 @@ def verify(material: Material, finder: Finder, *, report: Report = lambda _: Non
     findings += _check_sound(material)
     pictures = PictureCheck(shown)
     moments = MomentCheck()
-    independent = SecondLook(finder, shown, plan)
-    with closing(_pairs(material, shown, source, pictures)) as pairs:
+    with (
+        ThreadPoolExecutor(1) as beside,
+        closing(_pairs(material, shown, source, pictures)) as pairs,
+    ):
+        independent = SecondLook(finder, shown, plan, beside=beside)
         for before, after in pairs:
             masks = plan.masks(plan_ticks(after.pts or 0, shown, plan)) if plan else []
             # Without a plan nobody can say what was hidden on purpose.
@@ -107,10 +111,10 @@ def verify(material: Material, finder: Finder, *, report: Report = lambda _: Non
                 moments.take(before, after, mask)
             independent.take(after, mask, original=before)
             report(pictures.frames)
+        hits = independent.tracks()
     findings += [*pictures.findings, *moments.findings]
     findings += _check_ledger(plan, independent.pts, shown)
     findings += _check_planned_frames(plan, independent.pts, shown)
-    hits = independent.tracks()
     findings += [_hit_finding(track, independent.pts) for track in hits]
     return Verification(
         findings=tuple(findings),

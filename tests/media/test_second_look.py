@@ -1,6 +1,7 @@
 """Where the independent look falls, what it reports, and what a certificate says of it."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -95,13 +96,14 @@ def test_a_frame_that_is_shown_for_long_is_looked_at_itself(tmp_path: Path) -> N
     """The third and the fifth frame: neither's turn has come by the clock."""
     times = [Fraction(at, 100) for at in (0, 3, 6, 206, 209)]
     clip = make_clip(tmp_path / "in.mp4", size=(480, 270), times=times, faces=(), audio=False)
-    look = SecondLook(BlindFinder(), open_source(clip.path).look, None)
     looked = []
-    with open_frames(clip.path) as source:
+    with ThreadPoolExecutor(1) as beside, open_frames(clip.path) as source:
+        shown = open_source(clip.path).look
+        look = SecondLook(BlindFinder(), shown, None, beside=beside)
         for frame in source.frames():
             look.take(frame, np.zeros((270, 480), bool), original=None)
             looked.append(look.count)
-    look.tracks()
+        look.tracks()
     assert [*looked, look.count] == [1, 1, 1, 3, 3, 4]
 
 
