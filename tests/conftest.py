@@ -70,22 +70,26 @@ def seaweed() -> Iterator[SeaweedServer]:
 def catalog(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Catalog]:
     """An empty catalog; each test that asks for it runs on both databases."""
     if request.param == "sqlite":
-        template: Path = request.getfixturevalue("sqlite_template")
-        path = tmp_path / "catalog.db"
-        shutil.copyfile(template, path)
-        catalog = Catalog(f"sqlite:///{path}")
+        yield from _copied(request.getfixturevalue("sqlite_template"), tmp_path)
     else:
         server: PostgresServer = request.getfixturevalue("postgres")
-        catalog = Catalog(server.copy("bwc_template"))
-    yield catalog
-    catalog.close()
+        url = server.copy("bwc_template")
+        catalog = Catalog(url)
+        yield catalog
+        catalog.close()
+        server.drop(url)
 
 
 @pytest.fixture
 def sqlite_catalog(sqlite_template: Path, tmp_path: Path) -> Iterator[Catalog]:
     """An empty SQLite catalog, for tests in which the database is not the point."""
-    path = tmp_path / "catalog.db"
-    shutil.copyfile(sqlite_template, path)
+    yield from _copied(sqlite_template, tmp_path)
+
+
+def _copied(template: Path, folder: Path) -> Iterator[Catalog]:
+    """A copy of a SQLite catalog in `folder`, closed in the end."""
+    path = folder / "catalog.db"
+    shutil.copyfile(template, path)
     catalog = Catalog(f"sqlite:///{path}")
     yield catalog
     catalog.close()
