@@ -15,6 +15,7 @@ from bwc.catalog.store import Catalog
 from bwc.cli import audit_draws
 from bwc.cli.audit_draws import review_draw
 from bwc.cli.audits import findings, should_exist
+from bwc.cli.cameras import camera
 from bwc.cli.console import MISUSE, exits, print_result, say
 from bwc.cli.coverage_options import (
     ACTOR,
@@ -46,7 +47,7 @@ app = typer.Typer(no_args_is_help=True)
 ERRORS_SHOWN = 100  # more than a person mends in one go
 
 
-for command in (findings, should_exist, review_draw, statutory, equity, overview, report):
+for command in (camera, findings, should_exist, review_draw, statutory, equity, overview, report):
     app.command()(command)
 app.add_typer(audit_draws.app, name="audit")
 app.command("compare")(compare_groups)

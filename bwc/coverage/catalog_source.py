@@ -89,9 +89,11 @@ def _officers(session: Session, badge: str | None) -> list[Officer]:
 
 
 def _cameras(session: Session, held: list[str] | None) -> list[Camera]:
-    """Cameras that work; of those in `held` alone, where one officer is asked about."""
+    """Cameras that work or did until a day; of those in `held` alone, where one is asked about."""
     row = tables.Camera
-    query = sa.select(row.serial, row.model, row.pre_event_seconds).where(row.in_service)
+    query = sa.select(row.serial, row.model, row.pre_event_seconds, row.out_of_service_at).where(
+        sa.or_(row.in_service, row.out_of_service_at.is_not(None))
+    )
     if held is not None:
         query = query.where(row.id.in_(held))
     return [Camera(*found) for found in session.execute(query)]

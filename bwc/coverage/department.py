@@ -19,11 +19,19 @@ class Officer:
 
 @dataclass(frozen=True, slots=True)
 class Camera:
-    """A body-worn camera, and how many seconds it keeps from before it was switched on."""
+    """A body-worn camera, and how many seconds it keeps from before it was switched on.
+
+    It works until `out_of_service`; for ever where that is None.
+    """
 
     serial: str
     model: str
     pre_event_seconds: int
+    out_of_service: datetime | None = None
+
+    def works_after(self, moment: datetime) -> bool:
+        """Whether it works at `moment` or, up to some instant, beyond it."""
+        return self.out_of_service is None or self.out_of_service > moment
 
 
 @dataclass(frozen=True, slots=True)

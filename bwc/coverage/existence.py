@@ -6,13 +6,13 @@ his hands and nothing is there: it was not switched on, or was and the file neve
 can tell which. *Quarantined* and *disposed* are files that came and cannot be read, or are gone.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from bwc.coverage.attended import attended
-from bwc.coverage.department import Assignment, Department
+from bwc.coverage.department import Assignment, Camera, Department
 from bwc.coverage.expected import OfficerCall
 from bwc.coverage.films import films_on
 from bwc.coverage.lines import Numbers, spans_of, worn_recordings
@@ -48,7 +48,7 @@ def exists(
     calls: Sequence[OfficerCall], coverages: Iterable[Coverage], department: Department
 ) -> list[Existence]:
     """The answer for each officer on each call; `coverages` are those of `calls`, in order."""
-    working = {camera.serial for camera in department.cameras}
+    working = {camera.serial: camera for camera in department.cameras}
     held: dict[str, list[Assignment]] = {}
     for hand in department.assignments:
         held.setdefault(hand.badge, []).append(hand)
@@ -94,7 +94,7 @@ def _existence(
     call: OfficerCall,
     coverage: Coverage,
     hands: Sequence[Assignment],
-    working: set[str],
+    working: Mapping[str, Camera],
     *,
     looked: Span[datetime] | None,
 ) -> Existence:
@@ -111,7 +111,14 @@ def _existence(
         for hand in hands
         if hand.start < span.end and (hand.end is None or hand.end > span.start)
     ]
-    usable = sorted({hand.camera for hand in near if hand.camera in working})
+    usable = sorted(
+        {
+            hand.camera
+            for hand in near
+            if hand.camera in working
+            and working[hand.camera].works_after(max(hand.start, span.start))
+        }
+    )
     if usable:
         why = f"camera {', '.join(usable)} was assigned and no recording is there"
         return Existence(Answer.LOST, why, looked)

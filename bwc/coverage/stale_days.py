@@ -7,15 +7,17 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from bwc.canonical import JsonObject
 from bwc.catalog import tables
 from bwc.catalog.coverage_sum import CoveragePeriod, CoverageSpanKind
-from bwc.clock import as_utc
+from bwc.clock import as_utc, iso, parse_time
 from bwc.coverage.day import local_day
 from bwc.coverage.rule_book import ALWAYS_ON_SCENE, RuleBook
 from bwc.coverage.sum_rules import days_of_another_rule
 from bwc.coverage.sums import Days
 
 LATE_DAYS = 60  # a recording that comes later than this is not looked for
+A_DAY = timedelta(days=1)  # more than any zone is from UTC
 UNSEEN = timedelta(hours=1)  # a row may be on its way into the catalog for so long
 
 
@@ -74,6 +76,26 @@ def mark_stale(session: Session, days: Days) -> None:
         .where(row.period.between(days.first.isoformat(), days.last.isoformat()))
         .values(is_stale=True)
     )
+
+
+def service_of(camera: tables.Camera) -> JsonObject:
+    """Whether and until when a camera works, for the ledger and for programs."""
+    until = camera.out_of_service_at
+    return {
+        "in_service": camera.in_service,
+        "out_of_service_at": None if until is None else iso(until),
+    }
+
+
+def camera_days(camera: tables.Camera, was: JsonObject) -> Days:
+    """The days that a change of a camera's service shows in; `was` is what changed, as it was."""
+    now = service_of(camera)
+    states = (now, {**now, **was})
+    moments = [state["out_of_service_at"] for state in states]
+    if any(not state["in_service"] and not state["out_of_service_at"] for state in states):
+        return Days(date.min, date.max)  # since when is not known
+    known = [parse_time(one) for one in moments if isinstance(one, str)]
+    return Days(min(known).date() - A_DAY if known else date.max, date.max)
 
 
 def _changes(
