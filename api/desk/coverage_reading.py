@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from api.desk.periods import Period
 from bwc.catalog.coverage_sum import CallGroup
 from bwc.coverage.adjusting import Compared, compare
+from bwc.coverage.call_coverage import CallCoverage
 from bwc.coverage.compare import Adjusted, standardise
 from bwc.coverage.day import OfficerDay, officer_day
 from bwc.coverage.equity import Table
@@ -20,7 +21,6 @@ from bwc.coverage.equity_cases import equity_tables, summed_equity_tables
 from bwc.coverage.groups import Grouping
 from bwc.coverage.overview import is_small, overview
 from bwc.coverage.report import (
-    CallCoverage,
     DepartmentReport,
     OfficerReport,
     department_coverage,

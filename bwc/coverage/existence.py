@@ -34,14 +34,15 @@ class Answer(StrEnum):
 class Existence:
     """The answer and its reason in words.
 
-    `looked` is the time in which footage was looked for, `found` what was recorded in it of a call
-    on which nothing was expected, by time.
+    `looked` is the time in which footage was looked for; `found` what was recorded in it beside
+    what was expected, by time; `missing` why something should be there and is not, or empty.
     """
 
     answer: Answer
     why: str
     looked: Span[datetime] | None = None
     found: tuple[str, ...] = ()
+    missing: str = ""
 
 
 def exists(
@@ -121,7 +122,7 @@ def _existence(
     )
     if usable:
         why = f"camera {', '.join(usable)} was assigned and no recording is there"
-        return Existence(Answer.LOST, why, looked)
+        return Existence(Answer.LOST, why, looked, missing=why)
     if near:
         why = f"the camera assigned, {near[0].camera}, was not in service"
         return Existence(Answer.NO, why, looked)

@@ -9,8 +9,9 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from bwc.canonical import JsonObject
+from bwc.coverage.call_coverage import CallCoverage
 from bwc.coverage.measure import Coverage
-from bwc.coverage.report import CallCoverage, DepartmentReport
+from bwc.coverage.report import DepartmentReport
 from bwc.coverage.tally import Tally, tally
 
 NO_UNITS: Final[Mapping[str, str]] = MappingProxyType({})

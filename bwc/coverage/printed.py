@@ -7,11 +7,12 @@ from zoneinfo import ZoneInfo
 
 from bwc.coverage.audit_results import AuditResult
 from bwc.coverage.bars_svg import draw_rate
+from bwc.coverage.call_coverage import CallCoverage
 from bwc.coverage.findings import Finding
 from bwc.coverage.groups import Group
 from bwc.coverage.measure import seconds
 from bwc.coverage.rates import brief, percent, spoken
-from bwc.coverage.report import CallCoverage, DepartmentReport, OfficerLine, OfficerReport
+from bwc.coverage.report import DepartmentReport, OfficerLine, OfficerReport
 from bwc.coverage.sample import Agreement
 from bwc.coverage.tally import Tally
 
