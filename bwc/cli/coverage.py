@@ -94,7 +94,7 @@ def import_folder(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Take officers, cameras, assignments, shifts, calls and units into the catalog."""
+    """Take officers, cameras, assignments, shifts, calls, units and lists of recordings in."""
     with exits():
         read_as = None if mapping is None else load_mapping(mapping)
         catalog = Catalog(load_settings().catalog_url)
@@ -110,7 +110,7 @@ def import_folder(
                 session.commit()
         catalog.close()
         lines = [
-            f"{name:<12} {done.added} new, {done.changed} changed, {done.unchanged} the same"
+            f"{name:<17} {done.added} new, {done.changed} changed, {done.unchanged} the same"
             for name, done in merged.items()
         ]
         errors: list[Json] = [error.document() for error in bundle.errors]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from bwc.canonical import JsonObject
 from bwc.clock import iso
 from bwc.coverage.department import Call
+from bwc.coverage.elsewhere import NOWHERE, Elsewhere
 from bwc.coverage.existence import Existence
 from bwc.coverage.expected import OfficerCall
 from bwc.coverage.measure import Coverage
@@ -17,7 +18,8 @@ from bwc.coverage.quality import Quality
 class CallCoverage:
     """One call of an officer: what his camera had to record, and what was recorded of it.
 
-    `shift` says whether it lay in his shift, None where nothing was expected; `moved` is there
+    `shift` says whether it lay in his shift, None where nothing was expected; `elsewhere` what
+    another evidence system alone lists of it, which is in no other figure; `moved` is there
     where reports and pages show what a minute of clock error would change.
     """
 
@@ -27,6 +29,7 @@ class CallCoverage:
     quality: Quality
     existence: Existence
     shift: OnShift | None = None
+    elsewhere: Elsewhere = NOWHERE
     moved: MovedCall | None = None
 
     @property
@@ -44,6 +47,7 @@ class CallCoverage:
             **(NO_SHIFT if self.shift is None else self.shift.document()),
             **self.quality.document(),
             "recordings": list(self.recordings),
+            **self.elsewhere.document(),
             "footage": self.existence.answer.value,
             "footage_why": self.existence.why,
             "type": self.call.type,

@@ -24,6 +24,7 @@ from bwc.coverage.department import (
     Recording,
     Shift,
 )
+from bwc.coverage.listed import read_listed
 from bwc.coverage.reach import (
     Beyond,
     beyond,
@@ -67,6 +68,7 @@ def read_period(
         calls=calls,
         call_units=units,
         recordings=recordings,
+        listed=read_listed(session, further, held),
     )
 
 

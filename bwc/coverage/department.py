@@ -3,7 +3,7 @@
 The names are those of the seven CSV files (see docs/coverage.md). All times are aware UTC.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 
@@ -111,6 +111,14 @@ class Recording:
 
 
 @dataclass(frozen=True, slots=True)
+class Listed:
+    """A recording that another evidence system, `source`, lists; no file of it is here."""
+
+    source: str
+    film: Recording
+
+
+@dataclass(frozen=True, slots=True)
 class Department:
     """All that is known of one department over some time."""
 
@@ -121,3 +129,4 @@ class Department:
     calls: list[Call]
     call_units: list[CallUnit]
     recordings: list[Recording]
+    listed: list[Listed] = field(default_factory=list)

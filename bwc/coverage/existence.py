@@ -3,7 +3,8 @@
 *Yes* where anything was recorded, also of a call on which nothing was expected. *No, because* where
 nothing was expected or no working camera was there to record. *Lost* where a working camera was in
 his hands and nothing is there: it was not switched on, or was and the file never came; only people
-can tell which. *Quarantined* and *disposed* are files that came and cannot be read, or are gone.
+can tell which. *Quarantined* and *disposed* are files that came and cannot be read, or are gone;
+*elsewhere* is what another evidence system lists and no file is here of.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -25,6 +26,7 @@ class Answer(StrEnum):
 
     YES = "yes"
     QUARANTINED = "quarantined"
+    ELSEWHERE = "elsewhere"
     DISPOSED = "disposed"
     LOST = "lost"
     NO = "no"

@@ -1,15 +1,17 @@
 """The files as the import reads them: with columns that may be absent, and each row once."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Container, Hashable
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from bwc.coverage.cells import RENUMBER, BadCell, Cells
 from bwc.coverage.csv_files import CsvFile
-from bwc.coverage.department import Assignment, Call, CallUnit, Camera, Shift
-from bwc.coverage.department_csv import calls_file, cameras_file
+from bwc.coverage.department import Assignment, Call, CallUnit, Camera, Listed, Shift
+from bwc.coverage.department_csv import calls_file, cameras_file, recordings_file
 
 Row = TypeVar("Row")
+
+UNNAMED = "an evidence system that was not named"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,17 @@ def service_cameras_file(serials: set[str]) -> CsvFile[Camera]:
         return replace(file.read(cells), out_of_service=until)
 
     return CsvFile(file.name, file.columns, read, optional=("out_of_service",))
+
+
+def listed_file(serials: Container[str]) -> CsvFile[Listed]:
+    """recordings.csv as another system's list, with a column that may be absent: its name."""
+    file = recordings_file(serials)
+
+    def read(cells: Cells) -> Listed:
+        named = cells.has("source") and cells.raw("source")
+        return Listed(cells.text("source") if named else UNNAMED, file.read(cells))
+
+    return CsvFile(file.name, file.columns, read, optional=("source",))
 
 
 def dispatched_calls_file(numbers: set[str], incidents: set[str]) -> CsvFile[DispatchedCall]:

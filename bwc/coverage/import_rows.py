@@ -1,8 +1,9 @@
 """Rows of the files as rows of the catalog, and by what each is known again."""
 
 from bwc.catalog import tables
-from bwc.coverage.department import Assignment, CallUnit, Camera, Officer, Shift
+from bwc.coverage.department import Assignment, CallUnit, Camera, Listed, Officer, Shift
 from bwc.coverage.import_files import DispatchedCall
+from bwc.coverage.lines import MICROSECOND
 from bwc.coverage.merging import Matching
 
 OFFICERS = Matching(
@@ -40,6 +41,16 @@ CALL_UNITS = Matching(
     parent=tables.CallUnit.call_id,
     key=lambda row: (row.call_id, row.officer_id, row.dispatched_at or row.arrived_at),
     columns=("arrived_at", "cleared_at"),
+)
+
+
+LISTED = Matching(
+    tables.ListedRecording,
+    parent=tables.ListedRecording.number,
+    key=lambda row: (row.source, row.number),
+    columns=(
+        *("camera_id", "device_started_at", "clock_offset_seconds", "started_at", "duration_us"),
+    ),
 )
 
 
@@ -101,4 +112,17 @@ def call_unit_row(
         dispatched_at=row.dispatched,
         arrived_at=row.arrived,
         cleared_at=row.cleared,
+    )
+
+
+def listed_row(row: Listed, cameras: dict[str, str]) -> tables.ListedRecording:
+    """What another system lists."""
+    return tables.ListedRecording(
+        source=row.source,
+        number=row.film.id,
+        camera_id=cameras[row.film.camera],
+        device_started_at=row.film.start,
+        clock_offset_seconds=row.film.clock_offset.total_seconds(),
+        started_at=row.film.began,
+        duration_us=row.film.duration // MICROSECOND,
     )

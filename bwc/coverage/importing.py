@@ -1,6 +1,6 @@
 """Roster and dispatch records into the catalog, from the CSV files of docs/coverage.md.
 
-Any of the six files may be absent: a nightly import brings calls alone. Rows are known again by
+Any of the seven files may be absent: a nightly import brings calls alone. Rows are known again by
 their natural key, so the same folder twice changes nothing; a row that came with new values is
 changed, and what it was stands in the custody entry. Nothing is ever removed. One bad row refuses
 the whole import.
@@ -23,7 +23,7 @@ from bwc.coverage import import_files as files
 from bwc.coverage import import_rows as rows
 from bwc.coverage.cells import RowError
 from bwc.coverage.csv_files import CsvFile, mapped, read_csv
-from bwc.coverage.department import Assignment, CallUnit, Camera, Officer, Shift
+from bwc.coverage.department import Assignment, CallUnit, Camera, Listed, Officer, Shift
 from bwc.coverage.import_files import DispatchedCall, hand_key, once, shift_key, stay_key
 from bwc.coverage.mapping import Mapping, source_name
 from bwc.coverage.merging import Merged, merge_rows
@@ -41,6 +41,7 @@ FILES = (
     "shifts.csv",
     "calls.csv",
     "call_units.csv",
+    "recordings.csv",
 )
 
 
@@ -54,6 +55,7 @@ class Bundle:
     shifts: list[Shift]
     calls: list[DispatchedCall]
     call_units: list[CallUnit]
+    listed: list[Listed]
     sha256: dict[str, str]
     errors: list[RowError]
 
@@ -92,6 +94,7 @@ def read_bundle(session: Session, folder: Path, mapping: Mapping | None = None) 
         shifts=read(once(plain.shifts_file(badges), "start", shift_key)),
         calls=calls,
         call_units=read(once(plain.call_units_file(numbers, badges), "dispatched", stay_key)),
+        listed=read(files.listed_file(serials)),
         sha256={
             path.name: _sha256(path)
             for path in (folder / source_name(name, mapping) for name in present)
@@ -117,6 +120,7 @@ def without_bad_rows(session: Session, bundle: Bundle) -> Bundle:
         call_units=[
             row for row in bundle.call_units if row.call in numbers and row.badge in badges
         ],
+        listed=[row for row in bundle.listed if row.film.camera in serials],
         errors=[],
     )
 
@@ -164,6 +168,9 @@ def import_bundle(
         session,
         rows.CALL_UNITS,
         [rows.call_unit_row(row, calls, officers) for row in bundle.call_units],
+    )
+    merged["listed_recordings"] = merge_rows(
+        session, rows.LISTED, [rows.listed_row(row, cameras) for row in bundle.listed]
     )
     for changed in (
         *days.roster_days(session, merged),

@@ -27,12 +27,13 @@ A_DAY = timedelta(days=1)  # a shift, and the dock at its end
 
 @dataclass(frozen=True, slots=True)
 class Film:
-    """One recording: who made it, the first first; the call that it is tied to; what became of it."""
+    """One recording: who made it, the first first; the call that it is tied to; what became of it; its time."""
 
     id: str
     makers: tuple[str, ...]
     call: str | None
     existence: Existence
+    span: Span[datetime]
 
     @property
     def maker(self) -> str | None:
@@ -55,7 +56,7 @@ def films_of(session: Session, badge: str, during: Span[datetime]) -> list[Film]
         makers = _makers(session, row, inside)
         if badge in makers or (not makers and _may_be_anyones(row)):
             subject = _of_that_time(row, makers)
-            films.append(Film(row.id, makers, None, _fate(session, row, subject)))
+            films.append(Film(row.id, makers, None, _fate(session, row, subject), span))
     return films
 
 
@@ -80,6 +81,7 @@ def films_tied(
             _makers(session, film, _span(film)),
             calls.get(call_id) if call_id else None,
             _fate(session, film, "a recording that is tied to it"),
+            _span(film),
         )
         for film, call_id in session.execute(query)
     ]

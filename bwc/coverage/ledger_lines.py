@@ -19,10 +19,12 @@ from bwc.coverage.call_coverage import CallCoverage
 from bwc.coverage.department import Department
 from bwc.coverage.existence import Answer, Existence
 from bwc.coverage.films import films_on
-from bwc.coverage.ledger_films import fates, films_of, films_tied, tied_to, waiting
+from bwc.coverage.ledger_films import Film, fates, films_of, films_tied, tied_to, waiting
 from bwc.coverage.lines import Numbers, spans_of, worn_recordings
-from bwc.timeline import Span
+from bwc.coverage.listed import listed_of
+from bwc.timeline import Span, subtract
 
+INSTEAD = (Answer.QUARANTINED, Answer.ELSEWHERE)  # there: it is not lost
 LEFT = "what is left of it; the rest was disposed of"
 
 
@@ -106,16 +108,17 @@ def _to_ask(
     every = Span(min(one.start for one in looked.values()), max(one.end for one in looked.values()))
     quarantined = waiting(session, every)
     tied = tied_to(session, sorted({parts[place].call.number for place in looked}))
+    films = [*department.recordings, *(one.film for one in department.listed)]
     badges = Numbers()
-    worn, film_of = worn_recordings(department.recordings, department.assignments, badges)
-    spans = (
+    worn, film_of = worn_recordings(films, department.assignments, badges)
+    spans = spans_of(
         (badges[parts[place].coverage.badge], one.start, one.end) for place, one in looked.items()
     )
-    filmed = films_on(spans_of(spans), worn, film_of)
+    filmed = films_on(spans, worn, film_of)
     return [
         place
-        for (place, span), films in zip(looked.items(), filmed, strict=True)
-        if films
+        for (place, span), some in zip(looked.items(), filmed, strict=True)
+        if some
         or parts[place].call.number in tied
         or any(one.start < span.end and span.start < one.end for one in quarantined)
     ]
@@ -173,16 +176,33 @@ def settled(session: Session, line: Line, during: Span[datetime] | None) -> list
         for film in films.values()
         if film.id not in kept
     ]
+    others += _listed(session, line, during, [films[one] for one in films if one not in gone])
     if line.recordings and not kept:
         return others
     if len(kept) < len(line.recordings):
         left = replace(line.existence, why=LEFT)
         return [replace(line, existence=left, recordings=kept), *others]
     if line.existence.answer is not Answer.YES and any(
-        other.existence.answer is Answer.QUARANTINED for other in others
+        other.existence.answer in INSTEAD for other in others
     ):
         return others
     return [line, *others]
+
+
+def _listed(
+    session: Session, line: Line, during: Span[datetime], films: Sequence[Film]
+) -> list[Line]:
+    """What other systems list of an officer in that time and none of the files here covers."""
+    if line.badge is None:
+        return []
+    held = [film.span for film in films]
+    lines = []
+    for one in listed_of(session, line.badge, during):
+        span = Span(max(one.film.began, during.start), min(one.film.ended, during.end))
+        if subtract([span], held):
+            why = f"{one.source} lists recording {one.film.id} of that time; no file of it is here"
+            lines.append(Line(line.badge, line.call, Existence(Answer.ELSEWHERE, why)))
+    return lines
 
 
 def _decided(session: Session, part: CallCoverage) -> str | None:

@@ -24,7 +24,7 @@ COLUMNS: Final = {
     "shifts": ("badge", "start", "end"),
     "calls": ("number", "type", "priority", "received", "cancelled", "district", "incident"),
     "call_units": ("call", "badge", "dispatched", "arrived", "cleared"),
-    "recordings": ("id", "camera", "start", "seconds", "clock_offset_seconds"),
+    "recordings": ("id", "camera", "start", "seconds", "clock_offset_seconds", "source"),
 }
 TIMES: Final = frozenset(
     {"start", "end", "received", "dispatched", "arrived", "cleared", "out_of_service"}

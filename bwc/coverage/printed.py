@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from bwc.coverage.audit_results import AuditResult
 from bwc.coverage.bars_svg import draw_rate
 from bwc.coverage.call_coverage import CallCoverage
+from bwc.coverage.elsewhere import elsewhere_words
 from bwc.coverage.findings import Finding
 from bwc.coverage.groups import Group
 from bwc.coverage.measure import seconds
@@ -117,6 +118,8 @@ def _whole(report: DepartmentReport | OfficerReport) -> Iterator[str]:
         f"<p>Pre-event buffer complete: {spoken(report.quality.buffer_complete)}. Audio"
         f" throughout: {spoken(report.quality.with_sound)}.</p>"
     )
+    if words := elsewhere_words(part.elsewhere for part in report.calls):
+        yield f"<p>Recorded elsewhere: {escape(words)}.</p>"
     earlier, later = report.sensitivity.earlier, report.sensitivity.later
     yield (
         "<p>Were every recording a minute earlier or later, calls with any video would be"

@@ -19,6 +19,7 @@ from bwc.clock import as_utc, iso
 from bwc.coverage.call_coverage import CallCoverage
 from bwc.coverage.catalog_source import read_period, with_earlier_calls
 from bwc.coverage.department import Department, Officer
+from bwc.coverage.elsewhere import elsewhere, elsewhere_document
 from bwc.coverage.equipment import Equipment, equipment
 from bwc.coverage.existence import exists
 from bwc.coverage.expected import OfficerCall
@@ -60,6 +61,7 @@ class OfficerReport:
             "quality": self.quality.document(),
             "sensitivity": self.sensitivity.document(),
             "equipment": self.equipment.document(),
+            "elsewhere": elsewhere_document(part.elsewhere for part in self.calls),
             "calls": [part.document() for part in self.calls],
             "findings": _findings(self.findings),
         }
@@ -116,6 +118,7 @@ class DepartmentReport:
             "figures": self.tally.document(),
             "quality": self.quality.document(),
             "sensitivity": self.sensitivity.document(),
+            "elsewhere": elsewhere_document(part.elsewhere for part in self.calls),
             "officers": [line.document() for line in self.officers],
             "findings": _findings(self.findings),
         }
@@ -273,11 +276,12 @@ def _measured(
         examine(calls, department),
         exists(calls, coverages, department),
         on_shifts(calls, department.shifts),
+        elsewhere(calls, department),
         strict=True,
     )
     return [
-        CallCoverage(numbers[duty.call], duty, seen, quality, there, shift)
-        for duty, seen, quality, there, shift in parts
+        CallCoverage(numbers[duty.call], duty, seen, quality, there, shift, other)
+        for duty, seen, quality, there, shift, other in parts
     ]
 
 
@@ -310,12 +314,19 @@ def _found(
     duty: Equipment,
 ) -> list[Finding]:
     """Findings on the calls, the duty and the recordings of the period."""
+    listed = {
+        (part.call.number, part.coverage.badge): f"recorded by the list of {sources}, no file here"
+        for part in calls
+        if (sources := ", ".join(part.elsewhere.sources))
+    }
     found = [
         *find(department, coverages=[part.coverage for part in calls], equipment=duty),
         *(finding for part in calls for finding in about_call(part)),
     ]
     return [
-        finding
+        replace(finding, why=listed.get((finding.call or "", finding.badge or ""), ""))
+        if finding.kind is FindingKind.NO_VIDEO
+        else finding
         for finding in found
         if finding.recording is None
         or (finding.start is not None and period.start <= finding.start < period.end)

@@ -37,11 +37,12 @@ INSTANT = timedelta(seconds=1)
 MEANING = {
     Answer.YES: "Footage exists.",
     Answer.QUARANTINED: "A file exists in quarantine and cannot be read as yet.",
+    Answer.ELSEWHERE: "No file is here; another evidence system lists a recording.",
     Answer.DISPOSED: "Footage existed and was disposed of.",
     Answer.LOST: "Footage should exist and was not found.",
     Answer.NO: "No footage exists.",
 }
-THERE = (Answer.YES, Answer.QUARANTINED)  # nobody may write that there is none
+THERE = (Answer.YES, Answer.QUARANTINED, Answer.ELSEWHERE)  # nobody may write that there is none
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +169,8 @@ def answer_none(session: Session, reply: Reply, *, by: str, at: datetime) -> Foo
     """
     if reply.answer is Answer.QUARANTINED:
         raise Conflict("a file of it is in quarantine and may be footage", where=reply.question)
+    if reply.answer is Answer.ELSEWHERE:
+        raise Conflict("another evidence system lists a recording of it", where=reply.question)
     if not reply.may_be_written:
         raise Conflict("there is footage of it", where=reply.question)
     number = next_number(session, Series.ANSWER, column=FootageAnswer.number, at=at)

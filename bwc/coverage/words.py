@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from bwc.clock import iso
 from bwc.coverage.audit_results import AuditResult
+from bwc.coverage.elsewhere import elsewhere_words
 from bwc.coverage.findings import Finding
 from bwc.coverage.groups import Group
 from bwc.coverage.moved import Sensitivity
@@ -20,6 +21,7 @@ def department_words(report: DepartmentReport) -> Iterator[str]:
     yield from _figures(report.tally)
     yield from _quality(report.quality)
     yield _sensitivity(report.sensitivity)
+    yield from filter(None, [elsewhere_words(part.elsewhere for part in report.calls)])
     yield ""
     yield f"{'badge':<8} {'name':<24} {'n':>5} {'video':>8} {'late':>5} {'early':>5} {'gaps':>5}"
     for line in report.officers:
@@ -64,6 +66,7 @@ def officer_words(report: OfficerReport) -> Iterator[str]:
     yield from _figures(report.tally)
     yield from _quality(report.quality)
     yield _sensitivity(report.sensitivity)
+    yield from filter(None, [elsewhere_words(part.elsewhere for part in report.calls)])
     for part in report.calls:
         seen, why = part.coverage, part.coverage.exclusion
         yield (
