@@ -151,6 +151,14 @@ def read_officer(house: House, session: Session, badge: str, period: Period) -> 
     return officer_coverage(session, badge, period.since, period.until, rules=rules)
 
 
+def read_officer_series(
+    house: House, session: Session, report: OfficerReport, period: Period, by: Grouping
+) -> Series:
+    """One officer's figures over the calendar. Raises InvalidInput where `by` is no calendar."""
+    rules, zone = _rules(house, session), _zone(house)
+    return series(report.calls, period.span, by, rules=rules, zone=zone)
+
+
 def read_officer_day(house: House, session: Session, badge: str, day: date) -> OfficerDay:
     """One officer's day. Raises NotFound."""
     return officer_day(session, badge, day, _zone(house), rules=_rules(house, session))
