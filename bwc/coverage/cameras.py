@@ -1,5 +1,6 @@
 """Cameras go out of service at an instant: what was measured of the time before stays as it is."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -79,3 +80,45 @@ def _change(
         before=before,
     )
     return camera
+
+
+@dataclass(frozen=True, slots=True)
+class CameraLine:
+    """One camera in a list: whether and until when it works, and who has it now by badge."""
+
+    serial: str
+    model: str
+    in_service: bool
+    out_of_service_at: datetime | None
+    badges: tuple[str, ...]
+
+
+def list_cameras(
+    session: Session, wanted: str, *, at: datetime, limit: int
+) -> tuple[list[CameraLine], int]:
+    """Cameras whose serial holds `wanted`, by serial: at most `limit`, and how many there are."""
+    row, hand, officer = tables.Camera, tables.Assignment, tables.Officer
+    which = row.serial.icontains(wanted, autoescape=True)
+    count = session.scalar(sa.select(sa.func.count(row.id)).where(which)) or 0
+    found = session.scalars(sa.select(row).where(which).order_by(row.serial).limit(limit)).all()
+    holders = (
+        sa.select(hand.camera_id, officer.badge)
+        .join(officer, hand.officer_id == officer.id)
+        .where(hand.camera_id.in_([one.id for one in found]), hand.starts_at <= at)
+        .where(sa.or_(hand.ends_at.is_(None), hand.ends_at > at))
+        .order_by(officer.badge)
+    )
+    held: dict[str, list[str]] = {}
+    for camera, badge in session.execute(holders):
+        held.setdefault(camera, []).append(badge)
+    lines = [
+        CameraLine(
+            one.serial,
+            one.model,
+            one.in_service,
+            one.out_of_service_at,
+            tuple(held.get(one.id, ())),
+        )
+        for one in found
+    ]
+    return lines, count

@@ -10,12 +10,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from typer.testing import CliRunner
 
+from api.desk.app import create_app
 from bwc.catalog import tables
 from bwc.catalog.coverage_sum import CoveragePeriod, CoverageSpanKind
 from bwc.catalog.store import Catalog
+from bwc.catalog.user import Role
 from bwc.cli.coverage import app
-from bwc.clock import iso
-from bwc.coverage.cameras import restore, retire
+from bwc.clock import iso, parse_time
+from bwc.coverage.cameras import find_camera, restore, retire
 from bwc.coverage.existence import Answer
 from bwc.coverage.importing import import_bundle, read_bundle
 from bwc.coverage.report import department_coverage
@@ -23,7 +25,10 @@ from bwc.coverage.summed_equipment import idle_cameras
 from bwc.coverage.sums import Days, refresh_sums
 from bwc.errors import InvalidInput
 from bwc.timeline import Span
+from tests.desk_ids import BADGE
+from tests.desks import csrf_of, furnish, make_house, signed_in
 from tests.roster import Stay, Town, at
+from tests.web import serving
 
 DENVER = ZoneInfo("America/Denver")
 NOON = at(36)  # of Tuesday
@@ -132,3 +137,27 @@ def test_it_is_written_down_and_taken_back_by_command(
     assert json.loads(told)["out_of_service_at"] == iso(NOON)
     assert f"out of service since {iso(NOON)}" in run()
     assert "in service" in run("--in-service", "--note", "it was another")
+
+
+def test_the_administrator_writes_it_down_at_the_desk(
+    sqlite_catalog: Catalog, tmp_path: Path
+) -> None:
+    house = make_house(sqlite_catalog, tmp_path)
+    furnish(house)
+    with serving(create_app(house=house)) as desk, signed_in(desk, Role.ADMIN) as client:
+        page = client.get("/cameras?serial=0417").text
+        assert "1 camera." in page
+        assert f"assigned to badge {BADGE}" in page
+        token = {"csrf": csrf_of(page), "serial": "CAM-0417"}
+        said = {"since": "2026-03-01T12:00", "why": "dropped"}
+        refused = client.post("/cameras/retire", data=token | said | {"why": " "})
+        assert refused.status_code == 422
+        assert client.post("/cameras/retire", data=token | said).status_code == 303
+        assert "out of service" in client.get("/cameras").text
+        with sqlite_catalog.read() as session:
+            assert find_camera(session, "CAM-0417").out_of_service_at == parse_time(
+                "2026-03-01T19:00:00Z"
+            )
+        assert client.post("/cameras/restore", data=token | {"why": "another"}).status_code == 303
+        assert "out of service</" not in client.get("/cameras").text
+        assert "No camera has such a serial number" in client.get("/cameras?serial=%25").text
