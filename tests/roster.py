@@ -62,6 +62,11 @@ class Town:
             )
         )
 
+    def retire(self, serial: str, hours: float) -> None:
+        camera = self.session.get_one(tables.Camera, self.cameras[serial])
+        camera.in_service, camera.out_of_service_at = False, at(hours)
+        self.session.flush()
+
     def shift(self, badge: str, start: float, end: float) -> None:
         self.session.add(
             tables.Shift(officer_id=self.officers[badge], starts_at=at(start), ends_at=at(end))

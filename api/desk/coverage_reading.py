@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from api.desk.periods import Period
 from bwc.catalog.coverage_sum import CallGroup
 from bwc.coverage.adjusting import Compared, compare
+from bwc.coverage.call_coverage import CallCoverage
 from bwc.coverage.compare import Adjusted, standardise
 from bwc.coverage.day import OfficerDay, officer_day
 from bwc.coverage.equity import Table
@@ -20,7 +21,6 @@ from bwc.coverage.equity_cases import equity_tables, summed_equity_tables
 from bwc.coverage.groups import Grouping
 from bwc.coverage.overview import is_small, overview
 from bwc.coverage.report import (
-    CallCoverage,
     DepartmentReport,
     OfficerReport,
     department_coverage,
@@ -149,6 +149,14 @@ def read_officer(house: House, session: Session, badge: str, period: Period) -> 
     """One officer over a period. Raises NotFound."""
     rules = _rules(house, session)
     return officer_coverage(session, badge, period.since, period.until, rules=rules)
+
+
+def read_officer_series(
+    house: House, session: Session, report: OfficerReport, period: Period, by: Grouping
+) -> Series:
+    """One officer's figures over the calendar. Raises InvalidInput where `by` is no calendar."""
+    rules, zone = _rules(house, session), _zone(house)
+    return series(report.calls, period.span, by, rules=rules, zone=zone)
 
 
 def read_officer_day(house: House, session: Session, badge: str, day: date) -> OfficerDay:

@@ -28,6 +28,7 @@ class Note(StrEnum):
     POLICY_REFUSED = "The change is refused. The rules stay as they are."
     USER_CREATED = "The account is open."
     USER_CHANGED = "The account is changed; its open sessions ended."
+    CAMERA_CHANGED = "It is written down. The days it changes are summed again within the hour."
     ACCOUNT_RENEWED = "The password is changed. Sign in with the new one."
     FINDINGS_REFRESHED = "The findings are brought up to date."
     FINDING_EXPLAINED = "The explanation is written down. A supervisor decides."

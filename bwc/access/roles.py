@@ -57,6 +57,7 @@ class Right(StrEnum):
     SEE_JOBS = "see jobs"
     CANCEL_JOB = "cancel a job"
     MANAGE_USERS = "manage staff accounts"
+    MANAGE_CAMERAS = "put cameras out of service"
     SEE_POLICY = "see the rules in force and their changes"
     PROPOSE_POLICY = "propose a change of the rules"
     ACTIVATE_POLICY = "put changed rules into force"
@@ -150,6 +151,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.ADMIN: frozenset(
         {
             Right.MANAGE_USERS,
+            Right.MANAGE_CAMERAS,
             Right.SEE_JOBS,
             Right.CANCEL_JOB,
             Right.SEE_CUSTODY,

@@ -18,7 +18,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from bwc.catalog.base import Base
 
 UNKNOWN: Final = int(np.iinfo(np.int64).min)  # what numpy keeps a time that is none as
-AT_ONCE = 5_000  # rows alive as objects at one moment
+AT_ONCE = 300  # rows alive at one moment; of more, the garbage collector looks through the program
 
 
 class bare_time(FunctionElement[Any]):  # noqa: N801  it stands in queries like sa.func's functions

@@ -20,7 +20,11 @@ class Officer(Base):
 
 
 class Camera(Base):
-    """A body-worn camera. `pre_event_seconds` is the length of its pre-event buffer."""
+    """A body-worn camera. `pre_event_seconds` is the length of its pre-event buffer.
+
+    It works until `out_of_service_at`, and that instant no more. Without a date `in_service` says
+    whether it works: one that went out of service on a day nobody wrote down counts at no time.
+    """
 
     __tablename__ = "cameras"
 
@@ -29,6 +33,7 @@ class Camera(Base):
     model: Mapped[str]
     pre_event_seconds: Mapped[int] = mapped_column(default=30)
     in_service: Mapped[bool] = mapped_column(default=True)
+    out_of_service_at: Mapped[datetime | None]
 
 
 class Assignment(Base):

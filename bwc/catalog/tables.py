@@ -31,6 +31,7 @@ from bwc.catalog.finding import (
 )
 from bwc.catalog.incident import Call, CallUnit, Fact, Incident
 from bwc.catalog.job import Job, JobNeed, JobState, Queue
+from bwc.catalog.listed_recording import ListedRecording
 from bwc.catalog.people import Assignment, Camera, Officer, Shift
 from bwc.catalog.policy_change import PolicyChange, PolicyChangeState
 from bwc.catalog.recording import (
@@ -93,6 +94,7 @@ __all__ = [
     "Job",
     "JobNeed",
     "JobState",
+    "ListedRecording",
     "Obligation",
     "ObligationState",
     "Officer",

@@ -15,6 +15,7 @@ from bwc.catalog.store import Catalog
 from bwc.cli import audit_draws
 from bwc.cli.audit_draws import review_draw
 from bwc.cli.audits import findings, should_exist
+from bwc.cli.cameras import camera
 from bwc.cli.console import MISUSE, exits, print_result, say
 from bwc.cli.coverage_options import (
     ACTOR,
@@ -46,7 +47,7 @@ app = typer.Typer(no_args_is_help=True)
 ERRORS_SHOWN = 100  # more than a person mends in one go
 
 
-for command in (findings, should_exist, review_draw, statutory, equity, overview, report):
+for command in (camera, findings, should_exist, review_draw, statutory, equity, overview, report):
     app.command()(command)
 app.add_typer(audit_draws.app, name="audit")
 app.command("compare")(compare_groups)
@@ -93,7 +94,7 @@ def import_folder(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Take officers, cameras, assignments, shifts, calls and units into the catalog."""
+    """Take officers, cameras, assignments, shifts, calls, units and lists of recordings in."""
     with exits():
         read_as = None if mapping is None else load_mapping(mapping)
         catalog = Catalog(load_settings().catalog_url)
@@ -109,7 +110,7 @@ def import_folder(
                 session.commit()
         catalog.close()
         lines = [
-            f"{name:<12} {done.added} new, {done.changed} changed, {done.unchanged} the same"
+            f"{name:<17} {done.added} new, {done.changed} changed, {done.unchanged} the same"
             for name, done in merged.items()
         ]
         errors: list[Json] = [error.document() for error in bundle.errors]

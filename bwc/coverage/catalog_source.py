@@ -24,6 +24,7 @@ from bwc.coverage.department import (
     Recording,
     Shift,
 )
+from bwc.coverage.listed import read_listed
 from bwc.coverage.reach import (
     Beyond,
     beyond,
@@ -67,6 +68,7 @@ def read_period(
         calls=calls,
         call_units=units,
         recordings=recordings,
+        listed=read_listed(session, further, held),
     )
 
 
@@ -89,9 +91,11 @@ def _officers(session: Session, badge: str | None) -> list[Officer]:
 
 
 def _cameras(session: Session, held: list[str] | None) -> list[Camera]:
-    """Cameras that work; of those in `held` alone, where one officer is asked about."""
+    """Cameras that work or did until a day; of those in `held` alone, where one is asked about."""
     row = tables.Camera
-    query = sa.select(row.serial, row.model, row.pre_event_seconds).where(row.in_service)
+    query = sa.select(row.serial, row.model, row.pre_event_seconds, row.out_of_service_at).where(
+        sa.or_(row.in_service, row.out_of_service_at.is_not(None))
+    )
     if held is not None:
         query = query.where(row.id.in_(held))
     return [Camera(*found) for found in session.execute(query)]

@@ -32,6 +32,7 @@ from bwc.coverage.sweep import FOREVER, LARGEST, Integers, Spans
 from bwc.timeline import Span
 
 NO_BUFFER_KNOWN = -1
+NEVER = -FOREVER  # until when a camera works that counts as in service at no time
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,8 +63,8 @@ class Columns:
 
     `officers` are keys by badge, `units` what they are in; `sworn` is `(officers,) bool`. `films` and `hands` lie on the
     lines of cameras, `wearer` is the officer of each hand, `stated` whether it was made up from a
-    recording that only names its officer, `works` whether its camera is in service. `sound` is 1, 0 or, where nobody knows, -1. `buffer_us` is by camera,
-    `NO_BUFFER_KNOWN` where the camera is not in service or not known.
+    recording that only names its officer, `works_until` when its camera goes out of service (`NEVER` before all times). `sound` is 1, 0 or, where nobody knows, -1. `buffer_us` is by camera,
+    `NO_BUFFER_KNOWN` where the camera is not known or never counts as in service.
     """
 
     officers: tuple[str, ...]
@@ -75,7 +76,7 @@ class Columns:
     hands: Spans
     wearer: Integers
     stated: np.ndarray[Any, np.dtype[np.bool_]]
-    works: np.ndarray[Any, np.dtype[np.bool_]]
+    works_until: Integers
     shifts: Spans
     buffer_us: Integers
 
@@ -89,14 +90,18 @@ def read_columns(session: Session, period: Span[datetime]) -> Columns:
     ).all()
     officers = {row[0]: place for place, row in enumerate(crew)}
     row = tables.Camera
-    found = session.execute(sa.select(row.id, row.in_service, row.pre_event_seconds)).all()
+    found = session.execute(
+        sa.select(row.id, row.in_service, row.out_of_service_at, row.pre_event_seconds)
+    ).all()
     cameras = {camera[0]: place for place, camera in enumerate(found)}
     stays = _stays(session, period, officers)
     further = _beyond(stays, near(period), tuple(officers))
-    buffers = [1_000_000 * each[2] if each[1] else NO_BUFFER_KNOWN for each in found]
-    in_service = np.array([bool(each[1]) for each in found] or [False])
+    until = _whole([_works_until(each[1], each[2]) for each in found] or [NEVER])
+    buffers = [
+        NO_BUFFER_KNOWN if end == NEVER else 1_000_000 * each[3]
+        for each, end in zip(found, until.tolist(), strict=False)
+    ]
     hands, wearer = _hands(session, further, cameras, officers)
-    works = in_service[hands.owner]
     films, sound, named = _films(session, further, cameras, officers)
     stated = np.flatnonzero(named >= 0)
     own = Spans(films.owner[stated], films.start[stated], films.end[stated])
@@ -113,10 +118,17 @@ def read_columns(session: Session, period: Span[datetime]) -> Columns:
         ),
         wearer=np.concatenate((wearer, named[stated])),
         stated=np.repeat([False, True], (len(wearer), len(stated))),
-        works=np.concatenate((works, np.zeros(len(stated), dtype=np.bool_))),
+        works_until=np.concatenate((until[hands.owner], np.full(len(stated), NEVER))),
         shifts=_shifts(session, near(period), officers),
         buffer_us=np.array(buffers + unknown, dtype=np.int64),
     )
+
+
+def _works_until(is_in_service: bool, out_of_service_at: datetime | None) -> int:  # noqa: FBT001 - a row
+    """Until when a camera works."""
+    if out_of_service_at is not None:
+        return ticks(out_of_service_at)
+    return FOREVER if is_in_service else NEVER
 
 
 def _stays(session: Session, period: Span[datetime], officers: dict[str, int]) -> Stays:

@@ -201,10 +201,9 @@ def _duty(columns: Columns, start: int, end: int) -> tuple[Integers, Integers]:
             np.minimum(shifts.end[here], end),
         )
     )
-    held = columns.works
-    seen = measure_spans(
-        on_duty, Spans(columns.wearer[held], hands.start[held], np.minimum(hands.end[held], end))
-    )
+    until = np.minimum(np.minimum(hands.end, columns.works_until), end)
+    held = hands.start < until
+    seen = measure_spans(on_duty, Spans(columns.wearer[held], hands.start[held], until[held]))
     crew = len(columns.officers)
     whole = np.bincount(on_duty.owner, seen.expected, minlength=crew).astype(np.int64)
     covered = np.bincount(on_duty.owner, seen.covered, minlength=crew).astype(np.int64)

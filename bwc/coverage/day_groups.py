@@ -1,7 +1,7 @@
 """Officer-calls of each unit put together by district, type and shift, from columns. Pure."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -10,11 +10,12 @@ import numpy as np
 from bwc.catalog.coverage_sum import CallGroup
 from bwc.coverage.columns import Columns
 from bwc.coverage.expected_columns import Expected, Flags
+from bwc.coverage.lines import MICROSECOND, moment_of
 from bwc.coverage.sweep import Integers
 
 SHIFTS = ((7, "day, 7 to 15"), (15, "evening, 15 to 23"), (23, "night, 23 to 7"))
 QUARTER_US = 900_000_000  # zones of today are whole quarters of an hour from UTC
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+HOUR_US, DAY_US = 4 * QUARTER_US, 96 * QUARTER_US
 
 
 class GroupCount(NamedTuple):
@@ -80,9 +81,29 @@ def _numbered(units: Sequence[str]) -> tuple[list[str], Integers]:
 def shifts_of(received: Integers, zone: ZoneInfo) -> tuple[Integers, tuple[str, ...]]:
     """In which third of the local day each moment lies, as a place among the names."""
     names = tuple(name for _, name in SHIFTS)
-    quarters, inverse = np.unique(received // QUARTER_US, return_inverse=True)
-    thirds = [
-        names.index(shift_of((EPOCH + timedelta(minutes=15 * one)).astimezone(zone)))
-        for one in quarters.tolist()
+    hour = (received + _ahead(received, zone)) // HOUR_US % 24
+    begins = np.array([begin for begin, _ in SHIFTS], dtype=np.int64)
+    return (np.searchsorted(begins, hour, side="right") - 1) % len(names), names
+
+
+def _ahead(moments: Integers, zone: ZoneInfo) -> Integers:
+    """How far the clocks of a zone are ahead of UTC at each moment, in microseconds.
+
+    They are asked at both ends of each day, and each quarter of an hour of a day on which they change.
+    """
+    days, day_of = np.unique(moments // DAY_US, return_inverse=True)
+    first = np.array([_offset(day * DAY_US, zone) for day in days.tolist()], dtype=np.int64)
+    last = np.array([_offset((day + 1) * DAY_US, zone) for day in days.tolist()], dtype=np.int64)
+    day_of = day_of.reshape(-1)
+    ahead = first[day_of]
+    changing = np.flatnonzero((first != last)[day_of])
+    ahead[changing] = [
+        _offset(one // QUARTER_US * QUARTER_US, zone) for one in moments[changing].tolist()
     ]
-    return np.array(thirds, dtype=np.int64)[inverse.reshape(-1)], names
+    return ahead
+
+
+def _offset(moment: int, zone: ZoneInfo) -> int:
+    """How far ahead of UTC, at one moment."""
+    local = moment_of(moment).astimezone(zone)
+    return (local.utcoffset() or timedelta()) // MICROSECOND

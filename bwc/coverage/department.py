@@ -3,7 +3,7 @@
 The names are those of the seven CSV files (see docs/coverage.md). All times are aware UTC.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 
@@ -19,11 +19,19 @@ class Officer:
 
 @dataclass(frozen=True, slots=True)
 class Camera:
-    """A body-worn camera, and how many seconds it keeps from before it was switched on."""
+    """A body-worn camera, and how many seconds it keeps from before it was switched on.
+
+    It works until `out_of_service`; for ever where that is None.
+    """
 
     serial: str
     model: str
     pre_event_seconds: int
+    out_of_service: datetime | None = None
+
+    def works_after(self, moment: datetime) -> bool:
+        """Whether it works at `moment` or, up to some instant, beyond it."""
+        return self.out_of_service is None or self.out_of_service > moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +111,14 @@ class Recording:
 
 
 @dataclass(frozen=True, slots=True)
+class Listed:
+    """A recording that another evidence system, `source`, lists; no file of it is here."""
+
+    source: str
+    film: Recording
+
+
+@dataclass(frozen=True, slots=True)
 class Department:
     """All that is known of one department over some time."""
 
@@ -113,3 +129,4 @@ class Department:
     calls: list[Call]
     call_units: list[CallUnit]
     recordings: list[Recording]
+    listed: list[Listed] = field(default_factory=list)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bwc.canonical import JsonObject
-from bwc.coverage.department import Assignment, Department
+from bwc.coverage.department import Assignment, Camera, Department
 from bwc.coverage.measure import seconds
 from bwc.coverage.rates import Rate, rounded
 from bwc.timeline import Span, intersect, subtract
@@ -68,15 +68,15 @@ class Equipment:
 
 
 def equipment(department: Department, period: Span[datetime]) -> Equipment:
-    """Who was on duty in `period` with a camera. `department.cameras` are those that work."""
+    """Who was on duty in `period` with a camera, as long as each of `department.cameras` works."""
     sworn = {officer.badge for officer in department.officers if officer.sworn}
-    working = {camera.serial for camera in department.cameras}
+    working = {one.serial: one for one in department.cameras if one.works_after(period.start)}
     held: dict[str, list[Span[datetime]]] = {}
     used: set[str] = set()
     for hand in department.assignments:
-        for span in _within(hand, period):
-            used.add(hand.camera)
-            if hand.camera in working:
+        if hand.camera in working:
+            for span in _within(hand, period, working[hand.camera]):
+                used.add(hand.camera)
                 held.setdefault(hand.badge, []).append(span)
     shifts: dict[str, list[Span[datetime]]] = {}
     for shift in department.shifts:
@@ -88,7 +88,7 @@ def equipment(department: Department, period: Span[datetime]) -> Equipment:
     )
     return Equipment(
         duties=tuple(duty for duty in duties if duty.on_duty),
-        idle_cameras=tuple(sorted(working - used)),
+        idle_cameras=tuple(sorted(working.keys() - used)),
     )
 
 
@@ -97,10 +97,10 @@ def _duty(badge: str, on_duty: list[Span[datetime]], held: list[Span[datetime]])
     return Duty(badge, _length(on_duty), tuple(subtract(on_duty, held)))
 
 
-def _within(hand: Assignment, period: Span[datetime]) -> list[Span[datetime]]:
-    """The part of an assignment that lies in the period."""
+def _within(hand: Assignment, period: Span[datetime], camera: Camera) -> list[Span[datetime]]:
+    """The part of an assignment that lies in the period and in which its camera worked."""
     start = max(hand.start, period.start)
-    end = period.end if hand.end is None else min(hand.end, period.end)
+    end = min(hand.end or period.end, camera.out_of_service or period.end, period.end)
     return [Span(start, end)] if start < end else []
 
 

@@ -1,6 +1,6 @@
 """The cases of the equity tables, from the catalog."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -21,6 +21,7 @@ from bwc.coverage.measure import Status
 from bwc.coverage.report import department_coverage
 from bwc.coverage.rule_book import ALWAYS_ON_SCENE, RuleBook
 from bwc.coverage.summed_groups import GroupSums
+from bwc.coverage.sweep import LARGEST
 from bwc.timeline import Span
 
 PUBLIC = "public"
@@ -49,12 +50,15 @@ class Grouped:
 
 
 class Decided(NamedTuple):
-    """What stands for one incident, by its key; `due_us` as `ticks` counts, `UNKNOWN` if never."""
+    """What stands for incidents, by their keys, as columns: thousands are no objects each.
 
-    incident: str
-    modality: str | None
-    outcome: str
-    due_us: int
+    `due_us` is as `ticks` counts, `UNKNOWN` if never.
+    """
+
+    incidents: Sequence[str]
+    modalities: Sequence[str | None]
+    outcomes: Sequence[str]
+    due_us: Sequence[int]
 
 
 def equity_tables(
@@ -84,19 +88,14 @@ def _of_incidents(
     """What is told of incidents."""
     grouped = _groups(session, period, zone)
     decided = _decided(session, period)
-    late = list(_late_release(session, period, decided, now=now))
-    hidden = list(_redaction(session, period))
-    withheld = [float(one.outcome in WITHHELD) for one in decided]
+    due, late = _late_release(session, period, decided, now=now)
+    hidden = _redaction(session, period)
+    withheld = [float(one in WITHHELD) for one in decided.outcomes]
     return [
-        *grouped.tables(Measure.LATE_RELEASE, *_columns(late)),
-        *grouped.tables(Measure.WITHHOLDING, [one.incident for one in decided], withheld),
-        *grouped.tables(Measure.REDACTION, *_columns(hidden)),
+        *grouped.tables(Measure.LATE_RELEASE, due, late),
+        *grouped.tables(Measure.WITHHOLDING, decided.incidents, withheld),
+        *grouped.tables(Measure.REDACTION, *hidden),
     ]
-
-
-def _columns(cases: Sequence[tuple[str, float]]) -> tuple[list[str], list[float]]:
-    """Keys and values."""
-    return [key for key, _ in cases], [value for _, value in cases]
 
 
 def equity_document(period: Span[datetime], found: Sequence[Table], *, rule: str) -> JsonObject:
@@ -132,18 +131,21 @@ def _coverage(
 
 
 def _late_release(
-    session: Session, period: Span[datetime], decided: Sequence[Decided], *, now: datetime
-) -> Iterator[tuple[str, float]]:
+    session: Session, period: Span[datetime], decided: Decided, *, now: datetime
+) -> tuple[list[str], list[float]]:
     """Incidents whose release was due by `now`: 1 where it came later or did not come."""
     published = _first_published(session, period)
     by_now = ticks(now)
-    for incident, modality, outcome, due_us in decided:
+    due: list[str] = []
+    late: list[float] = []
+    for incident, modality, outcome, due_us in zip(*decided, strict=True):
         if modality == MUST and outcome in RELEASING and UNKNOWN < due_us <= by_now:
-            came = published.get(incident)
-            yield incident, float(came is None or came > due_us)
+            due.append(incident)
+            late.append(float(published.get(incident, LARGEST) > due_us))
+    return due, late
 
 
-def _redaction(session: Session, period: Span[datetime]) -> Iterator[tuple[str, float]]:
+def _redaction(session: Session, period: Span[datetime]) -> tuple[list[str], list[float]]:
     """Renderings that passed: the share of the picture that is hidden, the newest of a recording."""
     tag, rendering = tables.Tag, tables.Rendering
     query = (
@@ -158,13 +160,13 @@ def _redaction(session: Session, period: Span[datetime]) -> Iterator[tuple[str, 
         .where(*_of(period), rendering.verdict == tables.Verdict.PASSED)
         .order_by(rendering.created_at)
     )
-    newest = {recording: (incident, share) for incident, recording, share in session.execute(query)}
-    for incident, share in newest.values():
-        if incident is not None and share is not None:
-            yield incident, share
+    incidents, recordings, shares = read_columns_of(session, query)
+    newest = {recording: place for place, recording in enumerate(recordings)}.values()
+    told = [place for place in newest if None not in (incidents[place], shares[place])]
+    return [incidents[place] for place in told], [shares[place] for place in told]
 
 
-def _decided(session: Session, period: Span[datetime]) -> list[Decided]:
+def _decided(session: Session, period: Span[datetime]) -> Decided:
     """The decisions for the public that stand for incidents of the period."""
     row, decision = tables.Incident, tables.Decision
     query = (
@@ -174,8 +176,8 @@ def _decided(session: Session, period: Span[datetime]) -> list[Decided]:
         .join(row, decision.incident_id == row.id)
         .where(*_of(period), decision.audience == PUBLIC, decision.superseded_at.is_(None))
     )
-    *columns, due = read_columns_of(session, query)
-    return list(map(Decided, *columns, time_column(due).tolist()))
+    incidents, modalities, outcomes, due = read_columns_of(session, query)
+    return Decided(incidents, modalities, outcomes, time_column(due).tolist())
 
 
 def _first_published(session: Session, period: Span[datetime]) -> dict[str, int]:

@@ -3,16 +3,17 @@
 *Yes* where anything was recorded, also of a call on which nothing was expected. *No, because* where
 nothing was expected or no working camera was there to record. *Lost* where a working camera was in
 his hands and nothing is there: it was not switched on, or was and the file never came; only people
-can tell which. *Quarantined* and *disposed* are files that came and cannot be read, or are gone.
+can tell which. *Quarantined* and *disposed* are files that came and cannot be read, or are gone;
+*elsewhere* is what another evidence system lists and no file is here of.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from bwc.coverage.attended import attended
-from bwc.coverage.department import Assignment, Department
+from bwc.coverage.department import Assignment, Camera, Department
 from bwc.coverage.expected import OfficerCall
 from bwc.coverage.films import films_on
 from bwc.coverage.lines import Numbers, spans_of, worn_recordings
@@ -25,6 +26,7 @@ class Answer(StrEnum):
 
     YES = "yes"
     QUARANTINED = "quarantined"
+    ELSEWHERE = "elsewhere"
     DISPOSED = "disposed"
     LOST = "lost"
     NO = "no"
@@ -34,21 +36,22 @@ class Answer(StrEnum):
 class Existence:
     """The answer and its reason in words.
 
-    `looked` is the time in which footage was looked for, `found` what was recorded in it of a call
-    on which nothing was expected, by time.
+    `looked` is the time in which footage was looked for; `found` what was recorded in it beside
+    what was expected, by time; `missing` why something should be there and is not, or empty.
     """
 
     answer: Answer
     why: str
     looked: Span[datetime] | None = None
     found: tuple[str, ...] = ()
+    missing: str = ""
 
 
 def exists(
     calls: Sequence[OfficerCall], coverages: Iterable[Coverage], department: Department
 ) -> list[Existence]:
     """The answer for each officer on each call; `coverages` are those of `calls`, in order."""
-    working = {camera.serial for camera in department.cameras}
+    working = {camera.serial: camera for camera in department.cameras}
     held: dict[str, list[Assignment]] = {}
     for hand in department.assignments:
         held.setdefault(hand.badge, []).append(hand)
@@ -94,7 +97,7 @@ def _existence(
     call: OfficerCall,
     coverage: Coverage,
     hands: Sequence[Assignment],
-    working: set[str],
+    working: Mapping[str, Camera],
     *,
     looked: Span[datetime] | None,
 ) -> Existence:
@@ -111,10 +114,17 @@ def _existence(
         for hand in hands
         if hand.start < span.end and (hand.end is None or hand.end > span.start)
     ]
-    usable = sorted({hand.camera for hand in near if hand.camera in working})
+    usable = sorted(
+        {
+            hand.camera
+            for hand in near
+            if hand.camera in working
+            and working[hand.camera].works_after(max(hand.start, span.start))
+        }
+    )
     if usable:
         why = f"camera {', '.join(usable)} was assigned and no recording is there"
-        return Existence(Answer.LOST, why, looked)
+        return Existence(Answer.LOST, why, looked, missing=why)
     if near:
         why = f"the camera assigned, {near[0].camera}, was not in service"
         return Existence(Answer.NO, why, looked)

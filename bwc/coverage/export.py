@@ -58,6 +58,10 @@ CALL_COLUMNS = (
     "muted_seconds",
     "exclusion",
     "expected_by",
+    "shift",
+    "outside_shift_seconds",
+    "footage",
+    "footage_why",
 )
 
 

@@ -6,12 +6,12 @@ from typing import TextIO
 
 from bwc.canonical import canonical_bytes
 from bwc.clock import iso
+from bwc.coverage.call_coverage import CallCoverage
 from bwc.coverage.compare import Adjusted
 from bwc.coverage.equity import Table
 from bwc.coverage.export import write_rows
 from bwc.coverage.finding_list import FindingLine
 from bwc.coverage.rates import Rate, rounded
-from bwc.coverage.report import CallCoverage
 from bwc.coverage.statutory import StatutoryReport
 from bwc.coverage.tally import Tally
 from bwc.coverage.trend import Point
@@ -118,6 +118,8 @@ def write_call_csv(parts: Iterable[CallCoverage], stream: TextIO) -> None:
         "footage_why",
         "exclusion",
         "expected_by",
+        "shift",
+        "outside_shift_seconds",
     )
     documents = (part.document() for part in parts)
     rows = (

@@ -9,8 +9,8 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from bwc.canonical import JsonObject
+from bwc.coverage.call_coverage import CallCoverage
 from bwc.coverage.measure import Coverage
-from bwc.coverage.report import CallCoverage, DepartmentReport
 from bwc.coverage.tally import Tally, tally
 
 NO_UNITS: Final[Mapping[str, str]] = MappingProxyType({})
@@ -39,12 +39,6 @@ class Group:
     def document(self) -> JsonObject:
         """As JSON; the shares of a small group are null."""
         return {"name": self.name, "figures": self.tally.document()}
-
-
-def group(report: DepartmentReport, by: Grouping, *, zone: ZoneInfo) -> tuple[Group, ...]:
-    """The report's calls, grouped; names in their order."""
-    units = {line.officer.badge: line.officer.unit for line in report.officers}
-    return group_calls(report.calls, by, zone=zone, units=units)
 
 
 def group_calls(

@@ -6,7 +6,7 @@ without a length it may reach a day on, without a time it was made in the day be
 its maker is not known it counts by time and length.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,19 +18,22 @@ from bwc.catalog.disposal import Disposal, Tombstone
 from bwc.catalog.recording import RecordingState
 from bwc.clock import iso
 from bwc.coverage.existence import Answer, Existence
+from bwc.coverage.reach import in_parts
 from bwc.timeline import Span
 
+OF_THAT_TIME = "a recording of that time"
 A_DAY = timedelta(days=1)  # a shift, and the dock at its end
 
 
 @dataclass(frozen=True, slots=True)
 class Film:
-    """One recording: who made it, the first first; the call that it is tied to; what became of it."""
+    """One recording: who made it, the first first; the call that it is tied to; what became of it; its time."""
 
     id: str
     makers: tuple[str, ...]
     call: str | None
     existence: Existence
+    span: Span[datetime]
 
     @property
     def maker(self) -> str | None:
@@ -53,7 +56,7 @@ def films_of(session: Session, badge: str, during: Span[datetime]) -> list[Film]
         makers = _makers(session, row, inside)
         if badge in makers or (not makers and _may_be_anyones(row)):
             subject = _of_that_time(row, makers)
-            films.append(Film(row.id, makers, None, _fate(session, row, subject)))
+            films.append(Film(row.id, makers, None, _fate(session, row, subject), span))
     return films
 
 
@@ -78,9 +81,52 @@ def films_tied(
             _makers(session, film, _span(film)),
             calls.get(call_id) if call_id else None,
             _fate(session, film, "a recording that is tied to it"),
+            _span(film),
         )
         for film, call_id in session.execute(query)
     ]
+
+
+def fates(
+    session: Session, recordings: Sequence[str], subject: str = OF_THAT_TIME
+) -> dict[str, Existence]:
+    """Of some recordings those that were disposed of, and how; `subject` begins the sentence."""
+    row = tables.Recording
+    query = (
+        sa.select(row.id, Tombstone, Disposal.number)
+        .outerjoin(Tombstone, Tombstone.recording_id == row.id)
+        .outerjoin(Disposal, Tombstone.disposal_id == Disposal.id)
+        .where(row.state == RecordingState.DISPOSED)
+    )
+    return {
+        one: Existence(Answer.DISPOSED, f"{subject} {_burial(stone, number)}")
+        for some in in_parts(recordings)
+        for one, stone, number in session.execute(query.where(row.id.in_(some)))
+    }
+
+
+def waiting(session: Session, during: Span[datetime]) -> list[Span[datetime]]:
+    """When the files in quarantine that may reach into a time may have been recorded."""
+    row = tables.Recording
+    query = sa.select(row).where(
+        row.state == RecordingState.QUARANTINED, _may_reach(session, during)
+    )
+    return [_span(film) for film in session.scalars(query)]
+
+
+def tied_to(session: Session, calls: Sequence[str]) -> dict[str, set[str]]:
+    """By the number of each call, the recordings whose newest tag names it."""
+    tag, call = tables.Tag, tables.Call
+    found: dict[str, set[str]] = {}
+    for some in in_parts(calls):
+        query = (
+            sa.select(call.number, tag.recording_id)
+            .join(tag, tag.call_id == call.id)
+            .where(call.number.in_(some), ~_is_overruled())
+        )
+        for number, recording in session.execute(query):
+            found.setdefault(number, set()).add(recording)
+    return found
 
 
 def _is_overruled() -> sa.Exists:
@@ -100,24 +146,34 @@ def _candidates(session: Session, badge: str, during: Span[datetime]) -> Sequenc
     row, hand = tables.Recording, tables.Assignment
     officer = sa.select(tables.Officer.id).where(tables.Officer.badge == badge).scalar_subquery()
     cameras = sa.select(hand.camera_id).where(hand.officer_id == officer)
-    longest = timedelta(microseconds=session.scalar(sa.select(sa.func.max(row.duration_us))) or 0)
-    begun = sa.and_(
-        row.started_at < during.end, row.started_at > during.start - max(longest, A_DAY)
-    )
-    timeless = sa.and_(
-        row.started_at.is_(None),
-        row.received_at > during.start,
-        row.received_at < during.end + A_DAY,
-    )
+    begun = _begun(session, during)
     is_quarantined = row.state == RecordingState.QUARANTINED
     found: dict[str, tables.Recording] = {}
     for question in (
         sa.and_(row.camera_id.in_(cameras), begun),
         sa.and_(row.officer_id == officer, begun),
-        sa.and_(is_quarantined, sa.or_(begun, timeless)),
+        sa.and_(is_quarantined, _may_reach(session, during)),
     ):
         found |= {film.id: film for film in session.scalars(sa.select(row).where(question))}
     return sorted(found.values(), key=lambda film: (_span(film).start, film.id))
+
+
+def _begun(session: Session, during: Span[datetime]) -> sa.ColumnElement[bool]:
+    """Recordings of a known time that may reach into another."""
+    row = tables.Recording
+    longest = timedelta(microseconds=session.scalar(sa.select(sa.func.max(row.duration_us))) or 0)
+    return sa.and_(row.started_at < during.end, row.started_at > during.start - max(longest, A_DAY))
+
+
+def _may_reach(session: Session, during: Span[datetime]) -> sa.ColumnElement[bool]:
+    """The same, or of an unknown time that may lie there."""
+    row = tables.Recording
+    timeless = sa.and_(
+        row.started_at.is_(None),
+        row.received_at > during.start,
+        row.received_at < during.end + A_DAY,
+    )
+    return sa.or_(_begun(session, during), timeless)
 
 
 def _span(row: tables.Recording) -> Span[datetime]:
@@ -163,7 +219,7 @@ def _of_that_time(row: tables.Recording, makers: Sequence[str]) -> str:
         if is_unknown
     ]
     if not unknown:
-        return "a recording of that time"
+        return OF_THAT_TIME
     return f"a file that may be of that time ({' and '.join(unknown)} not known)"
 
 
@@ -174,22 +230,13 @@ def _fate(session: Session, row: tables.Recording, subject: str) -> Existence:
         why = f"{subject} is in quarantine and cannot be read as yet: {reason}"
         return Existence(Answer.QUARANTINED, why)
     if row.state is RecordingState.DISPOSED:
-        return Existence(Answer.DISPOSED, f"{subject} {' '.join(_buried(session, row.id))}")
+        return fates(session, [row.id], subject)[row.id]
     return Existence(Answer.YES, f"{subject} is there")
 
 
-def _buried(session: Session, recording_id: str) -> Iterator[str]:
+def _burial(stone: Tombstone | None, number: str | None) -> str:
     """When it was disposed of, by which disposal, and why."""
-    query = (
-        sa.select(Tombstone, Disposal.number)
-        .join(Disposal, Tombstone.disposal_id == Disposal.id)
-        .where(Tombstone.recording_id == recording_id)
-    )
-    found = session.execute(query).first()
-    if found is None:
-        yield "was disposed of; no tombstone says when"
-        return
-    stone, number = found
-    yield f"was disposed of on {iso(stone.disposed_at)} by disposal {number}"
-    if stone.document.get("why"):
-        yield f"({stone.document['why']})"
+    if stone is None:
+        return "was disposed of; no tombstone says when"
+    when = f"was disposed of on {iso(stone.disposed_at)} by disposal {number}"
+    return f"{when} ({stone.document['why']})" if stone.document.get("why") else when

@@ -19,14 +19,16 @@ from bwc.errors import InvalidInput
 
 COLUMNS: Final = {
     "officers": ("badge", "name", "unit", "sworn"),
-    "cameras": ("serial", "model", "pre_event_seconds"),
+    "cameras": ("serial", "model", "pre_event_seconds", "out_of_service"),
     "assignments": ("camera", "badge", "start", "end"),
     "shifts": ("badge", "start", "end"),
     "calls": ("number", "type", "priority", "received", "cancelled", "district", "incident"),
     "call_units": ("call", "badge", "dispatched", "arrived", "cleared"),
-    "recordings": ("id", "camera", "start", "seconds", "clock_offset_seconds"),
+    "recordings": ("id", "camera", "start", "seconds", "clock_offset_seconds", "source"),
 }
-TIMES: Final = frozenset({"start", "end", "received", "dispatched", "arrived", "cleared"})
+TIMES: Final = frozenset(
+    {"start", "end", "received", "dispatched", "arrived", "cleared", "out_of_service"}
+)
 ADVICE = "Mend the mapping file; docs/coverage.md has a complete one"
 
 Text = Annotated[str, Field(min_length=1)]

@@ -7,13 +7,16 @@ from zoneinfo import ZoneInfo
 
 from bwc.coverage.audit_results import AuditResult
 from bwc.coverage.bars_svg import draw_rate
+from bwc.coverage.call_coverage import CallCoverage
+from bwc.coverage.elsewhere import elsewhere_words
 from bwc.coverage.findings import Finding
 from bwc.coverage.groups import Group
 from bwc.coverage.measure import seconds
 from bwc.coverage.rates import brief, percent, spoken
-from bwc.coverage.report import CallCoverage, DepartmentReport, OfficerLine, OfficerReport
+from bwc.coverage.report import DepartmentReport, OfficerLine, OfficerReport
 from bwc.coverage.sample import Agreement
 from bwc.coverage.tally import Tally
+from bwc.coverage.units import UnitReport
 
 STYLE = """
 body { font: 11pt/1.4 sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem }
@@ -55,6 +58,49 @@ def print_department(
             _findings(report.findings, zone),
         ),
     )
+
+
+def print_unit(
+    report: UnitReport, *, department: str, zone: ZoneInfo, groups: Sequence[Group] = ()
+) -> str:
+    """One unit as a whole HTML document, officer by officer."""
+    return print_page(
+        f"{department}: body-worn camera coverage of {report.name}",
+        (
+            _period(report, zone),
+            (
+                f'<p class="first">Sworn officers of the unit on duty with a working camera:'
+                f" {spoken(report.equipment.equipped)}</p>"
+            ),
+            *_whole(report),
+            _groups(groups),
+            _officers(report.officers),
+            _findings(report.findings, zone),
+        ),
+    )
+
+
+def print_call(
+    number: str, parts: Sequence[CallCoverage], *, department: str, zone: ZoneInfo
+) -> str:
+    """One call as a whole HTML document, one row for each officer on it."""
+    about = f"No officer was sent to call {number}."
+    if parts:
+        call, moment = parts[0].call, _moment(parts[0].call.received, zone)
+        about = f"{call.type}, priority {call.priority}, received {moment}. Counted {parts[0].duty.reason}."
+    heads = ("Badge", *CALL_HEADS[3:], "Shift", "Footage")
+    rows = (
+        (
+            part.coverage.badge,
+            *_figures_of(part),
+            "" if part.shift is None else part.shift.words,
+            part.existence.answer.value,
+        )
+        for part in parts
+    )
+    table = print_table("Officers (lengths in seconds)", heads, rows)
+    title = f"{department}: body-worn camera coverage of call {number}"
+    return print_page(title, (f"<p>{escape(about)}</p>", table))
 
 
 def print_officer(
@@ -99,13 +145,13 @@ def print_table(caption: str, heads: Iterable[str], rows: Iterable[Iterable[obje
     )
 
 
-def _period(report: DepartmentReport | OfficerReport, zone: ZoneInfo) -> str:
+def _period(report: DepartmentReport | UnitReport | OfficerReport, zone: ZoneInfo) -> str:
     """Which days, and by which rule."""
     since, until = _day(report.period.start, zone), _day(report.period.end, zone)
     return f"<p>From {since} to before {until}. Counted {escape(report.rule)}.</p>"
 
 
-def _whole(report: DepartmentReport | OfficerReport) -> Iterator[str]:
+def _whole(report: DepartmentReport | UnitReport | OfficerReport) -> Iterator[str]:
     """The figures of all calls, and how sure they are."""
     yield (
         f"<p>Calls with any video: {spoken(report.tally.with_video)}. Recorded from the first"
@@ -116,6 +162,8 @@ def _whole(report: DepartmentReport | OfficerReport) -> Iterator[str]:
         f"<p>Pre-event buffer complete: {spoken(report.quality.buffer_complete)}. Audio"
         f" throughout: {spoken(report.quality.with_sound)}.</p>"
     )
+    if words := elsewhere_words(part.elsewhere for part in report.calls):
+        yield f"<p>Recorded elsewhere: {escape(words)}.</p>"
     earlier, later = report.sensitivity.earlier, report.sensitivity.later
     yield (
         "<p>Were every recording a minute earlier or later, calls with any video would be"
@@ -142,23 +190,27 @@ def _calls(calls: Sequence[CallCoverage], zone: ZoneInfo) -> str:
             part.call.number,
             part.call.type,
             _moment(part.call.received, zone),
-            part.coverage.status.value,
-            *(
-                ("", "", "", "", "", part.coverage.exclusion.value)
-                if part.coverage.exclusion is not None
-                else (
-                    seconds(part.coverage.expected),
-                    seconds(part.coverage.covered),
-                    seconds(part.coverage.late_start),
-                    seconds(part.coverage.early_stop),
-                    len(part.coverage.gaps),
-                    part.existence.why,
-                )
-            ),
+            *_figures_of(part),
         )
         for part in calls
     )
     return print_table(f"Calls: {len(calls)} (lengths in seconds)", CALL_HEADS, rows)
+
+
+def _figures_of(part: CallCoverage) -> tuple[object, ...]:
+    """Status, figures and reason of one officer's call."""
+    seen = part.coverage
+    if seen.exclusion is not None:
+        return (seen.status.value, "", "", "", "", "", seen.exclusion.value)
+    return (
+        seen.status.value,
+        seconds(seen.expected),
+        seconds(seen.covered),
+        seconds(seen.late_start),
+        seconds(seen.early_stop),
+        len(seen.gaps),
+        part.existence.why,
+    )
 
 
 def _officers(lines: Sequence[OfficerLine]) -> str:

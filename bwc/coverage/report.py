@@ -16,15 +16,19 @@ from sqlalchemy.orm import Session
 from bwc.canonical import Json, JsonObject
 from bwc.catalog import tables
 from bwc.clock import as_utc, iso
+from bwc.coverage.call_coverage import CallCoverage
 from bwc.coverage.catalog_source import read_period, with_earlier_calls
-from bwc.coverage.department import Call, Department, Officer
+from bwc.coverage.department import Department, Officer
+from bwc.coverage.elsewhere import elsewhere, elsewhere_document
 from bwc.coverage.equipment import Equipment, equipment
-from bwc.coverage.existence import Answer, Existence, exists
+from bwc.coverage.existence import exists
 from bwc.coverage.expected import OfficerCall
 from bwc.coverage.findings import Finding, FindingKind, find
+from bwc.coverage.ledger_lines import as_the_ledger
 from bwc.coverage.measure import Coverage, measure
-from bwc.coverage.moved import MovedCall, Sensitivity, move, sensitivity
-from bwc.coverage.quality import Quality, QualityTally, count, examine
+from bwc.coverage.moved import Sensitivity, move, sensitivity
+from bwc.coverage.on_shift import on_shifts
+from bwc.coverage.quality import QualityTally, count, examine
 from bwc.coverage.rule_book import ALWAYS_ON_SCENE, RuleBook, expected_calls
 from bwc.coverage.tally import Tally, tally
 from bwc.errors import InvalidInput, NotFound
@@ -32,39 +36,6 @@ from bwc.timeline import Span
 
 SHORTEST = timedelta(microseconds=1)
 MOVED = timedelta(seconds=60)  # as far as dispatch times and camera clocks may be apart unnoticed
-
-
-@dataclass(frozen=True, slots=True)
-class CallCoverage:
-    """One call of an officer: what his camera had to record, and what was recorded of it.
-
-    `moved` is there where reports and pages show what a minute of clock error would change.
-    """
-
-    call: Call
-    duty: OfficerCall
-    coverage: Coverage
-    quality: Quality
-    existence: Existence
-    moved: MovedCall | None = None
-
-    def document(self) -> JsonObject:
-        """As JSON: the measured figures, the call's own, the rule, and why excluded if it was."""
-        exclusion, span = self.coverage.exclusion, self.duty.expected
-        return {
-            **self.coverage.document(),
-            "expected_from": None if span is None else iso(span.start),
-            "expected_until": None if span is None else iso(span.end),
-            **self.quality.document(),
-            "footage": self.existence.answer.value,
-            "footage_why": self.existence.why,
-            "type": self.call.type,
-            "priority": self.call.priority,
-            "received": iso(self.call.received),
-            "exclusion": None if exclusion is None else exclusion.value,
-            "expected_by": self.duty.reason,
-            "sensitivity": None if self.moved is None else self.moved.document(),
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +61,7 @@ class OfficerReport:
             "quality": self.quality.document(),
             "sensitivity": self.sensitivity.document(),
             "equipment": self.equipment.document(),
+            "elsewhere": elsewhere_document(part.elsewhere for part in self.calls),
             "calls": [part.document() for part in self.calls],
             "findings": _findings(self.findings),
         }
@@ -146,6 +118,7 @@ class DepartmentReport:
             "figures": self.tally.document(),
             "quality": self.quality.document(),
             "sensitivity": self.sensitivity.document(),
+            "elsewhere": elsewhere_document(part.elsewhere for part in self.calls),
             "officers": [line.document() for line in self.officers],
             "findings": _findings(self.findings),
         }
@@ -156,8 +129,8 @@ def about_call(part: CallCoverage) -> Iterator[Finding]:
     found = partial(
         Finding, badge=part.coverage.badge, call=part.call.number, start=part.call.received
     )
-    if part.existence.answer is Answer.LOST:
-        yield found(FindingKind.MISSING_FOOTAGE, why=part.existence.why)
+    if part.existence.missing:
+        yield found(FindingKind.MISSING_FOOTAGE, why=part.existence.missing)
     if part.quality.muted:
         why = f"{part.quality.muted.total_seconds():.0f} s recorded without sound"
         yield found(FindingKind.MUTED, why=why)
@@ -181,7 +154,8 @@ def officer_coverage(
     department = read_period(session, period, badge=badge)
     if not department.officers:
         raise NotFound("no officer has this badge", got=badge)
-    calls = _with_moved(department, _measured(department, period, rules))
+    measured = _measured(department, period, rules)
+    calls = _with_moved(department, as_the_ledger(session, department, measured))
     duty = replace(equipment(department, period), idle_cameras=())
     return OfficerReport(
         officer=department.officers[0],
@@ -238,7 +212,8 @@ def department_coverage(
     """
     period = _period(since, until)
     department = with_earlier_calls(session, read_period(session, period), period)
-    calls = _with_moved(department, _measured(department, period, rules))
+    measured = _measured(department, period, rules)
+    calls = _with_moved(department, as_the_ledger(session, department, measured))
     duty = equipment(department, period)
     by_badge: dict[str, list[CallCoverage]] = {}
     for part in calls:
@@ -300,11 +275,13 @@ def _measured(
         coverages,
         examine(calls, department),
         exists(calls, coverages, department),
+        on_shifts(calls, department.shifts),
+        elsewhere(calls, department),
         strict=True,
     )
     return [
-        CallCoverage(numbers[duty.call], duty, seen, quality, there)
-        for duty, seen, quality, there in parts
+        CallCoverage(numbers[duty.call], duty, seen, quality, there, shift, other)
+        for duty, seen, quality, there, shift, other in parts
     ]
 
 
@@ -337,12 +314,19 @@ def _found(
     duty: Equipment,
 ) -> list[Finding]:
     """Findings on the calls, the duty and the recordings of the period."""
+    listed = {
+        (part.call.number, part.coverage.badge): f"recorded by the list of {sources}, no file here"
+        for part in calls
+        if (sources := ", ".join(part.elsewhere.sources))
+    }
     found = [
         *find(department, coverages=[part.coverage for part in calls], equipment=duty),
         *(finding for part in calls for finding in about_call(part)),
     ]
     return [
-        finding
+        replace(finding, why=listed.get((finding.call or "", finding.badge or ""), ""))
+        if finding.kind is FindingKind.NO_VIDEO
+        else finding
         for finding in found
         if finding.recording is None
         or (finding.start is not None and period.start <= finding.start < period.end)

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 from bwc.canonical import Json, JsonObject
 from bwc.clock import iso
+from bwc.coverage.call_coverage import CallCoverage
 from bwc.coverage.groups import Grouping
-from bwc.coverage.report import CallCoverage
 from bwc.coverage.rule_book import RuleBook
 from bwc.coverage.sum_rules import SummedBy
 from bwc.coverage.trend import Point, SeriesBreak, rule_breaks, trend

@@ -6,8 +6,8 @@ Recordings count in any state, and those whose newest tag names what is asked fo
 where a file is there, readable or not.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -15,17 +15,18 @@ from sqlalchemy.orm import Session
 
 from bwc.canonical import JsonObject, digest
 from bwc.catalog import tables
-from bwc.catalog.finding import FindingRow, FindingState, FootageAnswer
+from bwc.catalog.finding import FootageAnswer
 from bwc.clock import as_utc, iso
+from bwc.coverage.call_coverage import CallCoverage
 from bwc.coverage.catalog_source import read_period
 from bwc.coverage.department import Department
 from bwc.coverage.existence import Answer, Existence, exists
 from bwc.coverage.expected import OfficerCall
-from bwc.coverage.ledger_films import films_of, films_tied
+from bwc.coverage.ledger_lines import Line, lines_of, settled, strongest, told
 from bwc.coverage.measure import measure
 from bwc.coverage.numbers import Series, next_number
 from bwc.coverage.quality import examine
-from bwc.coverage.report import CallCoverage, call_coverage, moved_call_coverage
+from bwc.coverage.report import call_coverage, moved_call_coverage
 from bwc.coverage.rule_book import ALWAYS_ON_SCENE, RuleBook
 from bwc.custody.acts import Act, Subject
 from bwc.custody.record import About, record
@@ -36,33 +37,12 @@ INSTANT = timedelta(seconds=1)
 MEANING = {
     Answer.YES: "Footage exists.",
     Answer.QUARANTINED: "A file exists in quarantine and cannot be read as yet.",
+    Answer.ELSEWHERE: "No file is here; another evidence system lists a recording.",
     Answer.DISPOSED: "Footage existed and was disposed of.",
     Answer.LOST: "Footage should exist and was not found.",
     Answer.NO: "No footage exists.",
 }
-THERE = (Answer.YES, Answer.QUARANTINED)  # nobody may write that there is none
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One officer at one call or moment: whether there is footage, and why not."""
-
-    badge: str | None
-    call: str | None
-    existence: Existence
-    recordings: tuple[str, ...] = ()
-    excused: str | None = None
-
-    def document(self) -> JsonObject:
-        """As JSON."""
-        return {
-            "badge": self.badge,
-            "call": self.call,
-            "answer": self.existence.answer.value,
-            "why": self.existence.why,
-            "recordings": list(self.recordings),
-            "finding": self.excused,
-        }
+THERE = (Answer.YES, Answer.QUARANTINED, Answer.ELSEWHERE)  # nobody may write that there is none
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +56,7 @@ class Reply:
     @property
     def answer(self) -> Answer:
         """In one word."""
-        return _strongest(line.existence for line in self.lines).answer
+        return strongest(line.existence for line in self.lines).answer
 
     @property
     def meaning(self) -> str:
@@ -116,7 +96,7 @@ def footage_of_call(
     """
     every = call_coverage(session, number, rules=rules)
     parts = [part for part in every if badge in (None, part.coverage.badge)]
-    lines = _lines(session, parts, _call_ids(session, number), badge=badge)
+    lines = lines_of(session, parts, _call_ids(session, number), badge=badge)
     if badge is not None and not lines:
         raise NotFound("this officer was not on this call", where=number, got=badge)
     whom = f" by badge {badge}" if badge else ""
@@ -133,15 +113,7 @@ def call_footage(
         NotFound: no call has that number.
     """
     parts = moved_call_coverage(session, number, rules=rules)
-    lines = _lines(session, parts, _call_ids(session, number))
-
-    def about(badge: str) -> list[Existence]:
-        return [line.existence for line in lines if line.badge == badge]
-
-    return [
-        replace(part, existence=_strongest(about(part.coverage.badge) or [part.existence]))
-        for part in parts
-    ]
+    return told(parts, lines_of(session, parts, _call_ids(session, number)))
 
 
 def footage_at(session: Session, badge: str, moment: datetime) -> Reply:
@@ -160,7 +132,7 @@ def footage_at(session: Session, badge: str, moment: datetime) -> Reply:
     [quality] = examine(asked, department)
     if existence.answer is Answer.LOST:
         existence = _off_duty(department, when) or existence
-    lines = _settled(session, Line(badge, None, existence, quality.recordings), when)
+    lines = settled(session, Line(badge, None, existence, quality.recordings), when)
     return Reply(f"badge {badge} at {iso(when.start)}", "at that second", tuple(lines))
 
 
@@ -184,7 +156,7 @@ def footage_of_incident(
     )
     calls = {call.id: call.number for call in session.scalars(query)}
     parts = [part for call in calls.values() for part in call_coverage(session, call, rules=rules)]
-    lines = _lines(session, parts, calls, incident_id=incident.id)
+    lines = lines_of(session, parts, calls, incident_id=incident.id)
     nothing = Line(None, None, Existence(Answer.NO, "no call and no recording is tied to it"))
     return Reply(f"incident {number}", _rules_of(parts), tuple(lines) or (nothing,))
 
@@ -197,6 +169,8 @@ def answer_none(session: Session, reply: Reply, *, by: str, at: datetime) -> Foo
     """
     if reply.answer is Answer.QUARANTINED:
         raise Conflict("a file of it is in quarantine and may be footage", where=reply.question)
+    if reply.answer is Answer.ELSEWHERE:
+        raise Conflict("another evidence system lists a recording of it", where=reply.question)
     if not reply.may_be_written:
         raise Conflict("there is footage of it", where=reply.question)
     number = next_number(session, Series.ANSWER, column=FootageAnswer.number, at=at)
@@ -266,85 +240,6 @@ def _rules_of(parts: Sequence[CallCoverage]) -> str:
 def _nobody(line: Line) -> str:
     """Whom a line without an officer is about."""
     return "maker not known" if line.recordings else "nobody"
-
-
-def _strongest(answers: Iterable[Existence]) -> Existence:
-    """The answer that counts of one or more."""
-    order = list(Answer)
-    return min(answers, key=lambda one: order.index(one.answer))
-
-
-def _lines(
-    session: Session,
-    parts: Iterable[CallCoverage],
-    calls: Mapping[str, str],
-    *,
-    incident_id: str | None = None,
-    badge: str | None = None,
-) -> list[Line]:
-    """Each officer's call, then what is tied to the calls or the incident and stands in no line.
-
-    With `badge`, of what is tied that which this officer made or may have made.
-    """
-    lines = [
-        line
-        for part in parts
-        for line in _settled(session, _line(session, part), part.existence.looked)
-    ]
-    seen = {one for line in lines for one in line.recordings}
-    lines += [
-        Line(badge if badge in film.makers else film.maker, film.call, film.existence, (film.id,))
-        for film in films_tied(session, calls, incident_id)
-        if film.id not in seen and (badge is None or badge in film.makers or not film.makers)
-    ]
-    return lines
-
-
-def _line(session: Session, part: CallCoverage) -> Line:
-    """One officer's call, with what became of a finding on it."""
-    coverage = part.coverage
-    excused = None if coverage.covered else _decided(session, part)
-    films = part.quality.recordings or part.existence.found
-    return Line(coverage.badge, part.call.number, part.existence, films, excused)
-
-
-def _settled(session: Session, line: Line, during: Span[datetime] | None) -> list[Line]:
-    """An officer's line as the vault bears it out, and his other recordings of that time."""
-    if line.badge is None or during is None:
-        return [line]
-    films = {film.id: film for film in films_of(session, line.badge, during)}
-    gone = {one for one, film in films.items() if film.existence.answer is Answer.DISPOSED}
-    kept = tuple(one for one in line.recordings if one not in gone)
-    others = [
-        Line(line.badge if film.makers else None, line.call, film.existence, (film.id,))
-        for film in films.values()
-        if film.id not in kept
-    ]
-    if line.recordings and not kept:
-        return others
-    if len(kept) < len(line.recordings):
-        left = replace(line.existence, why="what is left of it; the rest was disposed of")
-        return [replace(line, existence=left, recordings=kept), *others]
-    if line.existence.answer is not Answer.YES and any(
-        other.existence.answer is Answer.QUARANTINED for other in others
-    ):
-        return others
-    return [line, *others]
-
-
-def _decided(session: Session, part: CallCoverage) -> str | None:
-    """How a finding on this call stands, where it is no longer open."""
-    row = FindingRow
-    query = (
-        sa.select(row.state)
-        .join(tables.Call, row.call_id == tables.Call.id)
-        .join(tables.Officer, row.officer_id == tables.Officer.id)
-        .where(tables.Call.number == part.call.number, row.gone_at.is_(None))
-        .where(tables.Officer.badge == part.coverage.badge, row.state != FindingState.OPEN)
-        .order_by(row.found_at.desc())
-    )
-    state = session.scalars(query.limit(1)).first()
-    return None if state is None else f"finding {state.value}"
 
 
 def _off_duty(department: Department, when: Span[datetime]) -> Existence | None:

@@ -124,12 +124,15 @@ def longest_without(
 
 
 def idle_cameras(session: Session, period: Span[datetime]) -> tuple[str, ...]:
-    """Cameras in service that nobody had in the period."""
+    """Cameras that worked in the period, or in some of it, and that nobody had then."""
     row, hand = tables.Camera, tables.Assignment
+    until = row.out_of_service_at
     held = sa.exists().where(
         hand.camera_id == row.id,
         hand.starts_at < period.end,
+        sa.or_(until.is_(None), hand.starts_at < until),
         sa.or_(hand.ends_at.is_(None), hand.ends_at > period.start),
     )
-    query = sa.select(row.serial).where(row.in_service, ~held).order_by(row.serial)
+    works = sa.case((until.is_not(None), until > period.start), else_=row.in_service)
+    query = sa.select(row.serial).where(works, ~held).order_by(row.serial)
     return tuple(session.scalars(query))

@@ -48,12 +48,19 @@ class MovedFigures:
 
     with_video: Rate
     complete: Rate
+    recorded_share: float | None
+
+    @property
+    def shown_recorded_share(self) -> float | None:
+        """Recorded part of the expected time, or None of too few calls."""
+        return None if self.with_video.is_small else self.recorded_share
 
     def document(self) -> JsonObject:
         """As JSON."""
         return {
             "with_video": rounded(self.with_video.shown_share),
             "complete": rounded(self.complete.shown_share),
+            "recorded_share": rounded(self.shown_recorded_share),
             "with_video_calls": self.with_video.part,
             "complete_calls": self.complete.part,
         }
@@ -109,6 +116,7 @@ class SummedReport:
             "missing": [day.isoformat() for day in self.missing],
             "equipment": self.equipment.document(),
             **(self._of_all() if self.unit is None else self._of_unit(self.unit)),
+            "elsewhere": None,  # sums know nothing of other systems' lists
             "units": [one.document() for one in self.units],
             "officers": [one.document() for one in self.officers],
             "officers_in_all": self.crew,
@@ -233,9 +241,11 @@ def _unit_lines(
 
 def _moved(figures: dict[str, int], name: str) -> MovedFigures:
     """The shares with every recording moved."""
-    calls = figures["calls"]
+    calls, expected = figures["calls"], figures["expected_us"]
     return MovedFigures(
-        Rate(figures[f"{name}_with_video"], calls), Rate(figures[f"{name}_complete"], calls)
+        Rate(figures[f"{name}_with_video"], calls),
+        Rate(figures[f"{name}_complete"], calls),
+        figures[f"{name}_us"] / expected if expected else None,
     )
 
 

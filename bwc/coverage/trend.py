@@ -13,8 +13,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from bwc.canonical import Json, JsonObject
+from bwc.coverage.call_coverage import CallCoverage
 from bwc.coverage.groups import Group, Grouping, calendar_name, group_calls
-from bwc.coverage.report import CallCoverage, period_calls
+from bwc.coverage.report import period_calls
 from bwc.coverage.rule_book import RuleBook
 from bwc.errors import InvalidInput
 from bwc.timeline import Span

@@ -8,12 +8,14 @@ from datetime import datetime
 
 from bwc.canonical import Json, JsonObject
 from bwc.clock import iso
+from bwc.coverage.call_coverage import CallCoverage
+from bwc.coverage.elsewhere import elsewhere_document
 from bwc.coverage.equipment import Equipment
 from bwc.coverage.findings import Finding
 from bwc.coverage.moved import Sensitivity
 from bwc.coverage.quality import QualityTally, count
 from bwc.coverage.rates import Rate
-from bwc.coverage.report import CallCoverage, DepartmentReport, OfficerLine, sensitivity_of
+from bwc.coverage.report import DepartmentReport, OfficerLine, sensitivity_of
 from bwc.coverage.tally import Tally, tally
 from bwc.errors import NotFound
 from bwc.timeline import Span
@@ -70,6 +72,7 @@ class UnitReport:
             "figures": self.tally.document(),
             "quality": self.quality.counts(),
             "sensitivity": self.sensitivity.document(),
+            "elsewhere": elsewhere_document(part.elsewhere for part in self.calls),
             "officers": officers,
             "findings": findings,
         }

@@ -4,13 +4,16 @@ from collections.abc import Iterator, Sequence
 
 from bwc.clock import iso
 from bwc.coverage.audit_results import AuditResult
+from bwc.coverage.call_coverage import CallCoverage
+from bwc.coverage.elsewhere import elsewhere_words
 from bwc.coverage.findings import Finding
 from bwc.coverage.groups import Group
 from bwc.coverage.moved import Sensitivity
 from bwc.coverage.quality import QualityTally
 from bwc.coverage.rates import brief, percent, spoken
-from bwc.coverage.report import DepartmentReport, OfficerReport
+from bwc.coverage.report import DepartmentReport, OfficerLine, OfficerReport
 from bwc.coverage.tally import Tally
+from bwc.coverage.units import UnitReport
 
 
 def department_words(report: DepartmentReport) -> Iterator[str]:
@@ -20,18 +23,47 @@ def department_words(report: DepartmentReport) -> Iterator[str]:
     yield from _figures(report.tally)
     yield from _quality(report.quality)
     yield _sensitivity(report.sensitivity)
+    yield from filter(None, [elsewhere_words(part.elsewhere for part in report.calls)])
+    yield from _officers(report.officers)
+    yield ""
+    for kind, count in report.finding_counts.items():
+        yield f"{kind.value}: {count}"
+
+
+def unit_words(report: UnitReport) -> Iterator[str]:
+    """One unit's report."""
+    yield f"{report.name}, from {iso(report.period.start)} to {iso(report.period.end)}, {report.rule}"
+    yield f"sworn officers of the unit on duty with a working camera: {spoken(report.equipment.equipped)}"
+    yield from _figures(report.tally)
+    yield from _quality(report.quality)
+    yield _sensitivity(report.sensitivity)
+    yield from filter(None, [elsewhere_words(part.elsewhere for part in report.calls)])
+    yield from _officers(report.officers)
+    for finding in report.findings:
+        yield _finding(finding)
+
+
+def call_words(parts: Sequence[CallCoverage]) -> Iterator[str]:
+    """One call, officer by officer."""
+    for part in parts:
+        shift = "" if part.shift is None else f", {part.shift.words}"
+        yield f"badge {part.coverage.badge:<8} {_part(part)}{shift}; footage: {part.existence.answer.value},"
+        yield f"    {part.existence.why}; counted {part.duty.reason}"
+    if not parts:
+        yield "no officer was sent to it"
+
+
+def _officers(lines: Sequence[OfficerLine]) -> Iterator[str]:
+    """One line per officer."""
     yield ""
     yield f"{'badge':<8} {'name':<24} {'n':>5} {'video':>8} {'late':>5} {'early':>5} {'gaps':>5}"
-    for line in report.officers:
+    for line in lines:
         figures, rate = line.tally, line.tally.with_video
         share = "few" if rate.is_small else percent(rate.share)
         yield (
             f"{line.officer.badge:<8} {line.officer.name:<24.24} {rate.whole:>5} {share:>8}"
             f" {figures.late_calls:>5} {figures.early_calls:>5} {figures.gap_calls:>5}"
         )
-    yield ""
-    for kind, count in report.finding_counts.items():
-        yield f"{kind.value}: {count}"
 
 
 def audit_words(audits: Sequence[AuditResult]) -> Iterator[str]:
@@ -64,21 +96,24 @@ def officer_words(report: OfficerReport) -> Iterator[str]:
     yield from _figures(report.tally)
     yield from _quality(report.quality)
     yield _sensitivity(report.sensitivity)
+    yield from filter(None, [elsewhere_words(part.elsewhere for part in report.calls)])
     for part in report.calls:
-        seen, why = part.coverage, part.coverage.exclusion
-        yield (
-            f"{part.call.number:<14} {part.call.type:<18.18} {seen.status.value:<9}"
-            + (
-                why.value
-                if why is not None
-                else f"{seen.covered.total_seconds():.0f}/{seen.expected.total_seconds():.0f} s,"
-                f" late {seen.late_start.total_seconds():.0f},"
-                f" early {seen.early_stop.total_seconds():.0f}, gaps {len(seen.gaps)},"
-                f" buffer {part.quality.buffer.value}, audio {part.quality.sound.value}"
-            )
-        )
+        yield f"{part.call.number:<14} {part.call.type:<18.18} {_part(part)}"
     for finding in report.findings:
         yield _finding(finding)
+
+
+def _part(part: CallCoverage) -> str:
+    """One officer's part in one call."""
+    seen, why = part.coverage, part.coverage.exclusion
+    if why is not None:
+        return f"{seen.status.value:<9}{why.value}"
+    return (
+        f"{seen.status.value:<9}{seen.covered.total_seconds():.0f}/{seen.expected.total_seconds():.0f} s,"
+        f" late {seen.late_start.total_seconds():.0f},"
+        f" early {seen.early_stop.total_seconds():.0f}, gaps {len(seen.gaps)},"
+        f" buffer {part.quality.buffer.value}, audio {part.quality.sound.value}"
+    )
 
 
 def _figures(tally: Tally) -> Iterator[str]:

@@ -17,6 +17,8 @@ class Act(StrEnum):
     TAG_CORRECTION = "tag correction"
     CLOCK_CORRECTED = "clock corrected"
     # cases
+    CAMERA_RETIRED = "camera out of service"
+    CAMERA_RESTORED = "camera back in service"
     IMPORT = "import"
     FACT_ASSERTION = "fact assertion"
     REQUEST_RECEIVED = "request received"
@@ -79,6 +81,7 @@ class Subject(StrEnum):
 
     RECORDING = "recording"
     UPLOAD = "upload"
+    CAMERA = "camera"
     INCIDENT = "incident"
     REQUEST = "request"
     COMPLAINT = "complaint"

@@ -45,6 +45,7 @@ PAGES = [
     (Role.OFFICER, "/recordings"),
     (Role.OFFICER, "/queue"),
     (Role.ADMIN, "/users"),
+    (Role.ADMIN, "/cameras"),
     (Role.ADMIN, "/policy"),
     (Role.ADMIN, "/account"),
 ]

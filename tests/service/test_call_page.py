@@ -9,7 +9,7 @@ import pytest
 
 from api.desk.app import create_app
 from bwc.catalog.store import Catalog
-from bwc.catalog.tables import CallUnit, Role
+from bwc.catalog.tables import CallUnit, Recording, RecordingState, Role
 from tests.desk_ids import BADGE, CASE, DAY, MINUTE, NOW, OTHER_BADGE
 from tests.desks import furnish, make_house, signed_in
 from tests.web import serving
@@ -78,3 +78,19 @@ def test_lists_and_timelines_lead_to_the_call(sign_in: SignIn) -> None:
     picture = text[text.index("<svg") : text.index("</svg>")]
     assert "/coverage/call?number=C-104" in picture
     assert text.count("/coverage/call?number=C-104") > picture.count("/coverage/call?number=C-104")
+
+
+def test_an_officers_table_says_what_became_of_his_footage_and_in_which_shift_it_lay(
+    sign_in: SignIn, sqlite_catalog: Catalog
+) -> None:
+    day = (NOW - 4 * DAY).date()
+    table = f"/coverage/officers/{BADGE}?first={day}&last={day}"
+    auditor = sign_in(Role.AUDITOR)
+    assert "quarantined" not in auditor.get(table).text
+    with sqlite_catalog.write() as session:  # what is left is a torn file that may be of that time
+        session.get_one(Recording, CASE.own_recording).state = RecordingState.DISPOSED
+        session.commit()
+    assert ">quarantined</span>" in auditor.get(table).text
+    page = auditor.get(PAGE).text
+    assert "is in quarantine and cannot be read as yet" in page
+    assert ", on shift of" in page

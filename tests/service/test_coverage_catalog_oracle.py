@@ -18,10 +18,10 @@ from sqlalchemy.orm import Session
 
 from bwc.catalog.store import Catalog
 from bwc.catalog.tables import Camera, Officer
+from bwc.coverage.call_coverage import CallCoverage
 from bwc.coverage.day import local_day
 from bwc.coverage.day_figures import PLACE
 from bwc.coverage.report import (
-    CallCoverage,
     DepartmentReport,
     call_coverage,
     department_coverage,

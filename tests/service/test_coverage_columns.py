@@ -49,6 +49,7 @@ def crowd(town: Town, random: Random) -> None:
     """Everything at once: hands that change, films without camera or sound, types, priorities."""
     hour: Callable[[], float] = lambda: random.uniform(FIRST_HOUR - 4, LAST_HOUR + 4)  # noqa: E731
     badges, serials = ("7", "8", "C1"), ("cam-1", "cam-2", "broken")
+    town.retire("cam-2", hour())
     for _ in range(8):
         start = hour()
         town.hand(random.choice(serials), random.choice(badges), since=start, until=start + 30)

@@ -306,3 +306,14 @@ def test_who_files_states_what_is_not_counted_and_it_is_marked(sign_in: SignIn) 
 def test_a_statutory_report_covers_whole_months_at_the_desk_too(sign_in: SignIn) -> None:
     document = sign_in(Role.AUDITOR).get("/v1/coverage/statutory?pack=us-il").json()
     assert (document["since"][:10], document["until"][:10]) == ("2025-03-01", "2026-03-01")
+
+
+@pytest.mark.parametrize("by", ["day", "week", "month", "quarter"])
+def test_an_officers_figures_stand_in_every_calendar(sign_in: SignIn, by: str) -> None:
+    client = sign_in(Role.AUDITOR)
+    path = f"/coverage/officers/1101?{PERIOD}&by={by}"
+    page, document = client.get(path).text, client.get(f"/v1{path}").json()
+    points = document["series"]["points"]
+    assert document["series"]["by"] == by
+    assert sum(one["figures"]["calls"] for one in points) == document["figures"]["calls"]
+    assert f'aria-current="true">By {by}' in page

@@ -71,6 +71,7 @@ def test_a_folder_is_taken_in_and_written_into_custody(catalog: Catalog, tmp_pat
         "shifts": 1,
         "calls": 1,
         "call_units": 1,
+        "listed_recordings": 0,
     }
     with catalog.read() as session:
         call = session.scalars(sa.select(tables.Call)).one()

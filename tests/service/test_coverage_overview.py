@@ -56,6 +56,7 @@ def assert_same(found: SummedReport, report: DepartmentReport) -> None:
         (found.sensitivity.later, report.sensitivity.later),
     ):
         assert (mine.with_video, mine.complete) == (theirs.with_video, theirs.complete)
+        assert mine.recorded_share == pytest.approx(theirs.recorded_share)
 
 
 def test_summed_days_say_what_is_measured(town: Town) -> None:

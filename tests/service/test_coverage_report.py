@@ -15,7 +15,7 @@ from bwc.coverage.bars_svg import draw_rate
 from bwc.coverage.day import Lane, local_day, officer_day
 from bwc.coverage.export import write_department_csv, write_officer_csv
 from bwc.coverage.findings import FindingKind
-from bwc.coverage.groups import Grouping, group
+from bwc.coverage.groups import Grouping, group_calls
 from bwc.coverage.printed import print_department
 from bwc.coverage.rates import Rate
 from bwc.coverage.report import department_coverage, moved_call_coverage, officer_coverage
@@ -248,7 +248,8 @@ def test_calls_are_grouped_on_the_departments_calendar(town: Town, by: Grouping)
     town.call("26-2", 23.9, Stay("7", 24, 25))
     town.call("26-3", 33, Stay("8", 34, 35))
     report = department_coverage(town.session, at(0), at(48))
-    groups = group(report, by, zone=DENVER)
+    units = {line.officer.badge: line.officer.unit for line in report.officers}
+    groups = group_calls(report.calls, by, zone=DENVER, units=units)
     assert [one.name for one in groups] == GROUPS[by]
     assert sum(one.tally.calls for one in groups) == report.tally.calls == 3
 

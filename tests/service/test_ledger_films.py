@@ -12,6 +12,8 @@ from bwc.catalog.recording import RecordingState, TagSource
 from bwc.catalog.store import Catalog
 from bwc.catalog.tables import Call, Incident, Recording, Tag
 from bwc.coverage.existence import Answer
+from bwc.coverage.findings import FindingKind
+from bwc.coverage.report import department_coverage, officer_coverage
 from bwc.coverage.should_exist import (
     Reply,
     answer_none,
@@ -304,3 +306,45 @@ def test_a_file_is_not_looked_for_where_nobody_was(town: Town) -> None:
     town.film(10, 11, serial="cam-1", state=QUARANTINED)
     assert footage_at(town.session, "7", at(11) + timedelta(seconds=1)).answer is Answer.NO
     assert footage_at(town.session, "8", at(10.5)).answer is Answer.NO
+
+
+def many_fates(town: Town) -> None:
+    """Calls of every kind of answer, by officer 7 who had the camera and 8 who names himself."""
+    town.hand("cam-2", "8")
+    for number in range(8):
+        town.call(
+            f"26-{number}",
+            24 * number + 9,
+            *(Stay(one, 24 * number + 10, 24 * number + 11) for one in "78"),
+        )
+    gone, half, torn = town.film(10, 11, serial="cam-1"), town.film(34, 34.5, serial="cam-1"), 58
+    dispose(town, gone)
+    town.session.get_one(Recording, half).state = DISPOSED
+    town.film(34.5, 35, serial="cam-1")
+    town.film(torn, torn + 1, serial="cam-1", state=QUARANTINED)
+    town.film(81.2, 81.4, serial="cam-1")  # on the way to 26-3
+    tag(town, town.film(300, 301, badge="7"), call="26-4")
+    town.film(130, 131, serial="cam-1")
+    town.film(153.5, 155, serial="cam-1", state=DISPOSED)
+    town.session.execute(sa.update(Call).where(Call.number == "26-6").values(cancelled=True))
+
+
+def test_reports_and_findings_say_what_the_ledger_says(town: Town) -> None:
+    many_fates(town)
+    period = (at(0), at(24 * 8))
+    for badge in "78":
+        own = officer_coverage(town.session, badge, *period)
+        for part in own.calls:
+            reply = footage_of_call(town.session, part.call.number)
+            his = [one for one in reply.lines if one.badge == badge]
+            answers = [one.existence.answer for one in his]
+            assert part.existence.answer is min(answers, key=list(Answer).index), part
+            assert set(part.recordings) == {film for one in his for film in one.recordings}
+            assert part.document()["recordings"] == list(part.recordings)
+            kinds = [one.kind for one in own.findings if one.call == part.call.number]
+            assert (FindingKind.MISSING_FOOTAGE in kinds) == (Answer.LOST in answers)
+    report = department_coverage(town.session, *period)
+    shifts = [one.document()["shift"] for one in report.calls if one.coverage.badge == "7"]
+    assert shifts == ["on shift", *["outside any shift"] * 5, None, "outside any shift"]
+    said_of_7 = [one.existence.answer.value for one in report.calls if one.coverage.badge == "7"]
+    assert said_of_7 == ["disposed", "yes", "quarantined", "yes", "yes", "yes", "disposed", "lost"]

@@ -74,3 +74,35 @@ def test_a_file_that_cannot_be_written_is_named_with_what_to_do(
             assert f"bwc: {place}: " in said
             assert why in said
             assert "Name a file in a folder that exists and may be written to" in said
+
+
+@pytest.mark.parametrize("about", [(), ("--unit", "Patrol"), ("--badge", "7"), ("--call", "26-2")])
+def test_department_unit_officer_and_call_are_table_page_and_json_in_every_calendar(
+    tmp_path: Path, about: tuple[str, ...]
+) -> None:
+    table, page = tmp_path / "a.csv", tmp_path / "a.html"
+    assert run(*about, "--csv", str(table), "--html", str(page))[0] == 0
+    assert len(table.read_text().splitlines()) > 1
+    assert "Ann Lee" in page.read_text() or "26-2" in page.read_text()
+    days = ["2026-03-02", "2026-03-03"][-1 if "--call" in about else 0 :]
+    expected = {"day": days, "week": ["2026-W10"], "month": ["2026-03"], "quarter": ["2026-Q1"]}
+    for by, names in expected.items():
+        document = json.loads(run(*about, "--by", by, "--json")[1])
+        assert [one["name"] for one in document["groups"]] == names
+
+
+def test_a_unit_and_a_call_say_who_and_why() -> None:
+    unit = run("--unit", "Patrol")[1]
+    assert "Patrol, from" in unit
+    assert "7        Ann Lee" in unit
+    call = run("--call", "26-2")[1]
+    assert "badge 7" in call
+    assert "outside any shift; footage: lost" in call
+    for words, why in (
+        (("--unit", "None"), "no officer is in a unit"),
+        (("--call", "x"), "no call"),
+    ):
+        code, _, said = run(*words)
+        assert code == 2
+        assert why in said
+    assert "a report is about one thing" in run("--unit", "Patrol", "--badge", "7")[2]

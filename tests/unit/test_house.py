@@ -110,3 +110,13 @@ def test_every_setting_in_the_compose_file_exists() -> None:
         if name.startswith("BWC_")
     }
     assert used <= set(setting_names())
+
+
+def test_what_pages_name_as_proof_is_there() -> None:
+    named = {
+        name
+        for page in sorted((ROOT / "docs").glob("*.md"))
+        for name in re.findall(r"`((?:tests|bench)/[\w/]+\.py)`", page.read_text("utf-8"))
+    }
+    assert len(named) > 20
+    assert [name for name in sorted(named) if not (ROOT / name).is_file()] == []

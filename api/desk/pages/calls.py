@@ -14,8 +14,8 @@ from api.desk.templating import get_pages
 from api.desk.visit import HouseDep, may
 from bwc.access.roles import Actor, Right, narrowed_to
 from bwc.catalog.views.people import badge_of, find_officer
+from bwc.coverage.call_coverage import CallCoverage
 from bwc.coverage.export_groups import write_call_csv
-from bwc.coverage.report import CallCoverage
 from bwc.errors import NotFound
 from bwc.house import House
 

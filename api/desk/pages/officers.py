@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Annotated
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request
@@ -9,9 +10,9 @@ from fastapi.responses import Response
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from api.desk.coverage_charts import day_picture
+from api.desk.coverage_charts import day_picture, trend_chart
 from api.desk.coverage_frame import csv_answer, frame_of
-from api.desk.coverage_reading import read_officer, read_officer_day
+from api.desk.coverage_reading import read_officer, read_officer_day, read_officer_series
 from api.desk.pages.calls import call_link
 from api.desk.periods import Day, Period, read_day, read_period
 from api.desk.templating import PagesDep, get_pages
@@ -20,8 +21,10 @@ from bwc.access.roles import Actor, Right, allowed, require_for
 from bwc.catalog.views.people import find_officer
 from bwc.coverage.day import OfficerDay
 from bwc.coverage.export import write_officer_csv
+from bwc.coverage.groups import Grouping
 from bwc.coverage.report import OfficerReport
 from bwc.coverage.timeline_svg import Links, tabulate_officer_day
+from bwc.coverage.trend import CALENDARS
 from bwc.house import House
 
 router = APIRouter()
@@ -37,8 +40,9 @@ def officer(
     first: Day = "",
     last: Day = "",
     day: Day = "",
+    by: Grouping = Grouping.WEEK,
 ) -> Response:
-    """One officer over a period, call by call, and one day as a picture."""
+    """One officer over a period, by calendar and call by call, and one day as a picture."""
     pages = get_pages(request)
     period = read_period(first, last, now=house.clock.now(), zone=pages.zone)
     with house.catalog.read() as session:
@@ -46,7 +50,10 @@ def officer(
         busy = days_with_calls(report, pages.zone)
         shown_day = read_day(day) if day else (busy[-1] if busy else period.last)
         shown = read_officer_day(house, session, badge, shown_day)
+        over_time = read_officer_series(house, session, report, period, by)
     links = _links(shown, actor)
+    path = f"/coverage/officers/{quote(badge, safe='')}"
+    frame = frame_of(request, period=period, csv=f"{path}/calls.csv", json=f"/v1{path}")
     return pages.render(
         request,
         "officer.html",
@@ -57,12 +64,10 @@ def officer(
         after=min((one for one in busy if one > shown.day), default=None),
         picture=day_picture(shown, links),
         table=Markup(tabulate_officer_day(shown, links)),  # noqa: S704  it escapes
-        frame=frame_of(
-            request,
-            period=period,
-            csv=f"/coverage/officers/{badge}/calls.csv",
-            json=f"/v1/coverage/officers/{badge}",
-        ),
+        by=by,
+        calendars=CALENDARS,
+        chart=trend_chart(over_time, period, frame, path),
+        frame=frame,
     )
 
 

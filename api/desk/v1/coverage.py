@@ -11,6 +11,7 @@ from api.desk.coverage_reading import (
     read_comparison,
     read_equity,
     read_officer_day,
+    read_officer_series,
     read_overview,
     read_series,
     read_unit,
@@ -179,14 +180,16 @@ def get_officer_coverage(
     house: HouseDep,
     pages: PagesDep,
     actor: InPart,
+    by: Grouping = Grouping.WEEK,
     first: Day = "",
     last: Day = "",
 ) -> JsonValue:
-    """One officer from day to day, both included; default: the last four weeks."""
+    """One officer from day to day, both included, and by day, week, month or quarter."""
     period = read_period(first, last, now=house.clock.now(), zone=pages.zone)
     with house.catalog.read() as session:
         report = officer_report(house, session, actor, badge=badge, period=period)
-    return AS_JSON.validate_python(report.document())
+        found = read_officer_series(house, session, report, period, by)
+    return AS_JSON.validate_python({**report.document(), "series": found.document()})
 
 
 @router.get("/officers/{badge}/days/{day}", responses=NOT_FOUND)
