@@ -143,13 +143,14 @@ UNIT = rf"(?: (?:apartment|apt|unit|suite|room|lot|trailer|space)(?: number)? {D
 STREET = rf"(?:(?!{_any(NO_STREET)}(?!\S))(?:[a-z']+|\d+th|\d+st|\d+nd|\d+rd))"
 HOUSE = r"\d{1,6}(?: \d{1,4}){0,5}"
 DIRECTION = rf"(?: {_any(DIRECTIONS)})?"
+ARTICLES = "of the de del la las los el"
 ADDRESSES = (
     # 742 North Evergreen Terrace; 8811 County Road 12
     rf"{HOUSE}{DIRECTION}(?: {STREET}){{1,4}}?(?: {_any(STREETS)})+{DIRECTION}{UNIT}",
     rf"{HOUSE}{DIRECTION}(?: {STREET}){{0,2}}? {_any(NUMBERED_ROADS)} \d{{1,4}}{UNIT}",
     # 1221 Avenue of the Americas; 312 Broadway
-    rf"{HOUSE}{DIRECTION} (?:{_any(STREETS_FIRST)}(?: (?:of|the|de|del|la|las|los|el)){{0,3}} {STREET}"
-    rf"|broadway){UNIT}",
+    rf"{HOUSE}{DIRECTION} {_any(STREETS_FIRST)}(?: {_any(ARTICLES)}){{0,3}} {STREET}{UNIT}",
+    rf"{HOUSE}{DIRECTION} broadway{UNIT}",
     # 3400 South Federal: here a short number may be anything
     rf"(?:\d{{3,5}}|\d\d \d\d) (?:north|south|east|west) {STREET}{UNIT}",
     rf"{STREET} {_any(STREETS)} (?:number|no) {HOUSE}",
