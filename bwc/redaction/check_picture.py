@@ -38,7 +38,7 @@ CHANGED_LEVELS = 24  # a block's mean moves by less than 5 in encoding, over 50 
 CHANGED_COLOUR = 16  # and its mean colour by 6
 MOST_CHANGED = 3  # blocks; a face of 16 pixels has four
 KNOWN_SIDE_DATA = {Type.SEI_UNREGISTERED, Type.DISPLAYMATRIX}
-ENCODER_NOTE = b"x264"
+ENCODER_NOTES = (b"x264", b"x265")
 C1, C2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2  # Wang et al. 2004
 
 
@@ -83,7 +83,7 @@ class PictureCheck:
         for side in side_data_of(redacted):
             if side.type not in KNOWN_SIDE_DATA:
                 self.add(Check.METADATA, f"a frame carries {side.type.name}", pts=redacted.pts)
-            elif side.type == Type.SEI_UNREGISTERED and ENCODER_NOTE not in bytes(side)[:24]:
+            elif side.type == Type.SEI_UNREGISTERED and not _is_encoders(bytes(side)):
                 self.add(Check.METADATA, "a frame carries foreign user data", pts=redacted.pts)
         if before is not None:
             self._check_outside(before, layers, inside, redacted.pts)
@@ -140,6 +140,11 @@ class PictureCheck:
             self.add(Check.OUTSIDE, "something changed outside the regions", pts=pts)
         elif _has_other_colours(before, after, free):
             self.add(Check.OUTSIDE, "colours changed outside the regions", pts=pts)
+
+
+def _is_encoders(note: bytes) -> bool:
+    """Whether user data is what an encoder writes of its own options."""
+    return any(name in note[:24] for name in ENCODER_NOTES)
 
 
 def _is_plain(mask: Mask) -> bool:
