@@ -1,6 +1,6 @@
 """The finished file as a file: one MP4, one picture, at most one sound, and nothing else."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from av.container import InputContainer
@@ -52,12 +52,12 @@ def check_streams(path: Path, *, expect_sound: bool | None) -> Iterator[Finding]
         yield from _check_tags(container)
 
 
-def check_kinds(kinds: list[str], *, expect_sound: bool | None) -> Iterator[Finding]:
+def check_kinds(kinds: Sequence[str], *, expect_sound: bool | None) -> Iterator[Finding]:
     """Whether streams of these kinds are one picture and at most one sound behind it."""
     allowed = [["video"], ["video", "audio"]]
     if expect_sound is not None:
         allowed = [["video", "audio"]] if expect_sound else [["video"]]
-    if kinds not in allowed:
+    if list(kinds) not in allowed:
         wanted = " or ".join(" and ".join(entry) for entry in allowed)
         yield Finding(check=Check.STREAMS, what=f"has {', '.join(kinds)} instead of {wanted}")
 
