@@ -214,6 +214,35 @@ def recoloured(case: Case, variant: int) -> Path:
     return case.bad
 
 
+def other_colours(case: Case, variant: int) -> Path:
+    """The colours are swapped, or gone, or hold another picture beside the masks."""
+
+    def change(at: int, frame: VideoFrame) -> list[VideoFrame]:
+        copy = copy_of(frame)
+        luma, *colours = planes(copy)
+        if variant == 0:
+            colours[0][:], colours[1][:] = colours[1].copy(), colours[0].copy()
+        elif variant == 1:
+            colours[0][:] = colours[1][:] = 128
+        else:
+            colours[0][100:130, 190:220] = luma[100:160:2, 300:360:2]
+        return [copy]
+
+    return case.rewritten(change)
+
+
+def other_spot(case: Case, variant: int) -> Path:
+    """A spot of 16 pixels, beside the masks, shows something else."""
+
+    def change(at: int, frame: VideoFrame) -> list[VideoFrame]:
+        copy = copy_of(frame)
+        luma = planes(copy)[0]
+        luma[216:232, 400:416] ^= 64
+        return [copy]
+
+    return case.rewritten(change)
+
+
 def other_clip(case: Case, variant: int) -> Path:
     """The right masks over another recording of the same length."""
     other = make_clip(

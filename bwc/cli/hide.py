@@ -16,7 +16,8 @@ WORDS = {
 }
 
 HIDE_HELP = (
-    "What to hide, with commas between (face,head where nothing is said): face, head, person; plate (all text that may be one);"
+    "What to hide, with commas between (face,head where nothing is said): face, head (brings face with"
+    " it), person (brings both); plate (all text that may be one);"
     " text, screen or paper (all text there is); nudity (needs a model that is fetched by name);"
     " frame (the whole picture)."
 )

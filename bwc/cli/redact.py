@@ -80,7 +80,7 @@ def redact_file(
         if plan and (hide or effect or shape):
             raise InvalidInput("a plan says itself what is hidden, and how", where=plan.name)
         given = read_plan(plan) if plan else None
-        heard = sound_options(original, transcript=transcript, captions=captions)
+        heard = sound_options(original, transcript=transcript, captions=captions, mute=mute)
         papers = Papers(original=original, plan=save_plan, certificate=certificate, heard=heard)
         asked = ask(
             hide=kinds_of(hide) if hide is not None else DEFAULT_HIDE,

@@ -1,12 +1,13 @@
 """The options of `bwc redact-file` that speak of sound, and what they write."""
 
 import getpass
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from bwc.cli.console import say
 from bwc.errors import Conflict, InvalidInput, NotFound
-from bwc.media.audio import first_moment
+from bwc.media.audio import first_moment, sound_look
 from bwc.redaction.captions import redacted_json, redacted_webvtt, write_whole
 from bwc.redaction.plan import Plan
 from bwc.redaction.sound_order import found_in_silence
@@ -46,15 +47,17 @@ class SoundOptions:
 
 
 def sound_options(
-    original: Path, *, transcript: Path | None, captions: Path | None
+    original: Path, *, transcript: Path | None, captions: Path | None, mute: Sequence[str]
 ) -> SoundOptions:
     """What the options name.
 
     Raises:
         NotFound: there is no such transcript.
         Conflict: the captions would take the place of something else.
-        InvalidInput: the transcript cannot be read.
+        InvalidInput: the transcript cannot be read, or what is to be muted has no sound.
     """
+    if mute and sound_look(original) is None:
+        raise InvalidInput("the recording has no sound that could be muted", where=original.name)
     if transcript is None:
         if captions is not None:
             raise InvalidInput("without --transcript there are no captions to write")

@@ -47,6 +47,7 @@ class VideoLook:
     `rotation` is counter-clockwise degrees to show it upright, in quarters; `matrix` is FFmpeg's
     display matrix, nine integers, where it turns or mirrors. `others` names what else the file carries.
     `frames_expected` is what the container says or lets guess; good for progress alone.
+    `seconds_declared` is how long the container says that it lasts, None where it does not.
     """
 
     codec: str
@@ -62,6 +63,7 @@ class VideoLook:
     colour: Colour
     others: tuple[str, ...]
     frames_expected: int
+    seconds_declared: Fraction | None = None
 
 
 @dataclass(slots=True)
@@ -243,6 +245,7 @@ def look(path: Path) -> VideoLook:
                 if other.index != stream.index
             ),
             frames_expected=_expected(source.container, stream),
+            seconds_declared=_declared(source),
         )
 
 
@@ -306,6 +309,18 @@ def _display_matrix(frame: VideoFrame) -> tuple[int, ...] | None:
         if side.type == Type.DISPLAYMATRIX:
             return quarter_turn([int(value) for value in np.frombuffer(bytes(side), np.int32)])
     return None
+
+
+def _declared(source: FrameSource) -> Fraction | None:
+    """How many seconds the pictures last by what the container says, else the whole of it."""
+    container, stream = source.container, source.stream
+    if source.order is not None and stream.average_rate:  # AVI, whose length is what is there
+        return stream.frames / Fraction(stream.average_rate)
+    if stream.duration:
+        return stream.duration * source.time_base
+    if container.duration is None:
+        return None
+    return Fraction(container.duration - max(0, container.start_time or 0), MICROSECONDS)
 
 
 def _expected(container: InputContainer, stream: VideoStream) -> int:

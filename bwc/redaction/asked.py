@@ -13,6 +13,10 @@ from bwc.redaction.planning import DEFAULT_EXEMPTION, DEFAULT_HIDE, Wish
 from bwc.redaction.sound_order import SoundOrder, later, named_span, with_sound
 from bwc.redaction.transcript import Transcript
 
+# Who asks for the whole does not mean to show its part: a head that shows its face is a head, and a
+# person whose body no finder sees still has a face.
+PARTS = {Kind.HEAD: {Kind.FACE}, Kind.PERSON: {Kind.FACE, Kind.HEAD}}
+
 
 class Asked(BaseModel):
     """What shall be hidden, how, and what shall not be heard.
@@ -60,7 +64,7 @@ def ask(
     """What the person `by` (a username) asks for.
 
     Args:
-        hide: the kinds to hide.
+        hide: the kinds to hide; heads bring faces with them, persons both.
         effect: how they are hidden.
         shape: as boxes or ellipses.
         mute: stretches such as `12.5-14`, from the recording's first moment.
@@ -91,9 +95,15 @@ def ask(
     if seconds is not None:
         order.require_inside(seconds)
     return Asked(
-        hide=tuple(dict.fromkeys(hide)),
+        hide=_with_parts(hide),
         effect=effect,
         shape=shape,
         sound=tuple(order.cuts()),
         transcript_by=person if transcript is not None else None,
     )
+
+
+def _with_parts(hide: Sequence[Kind]) -> tuple[Kind, ...]:
+    """`hide` and what belongs to it, each once, in the order of the kinds."""
+    wanted = set(hide).union(*(PARTS.get(kind, ()) for kind in hide))
+    return tuple(kind for kind in Kind if kind in wanted)

@@ -5,6 +5,7 @@ The public one has counts and methods only: nothing in it is a map to what might
 
 from collections import Counter
 from dataclasses import dataclass
+from fractions import Fraction
 
 from bwc import __version__
 from bwc.canonical import JsonObject
@@ -21,6 +22,7 @@ from bwc.timeline import merge, total_media_seconds
 FORMAT = "bwc.certificate/1"
 JUDGED = frozenset({Kind.FACE})  # what the independent look looks for
 UNJUDGED = {Kind.HEAD: "heads that show no face", Kind.PERSON: "persons"}  # others by name
+MOST_UNREAD_SECONDS = Fraction(1, 2)  # the last picture may be shown as long
 FULL, PUBLIC = "full", "public"
 PUBLIC_NAMES = {  # what a public one may say; all else stays with the department
     "format",
@@ -202,6 +204,13 @@ def _notes(case: Certified) -> list[str]:
     if case.verification.undecoded:
         count = case.verification.undecoded
         notes.append(f"packets of the original that hold no picture that decodes: {count}")
+    lasts = (case.plan.original.last_pts - case.plan.original.first_pts) * case.plan.time_base
+    declared = case.look.seconds_declared
+    if declared is not None and declared - lasts > MOST_UNREAD_SECONDS:
+        notes.append(
+            f"the recording says that it lasts {float(declared):.2f} s, and its pictures can be read"
+            f" for {float(lasts):.2f} s: it breaks off, or its sound goes on"
+        )
     if case.plan.speech is not None and case.plan.speech.not_judged is not None:
         notes.append(f"where somebody speaks was not judged: {case.plan.speech.not_judged}")
     hidden = frames_hidden_whole(case.plan)

@@ -1,6 +1,6 @@
 """The finished file as a file: one MP4, one picture, at most one sound, and nothing else."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from av.container import InputContainer
@@ -48,17 +48,24 @@ def check_streams(path: Path, *, expect_sound: bool | None) -> Iterator[Finding]
     """Which streams and tags `path` carries. `expect_sound` is None where that is not known."""
     with open_media(path) as container:
         kinds = [stream.type for stream in container.streams]
-        allowed = [["video"], ["video", "audio"]]
-        if expect_sound is not None:
-            allowed = [["video", "audio"]] if expect_sound else [["video"]]
-        if kinds not in allowed:
-            wanted = " or ".join(" and ".join(entry) for entry in allowed)
-            yield Finding(check=Check.STREAMS, what=f"has {', '.join(kinds)} instead of {wanted}")
+        yield from check_kinds(kinds, expect_sound=expect_sound)
         yield from _check_tags(container)
 
 
-def check_look(original: VideoLook, redacted: VideoLook) -> Iterator[Finding]:
-    """Whether the redacted picture is shown as the original is."""
+def check_kinds(kinds: Sequence[str], *, expect_sound: bool | None) -> Iterator[Finding]:
+    """Whether streams of these kinds are one picture and at most one sound behind it."""
+    allowed = [["video"], ["video", "audio"]]
+    if expect_sound is not None:
+        allowed = [["video", "audio"]] if expect_sound else [["video"]]
+    if list(kinds) not in allowed:
+        wanted = " or ".join(" and ".join(entry) for entry in allowed)
+        yield Finding(check=Check.STREAMS, what=f"has {', '.join(kinds)} instead of {wanted}")
+
+
+def check_look(
+    original: VideoLook, redacted: VideoLook, *, codec: str = "h264"
+) -> Iterator[Finding]:
+    """Whether the redacted picture is shown as the original is, and coded by `codec`."""
     shown = [(look.width, look.height) for look in (original, redacted)]
     pairs = {
         "size": (shown[0], shown[1]),
@@ -74,8 +81,8 @@ def check_look(original: VideoLook, redacted: VideoLook) -> Iterator[Finding]:
     ranges = {original.colour.range, redacted.colour.range}
     if len(ranges) > 1 and not ranges <= LIMITED_OR_UNSAID:
         yield Finding(check=Check.LOOK, what=f"range was {original.colour.range}")
-    if redacted.codec != "h264":
-        yield Finding(check=Check.LOOK, what=f"is {redacted.codec} and not H.264")
+    if redacted.codec != codec:
+        yield Finding(check=Check.LOOK, what=f"is {redacted.codec} and not {codec}")
 
 
 def _check_tags(container: InputContainer) -> Iterator[Finding]:

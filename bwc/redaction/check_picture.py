@@ -34,10 +34,11 @@ TONE_SLACK = 2.0  # levels more where the tone is worked out of coded rims; meas
 BLOCK = 8
 BAND = 15 * BLOCK  # rows compared at once: a third less time than whole pictures of 1080p
 SSIM_FLOOR = 0.80  # mean of a frame; CRF 22 gives 0.9 to 0.99, noise at night 0.88
-CHANGED_LEVELS = 24  # a block's mean moves by less than 6 in encoding
-CHANGED_SHARE = 0.005  # of the blocks
+CHANGED_LEVELS = 24  # a block's mean moves by less than 5 in encoding, over 50 clips
+CHANGED_COLOUR = 16  # and its mean colour by 6
+MOST_CHANGED = 3  # blocks; a face of 16 pixels has four
 KNOWN_SIDE_DATA = {Type.SEI_UNREGISTERED, Type.DISPLAYMATRIX}
-ENCODER_NOTE = b"x264"
+ENCODER_NOTES = (b"x264", b"x265")
 C1, C2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2  # Wang et al. 2004
 
 
@@ -82,10 +83,10 @@ class PictureCheck:
         for side in side_data_of(redacted):
             if side.type not in KNOWN_SIDE_DATA:
                 self.add(Check.METADATA, f"a frame carries {side.type.name}", pts=redacted.pts)
-            elif side.type == Type.SEI_UNREGISTERED and ENCODER_NOTE not in bytes(side)[:24]:
+            elif side.type == Type.SEI_UNREGISTERED and not _is_encoders(bytes(side)):
                 self.add(Check.METADATA, "a frame carries foreign user data", pts=redacted.pts)
         if before is not None:
-            self._check_outside(before[0], layers[0], inside, redacted.pts)
+            self._check_outside(before, layers, inside, redacted.pts)
         self.frames += 1
         self.regions += len(masks)
         self.hidden_share += float(inside.mean())
@@ -115,9 +116,11 @@ class PictureCheck:
             what = "the original is seen in a planned region"
             self.add(Check.FILL, what, pts=pts, box=region)
 
-    def _check_outside(self, before: Plane, after: Plane, mask: Hidden, pts: int | None) -> None:
-        """Whether the picture outside the regions is the original's."""
-        height, width = (side // BLOCK * BLOCK for side in before.shape)
+    def _check_outside(
+        self, before: list[Plane], after: list[Plane], mask: Hidden, pts: int | None
+    ) -> None:
+        """Whether the picture outside the regions is the original's, its colours too."""
+        height, width = (side // BLOCK * BLOCK for side in before[0].shape)
         if not height or not width:
             return
         touched = cv2.resize(
@@ -128,13 +131,20 @@ class PictureCheck:
         free = cv2.dilate((touched > 0).astype(np.uint8), np.ones((3, 3), np.uint8)) == 0
         if not free.any():
             return
-        likeness, moved = _compare(before[:height, :width], after[:height, :width])
+        likeness, moved = _compare(before[0][:height, :width], after[0][:height, :width])
         score = float(likeness[free].mean())
         self.least_likeness = min(self.least_likeness, score)
         if score < SSIM_FLOOR:
             self.add(Check.OUTSIDE, f"likeness is {score:.2f} outside the regions", pts=pts)
-        elif float((moved[free] > CHANGED_LEVELS).mean()) > CHANGED_SHARE:
+        elif int((moved[free] > CHANGED_LEVELS).sum()) > MOST_CHANGED:
             self.add(Check.OUTSIDE, "something changed outside the regions", pts=pts)
+        elif _has_other_colours(before, after, free):
+            self.add(Check.OUTSIDE, "colours changed outside the regions", pts=pts)
+
+
+def _is_encoders(note: bytes) -> bool:
+    """Whether user data is what an encoder writes of its own options."""
+    return any(name in note[:24] for name in ENCODER_NOTES)
 
 
 def _is_plain(mask: Mask) -> bool:
@@ -238,6 +248,20 @@ def _compare_band(
         (mean_a**2 + mean_b**2 + C1) * (var_a + var_b + C2)
     )
     return np.asarray(likeness, np.float32), np.abs(mean_a - mean_b)
+
+
+def _has_other_colours(before: list[Plane], after: list[Plane], free: Hidden) -> bool:
+    """Whether the mean colour of more than a few of the `free` blocks moved."""
+    for was, now in zip(before[1:], after[1:], strict=True):
+        down, across = steps(before[0], was)
+        part = slice(free.shape[0] * BLOCK // down), slice(free.shape[1] * BLOCK // across)
+        size = (free.shape[1], free.shape[0])
+        old, new = (
+            cv2.resize(plane[part], size, interpolation=cv2.INTER_AREA) for plane in (was, now)
+        )
+        if int((cv2.absdiff(old, new)[free] > CHANGED_COLOUR).sum()) > MOST_CHANGED:
+            return True
+    return False
 
 
 def _means(values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:

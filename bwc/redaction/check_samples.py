@@ -5,24 +5,33 @@ messages (SEI, ITU-T H.264 annex D) in which cameras write place, time and seria
 shows neither; whoever opens the file finds both.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from bwc.media.containers import open_media
 from bwc.redaction.findings import Check, Finding
 
 SLICES = {1, 5}  # units that are part of a picture (table 7-1); our writer puts in no other
+AVCC = 1  # its first byte; a transport stream has marks between units, and no lengths
 LENGTH_AT = 4  # where avcC says how long a length is (ISO/IEC 14496-15, 5.3.3)
 
 
-def check_samples(path: Path) -> Iterator[Finding]:
-    """Whether all samples are shown, and pictures hold nothing but pictures."""
+def is_no_slice(unit: bytes) -> bool:
+    """Whether a unit of H.264 is no part of a picture."""
+    return not unit or unit[0] & 31 not in SLICES
+
+
+def check_samples(
+    path: Path, is_foreign: Callable[[bytes], bool] = is_no_slice
+) -> Iterator[Finding]:
+    """Whether all samples are shown, and pictures hold no unit that `is_foreign`."""
     hidden = 0
     odd: set[str] = set()
     with open_media(path) as container:
         video = container.streams.video[0]
         extradata = video.codec_context.extradata or b""
-        is_h264 = video.codec_context.name == "h264" and len(extradata) > LENGTH_AT
+        has_lengths = len(extradata) > LENGTH_AT and extradata[0] == AVCC
+        is_h264 = video.codec_context.name == "h264" and has_lengths
         length = (extradata[LENGTH_AT] & 3) + 1 if is_h264 else 0
         for packet in container.demux():
             if packet.dts is None:
@@ -31,14 +40,16 @@ def check_samples(path: Path) -> Iterator[Finding]:
                 continue
             hidden += packet.is_discard
             if length:
-                odd |= foreign_units(bytes(packet), length)
+                odd |= foreign_units(bytes(packet), length, is_foreign)
     if hidden:
         yield Finding(check=Check.FRAMES, what=f"{hidden} pictures are in it that are not shown")
     for what in sorted(odd):
         yield Finding(check=Check.METADATA, what=what)
 
 
-def foreign_units(sample: bytes, length: int) -> set[str]:
+def foreign_units(
+    sample: bytes, length: int, is_foreign: Callable[[bytes], bool] = is_no_slice
+) -> set[str]:
     """What a sample carries that is no picture, in words; `length` is the bytes of a unit's size.
 
     >>> foreign_units(bytes([0, 0, 0, 2, 0x65, 1]), 4)
@@ -52,9 +63,8 @@ def foreign_units(sample: bytes, length: int) -> set[str]:
         size = int.from_bytes(sample[at : at + length])
         unit = sample[at + length : at + length + size]
         at += length + size
-        kind = unit[0] & 31 if unit else 0
-        if kind not in SLICES:
-            odd.add(f"a picture carries a unit of type {kind}")
+        if is_foreign(unit):
+            odd.add(f"a picture carries a unit of type {unit[0] & 31 if unit else 0}")
     if at != len(sample):
         odd.add("a picture does not end where its sample ends")
     return odd

@@ -167,10 +167,10 @@ def person_views(width: int, height: int) -> list[View]:
 
 
 def squares(width: int, height: int, *, side: int, overlap: float = 0.25) -> list[tuple[int, int]]:
-    """Left upper corners of the fewest squares of `side` that cover the picture.
+    """Left upper corners of the fewest squares of `side` that cover the picture and overlap so much.
 
     >>> squares(854, 480, side=480)
-    [(0, 0), (374, 0)]
+    [(0, 0), (187, 0), (374, 0)]
     """
     return [(x, y) for y in _starts(height, side, overlap) for x in _starts(width, side, overlap)]
 

@@ -22,7 +22,9 @@ from bwc.redaction.vocabulary import (
     LOCAL_STOPS,
     MONTHS,
     NO_STREET,
+    NUMBERED_ROADS,
     STREETS,
+    STREETS_FIRST,
     TOP_DOMAINS,
     WRITTEN_UNITS,
 )
@@ -90,29 +92,38 @@ def _any(words: str) -> str:
 
 RUN = rf"\d+(?:(?: {_any(FILLERS)}){{0,3}} \d+)*"
 NUMBER_RUN = re.compile(rf"\b(?<!\S){RUN}(?!\S)")
-SSN_NAMED = re.compile(rf"\b(?:social|ssn|s s n){AFTER}({RUN})(?!\S)")
+LAST_FOUR = r"last 4(?! (?:minutes|hours|days|weeks|months|years|times))(?: \S+){0,4}?"
+SSN_NAMED = re.compile(
+    rf"\b(?:(?:social|soc|ssn|s s n|s dot s dot n){AFTER}|{LAST_FOUR} )({RUN})(?!\S)"
+)
 YEAR = r"(?:(?:19|20)\d\d|(?:19|20) (?:\d\d|0 \d))"
 SEP = r"(?: (?:dash|slash|dot|of|the))*"
 DAY = r"(?:0 )?\d{1,2}(?:th|st|nd|rd)?"
 MONTH_DAY = rf"{_any(MONTHS)}{SEP} {DAY}"
 DAY_MONTH = rf"{DAY}{SEP} {_any(MONTHS)}"
+SHORT_YEAR = r"(?:\d\d|0 \d)"
+MONTH_YEAR = rf"{_any(MONTHS)}{SEP} {YEAR}"
 NUMERIC = rf"(?:0 )?\d{{1,2}}{SEP} (?:0 )?\d{{1,2}}{SEP} {YEAR}|{YEAR}{SEP} \d\d?{SEP} \d\d?"
 FULL_DATE = re.compile(
-    rf"(?<!\S)(?:(?:{MONTH_DAY}|{DAY_MONTH}){SEP} (?:{YEAR}|\d\d)|{NUMERIC})(?!\S)"
+    rf"(?<!\S)(?:(?:{MONTH_DAY}|{DAY_MONTH}){SEP} (?:{YEAR}|{SHORT_YEAR})|{NUMERIC})(?!\S)"
 )
 BORN = re.compile(r"\b(?:birth|birthday|birthdate|dob|d dot o dot b|d o b|born)\b")
 DATEISH = re.compile(
-    rf"(?<!\S)(?:(?:{MONTH_DAY}|{DAY_MONTH})(?:{SEP} (?:{YEAR}|\d\d))?|{NUMERIC}"
+    rf"(?<!\S)(?:(?:{MONTH_DAY}|{DAY_MONTH})(?:{SEP} (?:{YEAR}|{SHORT_YEAR}))?|{NUMERIC}|{MONTH_YEAR}"
     rf"|(?:0 )?\d{{1,2}}{SEP} (?:0 )?\d{{1,2}}(?:th|st|nd|rd)?{SEP} (?:0 )?\d{{1,2}}"
     rf"|{YEAR}|\d{{6}}|\d{{8}})(?!\S)"
 )
+BORN_IN = re.compile(rf"\bborn in ({SHORT_YEAR})(?!\S)")
+# Before a word of birth: "June of 1987 is when I was born". A bare day or number may be anything.
+DATE_BEFORE = re.compile(rf"(?<!\S)(?:{MONTH_DAY}|{DAY_MONTH}|{MONTH_YEAR}|{YEAR})(?!\S)")
+BIRTH_NEAR = (8, 12)  # tokens before and after a word of birth
 DOMAIN = re.compile(
     rf"(?<!\S)at (?:(?:[a-z0-9]+ (?:(?:dot|dash|hyphen) )?){{1,6}}?(?:dot|period|point) "
     rf"{_any(TOP_DOMAINS)}|{_any(HOSTS)}(?: dot [a-z]+)?)(?!\S)"
 )
 LOCAL_WORDS = 3  # words of a name before the sign: "john paul smith at"
 CODE_WORD = _any(CODE_WORDS)
-LETTER = rf"(?:[a-z] (?:as in|like|is for) [a-z]+|{CODE_WORD}|[a-z])"
+LETTER = rf"(?:[a-z] (?:as in|like|is for) [a-z]+|x (?:dash )?ray|{CODE_WORD}|[a-z])"
 SPELT = rf"(?:{LETTER}|\d+)(?: (?:dash )?(?:{LETTER}|\d+))+"
 CODE = re.compile(rf"(?<!\S){SPELT}(?!\S)")
 NAMED_CODE = re.compile(
@@ -121,21 +132,36 @@ NAMED_CODE = re.compile(
 )
 PLATE_NAMED = re.compile(r"\b(?:plates?|tags?|registration|licen[cs]e number)\b")
 PLATE_WRITTEN = re.compile(r"(?=[A-Z0-9-]*[A-Z][A-Z0-9-]*[A-Z])[A-Z0-9]{1,4}-?[A-Z0-9]{2,5}")
+PLATE_PARTS = re.compile(r"[A-Z]{3}"), re.compile(r"\d{3,4}")  # "KJH 4521", as it is written
 PLATE_NEAR = (8, 12)  # tokens before and after the word "plate"
 PLATE_LENGTH = range(5, 9)  # signs on a plate of a state
 NAMED_LENGTH = 3  # signs where letters and digits are said near the word; else one more
 SSN_LAST = 4  # digits that are said where nobody says them all
 SSN_LENGTH = 9
-UNIT = r"(?: (?:apartment|apt|unit|suite|room|lot|trailer|space)(?: number)? [a-z0-9]+)?"
+DOOR = r"(?:\d{1,4}(?: \d{1,3}){0,3}(?: [a-z](?!\S))?|[a-z](?: \d{1,4})?)"
+UNIT = rf"(?: (?:apartment|apt|unit|suite|room|lot|trailer|space)(?: number)? {DOOR}(?!\S))?"
 STREET = rf"(?:(?!{_any(NO_STREET)}(?!\S))(?:[a-z']+|\d+th|\d+st|\d+nd|\d+rd))"
-ADDRESS = re.compile(
-    rf"(?<!\S)\d{{1,6}}(?: \d{{1,4}}){{0,5}}(?: {_any(DIRECTIONS)})?(?: {STREET}){{1,4}}? "
-    rf"{_any(STREETS)}(?: {_any(DIRECTIONS)})?{UNIT}(?!\S)"
+HOUSE = r"\d{1,6}(?: \d{1,4}){0,5}"
+DIRECTION = rf"(?: {_any(DIRECTIONS)})?"
+ARTICLES = "of the de del la las los el"
+ADDRESSES = (
+    # 742 North Evergreen Terrace; 8811 County Road 12
+    rf"{HOUSE}{DIRECTION}(?: {STREET}){{1,4}}?(?: {_any(STREETS)})+{DIRECTION}{UNIT}",
+    rf"{HOUSE}{DIRECTION}(?: {STREET}){{0,2}}? {_any(NUMBERED_ROADS)} \d{{1,4}}{UNIT}",
+    # 1221 Avenue of the Americas; 312 Broadway
+    rf"{HOUSE}{DIRECTION} {_any(STREETS_FIRST)}(?: {_any(ARTICLES)}){{0,3}} {STREET}{UNIT}",
+    rf"{HOUSE}{DIRECTION} broadway{UNIT}",
+    # 3400 South Federal: here a short number may be anything
+    rf"(?:\d{{3,5}}|\d\d \d\d) (?:north|south|east|west) {STREET}{UNIT}",
+    rf"{STREET} {_any(STREETS)} (?:number|no) {HOUSE}",
+    rf"(?:apartment|apt)(?: number)? {DOOR}",
+    rf"(?:p dot o dot|p dot o|p o|po|post office) box(?: number)? {HOUSE}",
 )
+ADDRESS = tuple(re.compile(rf"(?<!\S){form}(?!\S)") for form in ADDRESSES)
 # Where somebody says that they live there, the kind of street may be missing.
 ADDRESS_NAMED = re.compile(
     rf"\b(?:live|lives|living|stay|stays|staying|resides?|address)(?: \S+){{0,4}}? "
-    rf"(\d{{1,6}}(?: \d{{1,4}}){{0,5}}(?: {_any(DIRECTIONS)})?(?: {STREET}){{1,2}})(?!\S)"
+    rf"({HOUSE}{DIRECTION}(?: {STREET}){{1,2}}{UNIT})(?!\S)"
 )
 
 
@@ -161,9 +187,15 @@ def _birth(said: _Said) -> Iterator[Match]:
     for date in FULL_DATE.finditer(said.line):
         yield said.matched(date.span(), Found.BIRTH)
     for named in BORN.finditer(said.line):
-        end = _within(said, named.end(), 12)
-        for date in DATEISH.finditer(said.line, named.end(), end):
+        start = said.starts[max(0, said.token_at(named.start()) - BIRTH_NEAR[0])]
+        end = _within(said, named.end(), BIRTH_NEAR[1])
+        for date in (
+            *DATE_BEFORE.finditer(said.line, start, named.start()),
+            *DATEISH.finditer(said.line, named.end(), end),
+        ):
             yield said.matched(date.span(), Found.BIRTH)
+    for year in BORN_IN.finditer(said.line):
+        yield said.matched(year.span(1), Found.BIRTH)
 
 
 def _email(said: _Said) -> Iterator[Match]:
@@ -194,8 +226,11 @@ def _plates(said: _Said) -> Iterator[Match]:
         letters, digits = _signs(code.group())
         if letters > 1 and digits > 1 and letters + digits in PLATE_LENGTH:
             yield said.matched(code.span(), Found.PLATE)
-    for number, word in enumerate(said.words):
-        bare = word.strip(".,;:!?\"'()")
+    bares = [word.strip(".,;:!?\"'()") for word in said.words]
+    for number, parts in enumerate(pairwise(bares)):
+        if all(form.fullmatch(part) for form, part in zip(PLATE_PARTS, parts, strict=True)):
+            yield Match(number, number + 2, Found.PLATE)
+    for number, bare in enumerate(bares):
         digits = sum(char.isdigit() for char in bare)
         length = len(bare.replace("-", ""))
         is_code = PLATE_WRITTEN.fullmatch(bare) and not bare.endswith(tuple(WRITTEN_UNITS.split()))
@@ -215,6 +250,7 @@ def _plates(said: _Said) -> Iterator[Match]:
 def _signs(code: str) -> tuple[int, int]:
     """Letters and digits that a code spells out."""
     plain = re.sub(r"([a-z]) (?:as in|like|is for) [a-z]+", r"\1", code)
+    plain = re.sub(r"\bx (?:dash )?ray\b", "x", plain)
     parts = [part for part in plain.split() if part != "dash"]
     digits = sum(len(part) for part in parts if part.isdigit())
     spelt = [part for part in parts if not part.isdigit()]
@@ -226,8 +262,9 @@ def _signs(code: str) -> tuple[int, int]:
 
 def _address(said: _Said) -> Iterator[Match]:
     """A house number, a name and a kind of street."""
-    for place in ADDRESS.finditer(said.line):
-        yield said.matched(place.span(), Found.ADDRESS)
+    for form in ADDRESS:
+        for place in form.finditer(said.line):
+            yield said.matched(place.span(), Found.ADDRESS)
     for named in ADDRESS_NAMED.finditer(said.line):
         yield said.matched(named.span(1), Found.ADDRESS)
 

@@ -109,7 +109,7 @@ class Original(Part):
 class Profile(Part):
     """What was asked for; `effect` and `shape` are those of every track that is found."""
 
-    hide: tuple[Kind, ...]
+    hide: tuple[Kind, ...] = Field(min_length=1)
     effect: Effect = Effect.SOLID
     shape: Shape = Shape.BOX
     gap_seconds: float = Field(ge=0)

@@ -10,6 +10,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 from av.video.frame import VideoFrame
@@ -26,6 +27,7 @@ from bwc.redaction.check_file import (
 from bwc.redaction.check_foreign import check_foreign
 from bwc.redaction.check_leak import check_leak
 from bwc.redaction.check_moment import MomentCheck
+from bwc.redaction.check_other import check_other
 from bwc.redaction.check_picture import PictureCheck
 from bwc.redaction.check_samples import check_samples
 from bwc.redaction.check_sound import check_silence, check_sync, check_tone
@@ -86,15 +88,11 @@ def verify(material: Material, finder: Finder, *, report: Report = lambda _: Non
         MediaError: the redacted file has no picture that decodes.
     """
     redacted, plan = material.redacted, material.plan
-    findings = list(check_container(redacted))
     shown = look(redacted)
-    if not findings:  # else its tables cannot be read
-        findings += check_tables(redacted, shown)
+    findings = list(_check_file(material, shown))
     source = look(material.original) if material.original else None
-    findings += check_streams(redacted, expect_sound=_expects_sound(material.original))
-    findings += check_samples(redacted)
     if source is not None:
-        findings += check_look(source, shown)
+        findings += check_look(source, shown, codec="h264" if plan else shown.codec)
     findings += _check_sound(material)
     pictures = PictureCheck(shown)
     moments = MomentCheck()
@@ -131,6 +129,20 @@ def verify(material: Material, finder: Finder, *, report: Report = lambda _: Non
     )
 
 
+def _check_file(material: Material, shown: VideoLook) -> Iterator[Finding]:
+    """Whether the file is what our writer makes, to the byte; without a plan, what else it carries."""
+    redacted, expect_sound = material.redacted, _expects_sound(material.original)
+    if material.plan is None:
+        yield from check_other(redacted, expect_sound=expect_sound)
+        return
+    in_container = list(check_container(redacted))
+    yield from in_container
+    if not in_container:  # else its tables cannot be read
+        yield from check_tables(redacted, shown)
+    yield from check_streams(redacted, expect_sound=expect_sound)
+    yield from check_samples(redacted)
+
+
 def _pairs(
     material: Material, shown: VideoLook, source: VideoLook | None, pictures: PictureCheck
 ) -> Generator[tuple[VideoFrame | None, VideoFrame], None, None]:
@@ -141,32 +153,51 @@ def _pairs(
                 for after in after_frames:
                     yield None, after
             else:
-                times = (source.time_base, shown.time_base)
+                clocks = _Clocks.of(source, shown, is_exact=material.plan is not None)
                 with (
                     open_frames(material.original, Decoding.FAST) as original,
                     ahead(original.frames()) as before_frames,
                 ):
-                    yield from _side_by_side(before_frames, after_frames, times, pictures)
+                    yield from _side_by_side(before_frames, after_frames, clocks, pictures)
                 pictures.undecoded = original.damaged
         if redacted.damaged:
             pictures.add(Check.FRAMES, "the finished file is damaged", pts=None)
 
 
+@dataclass(frozen=True, slots=True)
+class _Clocks:
+    """The time bases of original and finished file, and how far equal times may lie apart."""
+
+    before: Fraction
+    after: Fraction
+    apart: Fraction
+
+    @classmethod
+    def of(cls, source: VideoLook, shown: VideoLook, *, is_exact: bool) -> Self:
+        """Ours keeps each time exactly; another tool's container may count in coarser ticks."""
+        bases = source.time_base, shown.time_base
+        return cls(*bases, Fraction(0) if is_exact else max(bases))
+
+    def gap(self, before: VideoFrame, after: VideoFrame) -> Fraction:
+        """Seconds by which `after` is later; 0 where they are as good as at once."""
+        apart = time_of(after, self.after).seconds - time_of(before, self.before).seconds
+        return apart if abs(apart) > self.apart else Fraction(0)
+
+
 def _side_by_side(
     before_frames: Iterator[VideoFrame],
     after_frames: Iterator[VideoFrame],
-    time_bases: tuple[Fraction, Fraction],
+    clocks: _Clocks,
     pictures: PictureCheck,
 ) -> Iterator[tuple[VideoFrame | None, VideoFrame]]:
-    """Walk both by their exact times."""
+    """Walk both by their times."""
     before = next(before_frames, None)
-    ends = _Ends(time_bases)
+    ends = _Ends(clocks)
     for after in after_frames:
-        now = time_of(after, time_bases[1]).seconds
-        while before is not None and time_of(before, time_bases[0]).seconds < now:
+        while before is not None and clocks.gap(before, after) > 0:
             pictures.add(Check.FRAMES, "a frame is missing", pts=before.pts)
             before = next(before_frames, None)
-        if before is None or time_of(before, time_bases[0]).seconds > now:
+        if before is None or clocks.gap(before, after) < 0:
             pictures.add(Check.FRAMES, "a frame is not in the original", pts=after.pts)
             yield None, after
             continue
@@ -183,22 +214,22 @@ def _side_by_side(
 class _Ends:
     """Until when the newest frame of each file is shown."""
 
-    def __init__(self, time_bases: tuple[Fraction, Fraction]) -> None:
+    def __init__(self, clocks: _Clocks) -> None:
         """No frame yet."""
-        self._time_bases = time_bases
+        self._clocks = clocks
         self._shown_at: Fraction | None = None
         self._longest = END_TOLERANCE_SECONDS
         self._apart = Fraction(0)
 
     def take(self, before: VideoFrame, after: VideoFrame) -> None:
         """Take note of a pair; a container that tells no length leaves it to the player."""
-        now = time_of(after, self._time_bases[1]).seconds
+        now = time_of(after, self._clocks.after).seconds
         if self._shown_at is not None:
             self._longest = max(self._longest, now - self._shown_at)
         self._shown_at = now
-        lengths = [frame.duration or 0 for frame in (before, after)]
-        spans = [length * base for length, base in zip(lengths, self._time_bases, strict=True)]
-        self._apart = abs(spans[0] - spans[1]) if all(lengths) else Fraction(0)
+        was, is_now = before.duration or 0, after.duration or 0
+        apart = abs(was * self._clocks.before - is_now * self._clocks.after)
+        self._apart = apart if was and is_now else Fraction(0)
 
     def findings(self) -> Iterator[str]:
         """What is wrong with the ends, in words."""

@@ -3,6 +3,7 @@
 FILLERS = (
     "uh um er ah hm mm mhm huh and dash hyphen minus dot point slash plus comma space then okay ok"
     " yes yeah yep right sir ma'am got it it's is that's the area code extension again like"
+    " go ahead copy alright all no wait sorry what so well you know i mean hold on let me see was"
 )
 MONTHS = (
     "january february march april may june july august september october november december"
@@ -30,7 +31,10 @@ DIRECTIONS = "north south east west northeast northwest southeast southwest n s 
 STREETS = (
     "street st avenue ave av road rd boulevard blvd drive dr lane ln court ct place pl way terrace"
     " circle cir parkway pkwy highway hwy square trail alley plaza loop turnpike freeway"
+    " crescent pike crossing bend cove ridge heights hollow manor grove mews"
 )
+NUMBERED_ROADS = "road rd highway hwy route rt interstate"  # "County Road 12"
+STREETS_FIRST = "avenue avenida via rue camino calle paseo plaza"  # "Avenue of the Americas"
 # What stands between a number and a kind of street where no house is meant.
 NO_STREET = (
     "block blocks down the on across of minute minutes hour hours second seconds miles feet foot"
@@ -39,4 +43,5 @@ NO_STREET = (
     " is was are were more other way lane lanes year years old day days month months dollars"
     " bucks percent am pm inch inches pounds male males female females subject subjects"
     " suspect suspects vehicle vehicles drink drinks beers shots hundred thousand"
+    " side bound end gate door entrance exit lot"
 )

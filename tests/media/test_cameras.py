@@ -115,6 +115,20 @@ def test_the_certificate_says_that_ten_bits_became_eight(codec: str, tmp_path: P
     assert any("10 bits a sample, the rendering 8" in note for note in notes(done))
 
 
+def cut_short(path: Path) -> None:
+    """Leave out the last third."""
+    content = path.read_bytes()
+    path.write_bytes(content[: len(content) * 2 // 3])
+
+
+@pytest.mark.parametrize("name", ["a.avi", "a.mkv"])
+def test_the_certificate_says_that_a_recording_breaks_off(name: str, tmp_path: Path) -> None:
+    long = Camera(name=name, shape={"codec": "mpeg4", "seconds": 3})
+    assert not any("breaks off" in note for note in notes(finish(long, tmp_path)))
+    done = finish(replace(long, wound=cut_short), tmp_path)
+    assert any("lasts 3.00 s, and its pictures can be read for" in note for note in notes(done))
+
+
 DETECTED = {
     "H.264 in AVI with sound": Camera(name="a.avi", shape={"audio": True, "seconds": 0.4}),
     "HEVC of ten bits in a transport stream that begins late": Camera(

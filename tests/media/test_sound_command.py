@@ -136,6 +136,14 @@ def test_times_count_from_the_first_moment_of_the_recording(tmp_path: Path) -> N
     assert "beyond the recording's end" in shown.stderr
 
 
+def test_nothing_is_muted_where_nothing_is_heard(tmp_path: Path) -> None:
+    """It passed, and the certificate counted a stretch that was taken out."""
+    clip = make_clip(tmp_path / "in.mp4", size=(96, 64), seconds=0.2, faces=(), audio=False)
+    done = bwc("redact-file", clip.path, tmp_path / "o.mp4", "--mute", "0-0.1")
+    assert done.exit_code == 2
+    assert "has no sound" in done.stderr
+
+
 REFUSED = {
     "captions without a transcript": (["--captions", "o.vtt"], "without --transcript"),
     "captions that are no WebVTT": (

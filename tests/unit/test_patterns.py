@@ -17,6 +17,8 @@ POSITIVES = {
         "the last four of your social please [six seven eight nine]",
         "SSN [078-05-1120].",
         "his social ends in [1120]",
+        "my soc is [1 2 3 4 5 6 7 8 9]",
+        "and the last four [six seven eight nine]",
     ],
     Found.PHONE: [
         "call me at [555-0142] tonight",
@@ -31,6 +33,7 @@ POSITIVES = {
         "[triple five oh one four two]",
         "card number [4111 1111 1111 1111]",
         "[five five five one to three four]",
+        "[three oh three] [go ahead] [five five five] [copy] [oh one four two]",
     ],
     Found.BIRTH: [
         "date of birth [January 15th 1985]",
@@ -47,6 +50,9 @@ POSITIVES = {
         "[march third two thousand five] he said",
         "[1985-01-15]",
         "birthdate [011585]",
+        "he was born in [seventy six] I think",
+        "[June of 1987] is when I was born",
+        "when were you born [may ninth oh four]",
     ],
     Found.EMAIL: [
         "write to [john.smith@gmail.com] please",
@@ -67,6 +73,8 @@ POSITIVES = {
         "plate reads [b r x 4 9]",
         "[kilo lima nora five five zero]",
         "the plate is [1234567]",
+        "run Texas [KJH 4521] for me",
+        "plate is [Charlie X-ray Zulu four one seven]",
     ],
     Found.ADDRESS: [
         "I live at [1234 Main Street]",
@@ -78,6 +86,17 @@ POSITIVES = {
         "she lives at [twelve hundred oak lane]",
         "I live over at [412 Elm]",
         "my address is [twelve thirty four north Elm]",
+        "I stay at [900 Lincoln, apartment 3]",
+        "at [8811 County Road 12] now",
+        "that's [3400 South Federal] sir",
+        "[312 Broadway] please",
+        "[1221 Avenue of the Americas]",
+        "[12 Oak Ridge Lane] in Aurora",
+        "[45 Cherry Hill Crescent]",
+        "she is in [apartment 304] upstairs",
+        "send it to [P.O. Box 1234]",
+        "[2200 Market Street, unit five oh one]",
+        "on [Maple Street number 12] there",
     ],
 }
 NEGATIVES = [
@@ -113,6 +132,12 @@ NEGATIVES = [
     "clocked at 120MPH by 10PM",
     "I live 5 minutes away",
     "stay where you are for 2 minutes",
+    "in the last four days we had 1500 calls",
+    "interstate 25 and highway 36 is backed up",
+    "unit 12 please run him for warrants",
+    "he went east on Colfax past 3 cars",
+    "you know I had 2 beers and 5 minutes to go",
+    "he ran to the 3400 south side of the lot",
 ]
 
 

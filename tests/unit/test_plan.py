@@ -133,6 +133,10 @@ BROKEN = {
         "last seen before",
     ),
     "a tick of no time": (lambda d: d["original"].update(time_base=[1, 0]), "time_base"),
+    "nothing to hide, so that nobody looks whether anything was left": (
+        lambda d: d["profile"].update(hide=[]),
+        "profile.hide",
+    ),
     "another format": (lambda d: d.update(format="bwc.plan/9"), "format"),
 }
 

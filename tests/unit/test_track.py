@@ -91,7 +91,7 @@ def test_rolled_boxes_grow_with_time() -> None:
 
 @pytest.mark.parametrize(
     ("score", "frames", "counts"),
-    [(0.9, 1, True), (0.5, 1, True), (0.4, 12, True), (0.4, 2, False), (0.2, 40, False)],
+    [(0.9, 1, True), (0.5, 1, True), (0.44, 12, True), (0.44, 2, False), (0.41, 40, False)],
 )
 def test_a_face_counts_when_it_is_sure_once_or_fair_for_a_while(
     score: float, frames: int, *, counts: bool
