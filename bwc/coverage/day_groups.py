@@ -32,7 +32,7 @@ class GroupCount(NamedTuple):
 def shift_of(local: datetime) -> str:
     """The third of the day.
 
-    >>> shift_of(datetime(2026, 3, 1, 6, 59, tzinfo=UTC))
+    >>> shift_of(datetime.fromisoformat("2026-03-01T06:59:00+00:00"))
     'night, 23 to 7'
     """
     names = [name for hour, name in SHIFTS if local.hour >= hour]
