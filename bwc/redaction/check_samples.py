@@ -8,11 +8,10 @@ shows neither; whoever opens the file finds both.
 from collections.abc import Iterator
 from pathlib import Path
 
+from bwc.errors import MediaError
 from bwc.media.containers import open_media
+from bwc.media.units import LENGTH_AT, PICTURES, kind_of, units_of
 from bwc.redaction.findings import Check, Finding
-
-SLICES = {1, 5}  # units that are part of a picture (table 7-1); our writer puts in no other
-LENGTH_AT = 4  # where avcC says how long a length is (ISO/IEC 14496-15, 5.3.3)
 
 
 def check_samples(path: Path) -> Iterator[Finding]:
@@ -46,15 +45,8 @@ def foreign_units(sample: bytes, length: int) -> set[str]:
     >>> foreign_units(bytes([0, 0, 0, 5, 6, 4, 2, 1, 1]), 4)
     {'a picture carries a unit of type 6'}
     """
-    odd: set[str] = set()
-    at = 0
-    while at + length < len(sample):
-        size = int.from_bytes(sample[at : at + length])
-        unit = sample[at + length : at + length + size]
-        at += length + size
-        kind = unit[0] & 31 if unit else 0
-        if kind not in SLICES:
-            odd.add(f"a picture carries a unit of type {kind}")
-    if at != len(sample):
-        odd.add("a picture does not end where its sample ends")
-    return odd
+    try:
+        kinds = {kind_of(unit) for unit in units_of(sample, length)}
+    except MediaError as error:
+        return {error.what}
+    return {f"a picture carries a unit of type {kind}" for kind in kinds - PICTURES}

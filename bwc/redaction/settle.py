@@ -94,6 +94,7 @@ def render_plan(
             into,
             plan=plan,
             workbench=workbench,
+            why_full="it was asked for",
             report=lambda count: report(Stage.RENDER, count),
         )
 
