@@ -19,6 +19,8 @@ SAID = {
     "none added.",
     "fill": "Everything that was to be covered is covered, on every single picture.",
     "outside": "Beside what is covered, the picture is the one that was recorded.",
+    "copied": "What was taken over from the recording untouched is its own to the last bit, and "
+    "nothing is hidden between the pictures.",
     "sound": "The sound is the one that was recorded, in time with the picture.",
     "silence": "Wherever words were to be removed, nothing of them can be heard.",
     "ledger": "No picture went by without being searched for people, or lies so closely between "
