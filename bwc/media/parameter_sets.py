@@ -168,7 +168,7 @@ def _sequence(unit: bytes) -> SequenceSet:
         unit,
         number,
         width=across * MACROBLOCK - CHROMA_STEP * (left + right),
-        height=down * MACROBLOCK - CHROMA_STEP * (top + bottom),
+        height=down * MACROBLOCK - CHROMA_STEP * (top + bottom) * (1 if is_progressive else 2),
         is_progressive=is_progressive,
         aspect=aspect,
     )

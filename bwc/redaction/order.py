@@ -46,7 +46,7 @@ def order_redaction(
         session,
         JobKind.RENDER,
         subject_id=recording_id,
-        arguments={"analyse_job_id": analyse.id},
+        arguments={"analyse_job_id": analyse.id, **_manner(arguments)},
         requested_by=by,
         at=at,
         needs=[analyse],
@@ -60,6 +60,11 @@ def order_redaction(
         detail={"analyse_job_id": analyse.id, "render_job_id": render.id, "asked": arguments},
     )
     return render
+
+
+def _manner(arguments: JsonObject) -> JsonObject:
+    """How it is rendered, where that is not as usual."""
+    return {name: value for name, value in arguments.items() if name == "render"}
 
 
 def require_redactable(session: Session, recording_id: str) -> None:

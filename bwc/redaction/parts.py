@@ -11,11 +11,14 @@ from enum import StrEnum
 from itertools import groupby
 from pathlib import Path
 
+from bwc.canonical import JsonObject
 from bwc.errors import MediaError
 from bwc.media.decode import VideoLook
 from bwc.media.groups import Copied, Group, Groups, read_groups
 from bwc.media.segments import Segment
 from bwc.redaction.plan import Plan, PlannedTrack
+
+ASKED_FOR = "it was asked for"
 
 
 class RenderMode(StrEnum):
@@ -53,6 +56,13 @@ class Parts:
     def copied(self) -> int:
         """How many pictures are copied."""
         return sum(part.copied for part in self.parts)
+
+    @property
+    def document(self) -> JsonObject:
+        """Counts and reasons for a certificate, and no places."""
+        if self.why_full is not None:
+            return {"mode": self.mode.value, "reason": self.why_full}
+        return {"mode": self.mode.value, "frames_copied": self.copied}
 
     @property
     def number(self) -> int:

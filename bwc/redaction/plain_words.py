@@ -63,10 +63,20 @@ def _head(document: JsonObject) -> str:
         what += f" In {lost:.0f} places the recording itself is damaged and shows no picture."
     if document.get("plan_origin") == "given":
         what += " The list was not made in the same run: it was handed in."
+    what += _rendered(document.get("render"))
     asked = ", ".join(ASKED.get(str(kind), f"{kind}s") for kind in _list(document, "asked_to_hide"))
     if asked:
         what = f"The program was asked to hide {asked}. {what}"
     return _wrapped("CERTIFICATE OF REDACTION") + "\n\n" + _wrapped(f"{verdict} {what}")
+
+
+def _rendered(render: Json) -> str:
+    """How much was taken over untouched, or why nothing was."""
+    if not isinstance(render, dict):
+        return ""
+    if "reason" in render:
+        return f" The whole picture was coded anew, since {render['reason']}."
+    return f" {_whole(render, 'frames_copied')} pictures on which nothing is covered were copied as they are."
 
 
 def _proven(document: JsonObject) -> str:
