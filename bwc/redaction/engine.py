@@ -5,6 +5,7 @@ needs no catalog, no server and no network.
 """
 
 import errno
+import functools
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -272,27 +273,15 @@ def redact_file(
         )
         whole = asked.extend(found, original)
         part = workbench.own("finished.mp4")
-        if verified:
-            outcome = render_and_verify(
-                source,
-                part,
-                plan=whole,
-                given_plan=plan.sha256 if plan else None,
-                engine=engine,
-                workbench=workbench,
-                clocked=clocked,
-                mode=asked.render,
-            )
-        else:
-            parts = render_plan(
-                source,
-                part,
-                plan=whole,
-                workbench=workbench,
-                report=clocked,
-                why_full=why(asked.render),
-            )
-            outcome = _unverified(sha256, part, whole, parts=parts, clocked=clocked)
+        given = plan.sha256 if plan else None
+        finish: Callable[..., Outcome] = (
+            functools.partial(render_and_verify, given_plan=given, engine=engine)
+            if verified
+            else _unverified
+        )
+        outcome = finish(
+            source, part, plan=whole, workbench=workbench, clocked=clocked, mode=asked.render
+        )
         before_it_appears(outcome)
         put_in_place(part, rejected_path(into) if outcome.is_rejected else into)
     return outcome
@@ -364,12 +353,21 @@ def room_for(path: Path) -> Iterator[None]:
 
 
 def _unverified(
-    sha256: Sha256, part: Path, plan: Plan, *, parts: Parts, clocked: Clocked
+    source: Source,
+    into: Path,
+    *,
+    plan: Plan,
+    workbench: Workbench,
+    clocked: Clocked,
+    mode: RenderMode,
 ) -> Outcome:
-    """The outcome of a rendering that nobody checked."""
+    """Render `plan` into `into`, which nobody checks."""
+    parts = render_plan(
+        source, into, plan=plan, workbench=workbench, report=clocked, why_full=why(mode)
+    )
     return Outcome(
-        original_sha256=sha256,
-        redacted_sha256=sha256_of(part),
+        original_sha256=Sha256(plan.original.sha256),
+        redacted_sha256=sha256_of(into),
         plan=plan,
         parts=parts,
         verification=None,

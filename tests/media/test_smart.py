@@ -1,5 +1,6 @@
 """Smart render: what no mask touches is the original's own, and nothing else of it comes along."""
 
+import json
 import subprocess
 from collections.abc import Callable
 from fractions import Fraction
@@ -10,7 +11,9 @@ import imageio_ffmpeg
 import numpy as np
 import pytest
 from av.video.frame import VideoFrame
+from typer.testing import CliRunner
 
+from bwc.cli.main import build
 from bwc.errors import MediaError
 from bwc.media.decode import look, open_frames
 from bwc.media.encode import planes
@@ -18,7 +21,9 @@ from bwc.media.groups import read_groups
 from bwc.media.units import as_sample, units_of
 from bwc.redaction.check_copied import CopyCheck
 from bwc.redaction.findings import Check, Finding
-from bwc.redaction.parts import Parts, part
+from bwc.redaction.parts import Parts, RenderMode, part
+from bwc.redaction.plain_words import in_plain_words
+from bwc.redaction.plan import write_plan
 from bwc.redaction.render import open_source, render
 from bwc.redaction.settle import settle
 from bwc.redaction.workbench import Workbench, open_workbench
@@ -252,3 +257,25 @@ def test_a_smart_rendering_that_is_not_in_order_is_rendered_in_full(
         "mode": "full",
         "reason": "a smart rendering was not in order: copied",
     }
+
+
+WHY = (None, "the original is interlaced")
+
+
+@pytest.mark.parametrize("mode", RenderMode)
+def test_the_command_says_how_it_rendered(mode: RenderMode, tmp_path: Path) -> None:
+    clip = clip_at(tmp_path / "a.mp4")
+    write_plan(plan_for(clip), tmp_path / "plan.json")
+    words = ["redact-file", str(clip.path), str(tmp_path / "o.mp4"), "--render", mode.value]
+    words += ["--plan", str(tmp_path / "plan.json"), "--no-verify", "--json"]
+    done = CliRunner().invoke(build(words), words)
+    copied = {"mode": "smart", "frames_copied": 65}
+    full = {"mode": "full", "reason": "it was asked for"}
+    assert json.loads(done.stdout)["render"] == (copied if mode is RenderMode.SMART else full)
+    assert failed(verify_clip(clip, plan_for(clip), tmp_path / "o.mp4")) == set()
+
+
+def test_a_certificate_says_what_was_copied_or_why_nothing_was() -> None:
+    one, other = (in_plain_words({"render": Parts((), why_full=why).document}) for why in WHY)
+    assert "0 pictures on which nothing is covered were copied" in " ".join(one.split())
+    assert "coded anew, since the original is interlaced" in " ".join(other.split())

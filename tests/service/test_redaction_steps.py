@@ -20,6 +20,7 @@ from bwc.redaction.choose import Choice, leave_visible
 from bwc.redaction.keep import keep_plan, read_plan_row
 from bwc.redaction.keep_persons import carry_persons, view_persons
 from bwc.redaction.order import order_redaction
+from bwc.redaction.parts import RenderMode
 from bwc.redaction.person_list import Standing
 from bwc.redaction.plan import Effect, Kind, Shape, SoundEffect
 from bwc.redaction.transcript_files import parse_transcript
@@ -132,6 +133,11 @@ def test_another_order_while_one_is_under_way_is_refused_and_the_same_is_one(hou
     assert [job.id for job in _order(house)] == [job.id for job in first]
     with pytest.raises(Conflict, match="in another way"):
         _order(house, ask(hide=(Kind.FRAME,), by="rita"))
+
+
+def test_an_order_to_code_all_anew_reaches_the_rendering(house: House) -> None:
+    _, render = _order(house, Asked(render=RenderMode.FULL))
+    assert render.arguments["render"] == "full"
 
 
 def test_each_person_of_a_recording_is_pictured_for_the_staff(house: House) -> None:
