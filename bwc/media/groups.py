@@ -57,6 +57,7 @@ class Groups:
     groups: tuple[Group, ...]
     sets: ParameterSets
     length: int
+    has_open: bool  # whether a key frame is no IDR picture, so that no group begins there
 
     @property
     def pictures(self) -> int:
@@ -93,7 +94,8 @@ def read_groups(path: Path, look: VideoLook) -> Groups:
                 gathering.take(packet)
     gathering.close(None)
     _require_alike(gathering.sets, look)
-    return Groups(tuple(gathering.groups), gathering.sets, gathering.length)
+    found = gathering.groups
+    return Groups(tuple(found), gathering.sets, gathering.length, gathering.has_open)
 
 
 def packets_of(piece: Copied) -> "Iterator[Packet[VideoStream]]":
@@ -117,7 +119,7 @@ def packets_of(piece: Copied) -> "Iterator[Packet[VideoStream]]":
             raise MediaError("a group of pictures is gone", where=piece.path.name)
         yield _stripped(first, piece.length)
         for packet in packets:
-            if packet.is_keyframe and packet.pts == segment.end:
+            if packet.pts == segment.end:
                 return
             yield _stripped(packet, piece.length)
 
@@ -129,6 +131,7 @@ class _Gathering:
     sets: ParameterSets
     length: int
     groups: list[Group] = field(default_factory=list)
+    has_open: bool = False
     _start: int | None = None
     _shown: set[int] = field(default_factory=set)
     _pictures: int = 0
@@ -141,8 +144,9 @@ class _Gathering:
             raise MediaError("has a picture without a time")
         kinds = self._kinds_in(packet)
         is_idr = IDR_SLICE in kinds
-        if is_idr != packet.is_keyframe or (not is_idr and not self._shown):
-            raise MediaError("has groups of pictures that do not begin with an IDR picture")
+        if not is_idr and not self._shown:
+            raise MediaError("does not begin with an IDR picture")
+        self.has_open |= packet.is_keyframe and not is_idr
         if is_idr:
             if self._shown:
                 self.close(packet.pts)
@@ -192,14 +196,16 @@ def _first_of(
     """The packet with which `segment` begins."""
     if segment.start is None:
         return next(packets, None)
-    return next((p for p in packets if p.is_keyframe and p.pts == segment.start), None)
+    return next((packet for packet in packets if packet.pts == segment.start), None)
 
 
 def _stripped(packet: "Packet[VideoStream]", length: int) -> "Packet[VideoStream]":
     """`packet` with nothing in it but the picture."""
-    bare = cast("Packet[VideoStream]", Packet(as_sample(pictures_in(bytes(packet), length))))
+    pictures = pictures_in(bytes(packet), length)
+    bare = cast("Packet[VideoStream]", Packet(as_sample(pictures)))
     bare.pts, bare.dts, bare.duration = packet.pts, packet.dts, packet.duration
-    bare.time_base, bare.is_keyframe = packet.time_base, packet.is_keyframe
+    bare.time_base = packet.time_base
+    bare.is_keyframe = any(kind_of(unit) == IDR_SLICE for unit in pictures)
     return bare
 
 

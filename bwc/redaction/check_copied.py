@@ -23,6 +23,7 @@ from bwc.media.encode import planes
 from bwc.media.parameter_sets import ParameterSets, read_header, sets_of
 from bwc.media.timing import time_base_of
 from bwc.media.units import (
+    IDR_SLICE,
     LENGTH_AT,
     PICTURE_SET,
     PICTURES,
@@ -63,7 +64,7 @@ class _Stream:
 
     @property
     def groups(self) -> list[list[_Coded]]:
-        """The pictures from each key frame to the next."""
+        """The pictures from each IDR picture to the next."""
         groups: list[list[_Coded]] = []
         for one in self.coded:
             if one.is_key or not groups:
@@ -215,7 +216,7 @@ def _read(path: Path, *, is_original: bool) -> _Stream:
                 _Coded(
                     packet.pts,
                     packet.pts * base,
-                    packet.is_keyframe,
+                    any(kind_of(unit) == IDR_SLICE for unit in pictures),
                     hashlib.blake2b(held, digest_size=DIGEST_BYTES).digest(),
                     frozenset() if is_original else frozenset(map(picture_set_of, pictures)),
                 )

@@ -5,6 +5,7 @@ resuming, sharing and copying. What is copied holds no mask by the plan that is 
 not certain is drawn.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -90,10 +91,12 @@ def part(
         return Parts(whole, why_full=f"the original {error.what}")
     if groups.pictures != plan.original.frames:
         return Parts(whole, why_full="the original has packets that are no pictures")
-    parts = tuple(found for one in segments for found in _parts_of(one, groups, plan))
-    if not any(found.copied for found in parts):
-        return Parts(whole, why_full="no group of pictures is without a mask")
-    return Parts(parts, groups)
+    parts = tuple(_parts_of(segments, groups, plan))
+    if any(found.copied for found in parts):
+        return Parts(parts, groups)
+    if groups.has_open:
+        return Parts(whole, why_full="groups of pictures do not begin with an IDR picture")
+    return Parts(whole, why_full="no group of pictures is without a mask")
 
 
 def reaches(track: PlannedTrack, segment: Segment | Group) -> bool:
@@ -102,22 +105,19 @@ def reaches(track: PlannedTrack, segment: Segment | Group) -> bool:
     return starts_before and (segment.start is None or track.keys[-1].pts >= segment.start)
 
 
-def _parts_of(segment: Segment, groups: Groups, plan: Plan) -> Iterator[Part]:
-    """The longest parts of a segment of which all or nothing is copied."""
-    hidden = [one for one in plan.tracks if one.shown is None and reaches(one, segment)]
+def _parts_of(segments: tuple[Segment, ...], groups: Groups, plan: Plan) -> Iterator[Part]:
+    """The longest parts of each segment of which all or nothing is copied.
 
-    def is_copied(group: Group) -> bool:
-        return group.is_plain and not any(reaches(one, group) for one in hidden)
+    A group that begins in one segment and ends in the next belongs to the first.
+    """
+    hidden = [track for track in plan.tracks if track.shown is None]
+    starts = [segment.start for segment in segments if segment.start is not None]
 
-    inside = (group for group in groups.groups if _is_in(group, segment))
-    for copied, run in groupby(inside, is_copied):
+    def kind(group: Group) -> tuple[int, bool]:
+        index = 0 if group.start is None else bisect_right(starts, group.start)
+        return index, group.is_plain and not any(reaches(track, group) for track in hidden)
+
+    for (index, is_copied), run in groupby(groups.groups, kind):
         row = list(run)
-        stretch = Segment(segment.index, row[0].start, row[-1].end)
-        yield Part(stretch, sum(group.pictures for group in row) if copied else 0)
-
-
-def _is_in(group: Group, segment: Segment) -> bool:
-    """Whether a group lies in `segment`, which begins and ends with groups."""
-    begins = segment.start is None or (group.start is not None and group.start >= segment.start)
-    ends = segment.end is None or (group.end is not None and group.end <= segment.end)
-    return begins and ends
+        stretch = Segment(index, row[0].start, row[-1].end)
+        yield Part(stretch, sum(group.pictures for group in row) if is_copied else 0)

@@ -3,6 +3,7 @@
 import json
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from bwc.errors import MediaError
 from bwc.media.decode import look, open_frames
 from bwc.media.encode import planes
 from bwc.media.groups import read_groups
+from bwc.media.segments import cut
 from bwc.media.units import as_sample, units_of
 from bwc.redaction.check_copied import CopyCheck
 from bwc.redaction.findings import Check, Finding
@@ -95,7 +97,7 @@ def same_pixels(original: Path, redacted: Path) -> list[bool]:
 
 REASONS: dict[str, tuple[str, Callable[[Path], Clip]]] = {
     "open groups": (
-        "do not begin with an IDR picture",
+        "groups of pictures do not begin with an IDR picture",
         lambda folder: clip_at(folder / "a.mp4", EACH_SECOND + ":open-gop=1:bframes=3"),
     ),
     "HEVC": (
@@ -174,16 +176,29 @@ def test_a_group_with_a_broken_picture_is_drawn(tmp_path: Path) -> None:
     assert [group.is_plain for group in groups] == [True, True, False, True]
 
 
-def test_a_key_frame_that_is_no_idr_picture_is_not_copied(tmp_path: Path) -> None:
+def test_a_group_begins_at_an_idr_picture_and_nowhere_else(tmp_path: Path) -> None:
     clip = clip_at(tmp_path / "a.mp4", EACH_SECOND + ":bframes=0")
 
     def change(at: int, sample: bytes) -> bytes:
         units = list(units_of(sample, 4))
         return sample if at != 50 else as_sample([bytes([u[0] & ~31 | 1]) + u[1:] for u in units])
 
-    broken = remuxed(tmp_path / "b.mp4", clip.path, change=change)
-    with pytest.raises(MediaError, match="do not begin with an IDR"):
-        read_groups(broken.path, look(broken.path))
+    other = remuxed(tmp_path / "b.mp4", clip.path, change=change)
+    groups = read_groups(other.path, look(other.path))
+    assert [group.pictures for group in groups.groups] == [25, 50, 15]
+
+
+def test_a_key_frame_that_is_no_idr_picture_is_no_cut(tmp_path: Path) -> None:
+    once = clip_at(tmp_path / "a.mp4", EACH_SECOND + ":open-gop=1:bframes=3", audio=False)
+    twice = remuxed(tmp_path / "b.mp4", once.path, once.path, change=whole)
+    clip = Clip(twice.path, twice.time_base, twice.pts, (*once.boxes, *[()] * 90))
+    out, source = tmp_path / "out.mp4", open_source(clip.path)
+    cuts = replace(source, segments=tuple(cut(clip.path, seconds=Fraction(1))))
+    assert len(cuts.segments) == 7
+    with open_workbench(tmp_path / "bench") as workbench:
+        parts = render(cuts, out, plan=plan_for(clip), workbench=workbench)
+    assert [part.copied for part in parts.parts] == [0, 90]
+    assert failed(verify_clip(clip, plan_for(clip), out)) == set()
 
 
 def test_pictures_that_an_edit_list_hides_are_not_copied(tmp_path: Path) -> None:
