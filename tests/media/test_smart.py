@@ -67,6 +67,12 @@ CLIPS: dict[str, Callable[[Path], Clip]] = {
         folder / "a.mp4", EACH_SECOND + ":aud=1:nal-hrd=vbr:vbv-maxrate=900:vbv-bufsize=900"
     ),
     "Matroska": lambda folder: clip_at(folder / "a.mkv"),
+    "slices, and a size that is cropped": lambda folder: clip_at(
+        folder / "a.mp4", EACH_SECOND + ":slices=3", size=(480, 270)
+    ),
+    "BT.709, full range": lambda folder: clip_at(
+        folder / "a.mp4", colour=(1, 2), pixel_format="yuvj420p"
+    ),
     "another number": lambda folder: clip_at(folder / "a.mp4", EACH_SECOND + ":sps-id=1"),
     "Baseline": lambda folder: clip_at(
         folder / "a.mp4", EACH_SECOND + ":bframes=0:cabac=0:8x8dct=0:weightp=0"
