@@ -300,3 +300,17 @@ def test_a_certificate_says_what_was_copied_or_why_nothing_was() -> None:
     one, other = (in_plain_words({"render": Parts((), why_full=why).document}) for why in WHY)
     assert "0 pictures on which nothing is covered were copied" in " ".join(one.split())
     assert "coded anew, since the original is interlaced" in " ".join(other.split())
+
+
+def test_what_is_drawn_lies_on_the_workbench_and_gives_the_same_film_again(tmp_path: Path) -> None:
+    clip, workbench = clip_at(tmp_path / "a.mp4"), Workbench(tmp_path / "bench")
+    workbench.folder.mkdir()
+    source, plan = open_source(clip.path), plan_for(clip)
+    render(source, tmp_path / "one.mp4", plan=plan, workbench=workbench)
+    (piece,) = workbench.folder.glob("drawn-*.mp4")
+    made = piece.stat().st_mtime_ns
+    render(source, tmp_path / "again.mp4", plan=plan, workbench=workbench)
+    assert piece.stat().st_mtime_ns == made
+    smart(clip, tmp_path / "anew.mp4")
+    films = {(tmp_path / name).read_bytes() for name in ("one.mp4", "again.mp4", "anew.mp4")}
+    assert len(films) == 1
