@@ -160,7 +160,7 @@ def test_each_person_of_a_recording_is_pictured_for_the_staff(house: House) -> N
 
 
 def test_who_is_left_visible_is_seen_in_the_next_rendering_which_still_passes(house: House) -> None:
-    analyse, render = _order(house)
+    analyse, render = _order(house, Asked(render=RenderMode.FULL))
     _run(house, analyse)
     _run(house, render)
     (recording,) = recordings(house.catalog)
@@ -174,6 +174,8 @@ def test_who_is_left_visible_is_seen_in_the_next_rendering_which_still_passes(ho
         first, second = session.scalars(sa.select(Rendering).order_by(Rendering.id)).all()
         certificates = session.scalars(sa.select(Certificate).order_by(Certificate.id)).all()
     assert second.verdict is Verdict.PASSED
+    full = {"mode": "full", "reason": "it was asked for"}
+    assert [each.public_document["render"] for each in certificates] == [full, full]
     counts = [each.public_document["tracks_left_visible"] for each in certificates]
     assert counts[0] == 0
     assert isinstance(counts[1], int)
