@@ -40,6 +40,7 @@ from bwc.redaction.engine import redact_file as redact
 from bwc.redaction.every_finder import EveryFinder
 from bwc.redaction.findings import MEANING, Check, count_of
 from bwc.redaction.fixity import sha256_of, unchanged
+from bwc.redaction.parts import RenderMode
 from bwc.redaction.plan import Effect, Shape, SoundEffect, read_plan
 from bwc.redaction.planning import DEFAULT_HIDE
 from bwc.redaction.settle import Stage
@@ -47,6 +48,7 @@ from bwc.redaction.verify import Material, Verification, verify
 from bwc.settings import load_settings
 
 SAY_EVERY_SECONDS = 1.0
+RENDER_HELP = "Copy what no mask touches where the recording allows it, or code all of it anew."
 
 models = typer.Typer(help="Fetch the detectors, checked by hash.")
 
@@ -64,6 +66,7 @@ def redact_file(
     transcript: Path | None = typer.Option(None, "--transcript", help=TRANSCRIPT_HELP),
     heard_instead: SoundEffect = typer.Option(SoundEffect.MUTE, "--sound", help=EFFECT_HELP),
     captions: Path | None = typer.Option(None, "--captions", help=CAPTIONS_HELP),
+    render: RenderMode = typer.Option(RenderMode.SMART, "--render", help=RENDER_HELP),
     no_verify: bool = typer.Option(False, "--no-verify", help="No verification, no certificate."),
     force: bool = typer.Option(False, "--force", help="Replace OUT where it exists."),
     as_json: bool = typer.Option(False, "--json", help="Print the result as JSON."),
@@ -97,7 +100,7 @@ def redact_file(
             into,
             engine=Engine(load_settings().models_folder),
             plan=given,
-            asked=asked,
+            asked=asked.model_copy(update={"render": render}),
             verified=not no_verify,
             progress=Teller(),
             before_it_appears=papers.write,
@@ -300,6 +303,7 @@ def _summary(outcome: Outcome, shown: Path) -> JsonObject:
         "tracks": dict(sorted(kinds.items())),
         "muted": len(outcome.plan.sound),
         "share_hidden": round(verified.hidden_share, 5) if verified else None,
+        "render": outcome.parts.document,
         "rendered_again": outcome.rendered_again,
         "findings": len(verified.findings) if verified else None,
         "seconds": {stage.value: round(spent, 3) for stage, spent in outcome.seconds.items()},

@@ -163,13 +163,19 @@ class VideoWriter:
 
 @contextmanager
 def open_writer(
-    path: Path, look: VideoLook, sound: SoundLook | None, *, coded_as: VideoStream | None = None
+    path: Path,
+    look: VideoLook,
+    sound: SoundLook | None,
+    *,
+    coded_as: VideoStream | None = None,
+    header: bytes | None = None,
+    number: int = 0,
 ) -> Iterator[VideoWriter]:
     """Write `path` as MP4 that looks like `look` and sounds like `sound`.
 
     No time is rounded: the track's scale is the source's own, and the film's, in which sound that
     begins late is placed, has room for every sample too. With `coded_as`, packets of such a stream
-    are put in and nothing is encoded but sound.
+    are put in under `header` and nothing is encoded but sound. Parameter sets get the `number`.
     """
     scale = look.time_base.denominator
     film = math.lcm(scale, sound.rate) if sound else scale
@@ -181,9 +187,9 @@ def open_writer(
     with av.open(str(path), "w", format="mp4", options=options) as container:
         container.flags |= cast("int", Flags.bitexact.value)
         video = (
-            _add_video(container, look)
+            _add_video(container, look, number)
             if coded_as is None
-            else _add_coded(container, coded_as, look)
+            else _add_coded(container, coded_as, look, header)
         )
         audio = _add_sound(container, sound) if sound else None
         rate = sound.rate if sound else 0
@@ -192,8 +198,8 @@ def open_writer(
         writer.finish()
 
 
-def _add_video(container: OutputContainer, look: VideoLook) -> VideoStream:
-    """The picture stream, tagged as the source is."""
+def _add_video(container: OutputContainer, look: VideoLook, number: int) -> VideoStream:
+    """The picture stream, tagged as the source is, with parameter sets of this `number`."""
     # A nominal rate only: x264 budgets by it, times come from each frame.
     stream = container.add_stream("libx264", rate=30)
     stream.width, stream.height = look.width, look.height
@@ -202,7 +208,7 @@ def _add_video(container: OutputContainer, look: VideoLook) -> VideoStream:
     context = stream.codec_context
     context.time_base = look.time_base
     context.flags |= CodecFlags.frame_duration.value  # not the nominal rate's
-    context.options = CODING
+    context.options = CODING | {"x264-params": f"{CODING['x264-params']}:sps-id={number}"}
     context.thread_type = "FRAME"  # slices, its default, use half of a second core and code worse
     context.thread_count = CODING_THREADS
     if look.sample_aspect:
@@ -216,9 +222,12 @@ def _add_video(container: OutputContainer, look: VideoLook) -> VideoStream:
     return stream
 
 
-def _add_coded(container: OutputContainer, like: VideoStream, look: VideoLook) -> VideoStream:
-    """A picture stream for packets that `like` holds already."""
+def _add_coded(
+    container: OutputContainer, like: VideoStream, look: VideoLook, header: bytes | None
+) -> VideoStream:
+    """A picture stream for packets such as `like` holds already."""
     stream = container.add_stream_from_template(like)
+    stream.codec_context.extradata = header
     stream.time_base = look.time_base
     stream.metadata.clear()
     stream.codec_context.bit_rate = 0  # the template's own is not that of the whole

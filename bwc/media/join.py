@@ -1,6 +1,7 @@
 """Pieces that were coded each by itself, as one film: nothing is coded again but sound.
 
-The pieces come from one encoder's settings, begin with a key frame each, and reach into no other.
+The pieces come from one encoder's settings, or are groups of the original as they are, whose
+parameter sets have other numbers. They begin with a key frame each, and reach into no other.
 Decoding times are given anew over the whole, so that they rise across the joints: the picture that
 is decoded as the n-th is due when the (n - delay)-th is shown.
 """
@@ -18,46 +19,62 @@ from bwc.media.boxes import film_length
 from bwc.media.containers import open_media
 from bwc.media.decode import VideoLook
 from bwc.media.encode import VideoWriter, open_writer
+from bwc.media.groups import Copied, packets_of
+from bwc.media.parameter_sets import ParameterSets, read_header, write_header
 from bwc.media.timing import time_base_of
+
+Piece = Path | Copied  # coded here, or taken from the original
 
 
 def join(
-    pieces: Sequence[Path],
+    pieces: Sequence[Piece],
     into: Path,
     *,
+    like: Path,
+    sets: ParameterSets | None = None,
     look: VideoLook,
     sound_look: SoundLook | None,
     sound: Iterator[SoundBlock],
 ) -> int:
     """Write `pieces` one after the other, with `sound`, to `into`; the number of pictures.
 
+    Args:
+        pieces: what the film is made of.
+        into: the file to write.
+        like: a piece that was coded here, as all others were.
+        sets: the parameter sets of what is copied.
+        look: how the film looks.
+        sound_look: how it sounds, if it does.
+        sound: what is heard.
+
     Raises:
         IntegrityError: the pieces were not coded alike.
     """
-    order = [pts for piece in pieces for pts in _times(piece, look)]
+    timed = [_Timed(piece, look) for piece in pieces]
+    order = [pts for piece in timed for pts in piece.order]
     shown = sorted(order)
     rank = {pts: at for at, pts in enumerate(shown)}
     delay = max((at - rank[pts] for at, pts in enumerate(order)), default=0)
     step = shown[1] - shown[0] if len(shown) > 1 else 1
-    end = round(film_length(pieces[-1]) / look.time_base)  # of the picture that is shown last
-    with (
-        open_media(pieces[0]) as first,
-        open_writer(into, look, sound_look, coded_as=first.streams.video[0]) as writer,
-    ):
-        header = first.streams.video[0].codec_context.extradata
-        track = _SoundTrack(writer, sound, sound_look)
-        at = 0
-        for piece in pieces:
-            for packet in _packets(piece, look, header):
-                assert packet.pts is not None  # noqa: S101 - `_packets` gives them times
-                due = shown[at - delay] if at >= delay else shown[0] - (delay - at) * step
-                number = rank[packet.pts]
-                following = shown[number + 1] if number + 1 < len(shown) else end
-                packet.dts, packet.duration = due, max(1, following - packet.pts)
-                track.write_until(packet.pts * look.time_base)
-                writer.write_packet(packet)
-                at += 1
-        track.write_until(None)
+    end = timed[-1].end  # of the picture that is shown last
+    with open_media(like) as first:
+        coded_as = first.streams.video[0]
+        header = coded_as.codec_context.extradata
+        whole = header if sets is None else write_header(sets.joined(read_header(header)))
+        with open_writer(into, look, sound_look, coded_as=coded_as, header=whole) as writer:
+            track = _SoundTrack(writer, sound, sound_look)
+            at = 0
+            for piece in pieces:
+                for packet in _packets(piece, look, header):
+                    assert packet.pts is not None  # noqa: S101 - `_packets` gives them times
+                    due = shown[at - delay] if at >= delay else shown[0] - (delay - at) * step
+                    number = rank[packet.pts]
+                    following = shown[number + 1] if number + 1 < len(shown) else end
+                    packet.dts, packet.duration = due, max(1, following - packet.pts)
+                    track.write_until(packet.pts * look.time_base)
+                    writer.write_packet(packet)
+                    at += 1
+            track.write_until(None)
     return len(order)
 
 
@@ -87,13 +104,31 @@ class _SoundTrack:
             self._next = next(self._blocks, None)
 
 
-def _times(piece: Path, look: VideoLook) -> Iterator[int]:
-    """When each picture is shown, in the order they are decoded, in the original's ticks."""
-    return (packet.pts for packet in _packets(piece, look, None) if packet.pts is not None)
+class _Timed:
+    """When each picture of a piece is shown, in the order they are decoded, and until when.
+
+    In the original's ticks.
+    """
+
+    def __init__(self, piece: Piece, look: VideoLook) -> None:
+        """Read `piece` through."""
+        self.order: list[int] = []
+        self.end = 0
+        for packet in _packets(piece, look, None):
+            if packet.pts is not None:
+                self.order.append(packet.pts)
+                self.end = max(self.end, packet.pts + (packet.duration or 0))
+        if isinstance(piece, Path):
+            self.end = round(film_length(piece) / look.time_base)
 
 
-def _packets(piece: Path, look: VideoLook, header: bytes | None) -> "Iterator[Packet[VideoStream]]":
+def _packets(
+    piece: Piece, look: VideoLook, header: bytes | None
+) -> "Iterator[Packet[VideoStream]]":
     """The coded pictures of a piece, timed in the original's ticks."""
+    if isinstance(piece, Copied):
+        yield from packets_of(piece)
+        return
     with open_media(piece) as container:
         stream = container.streams.video[0]
         if header is not None and stream.codec_context.extradata != header:

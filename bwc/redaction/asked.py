@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from bwc.errors import InvalidInput
 from bwc.media.audio import first_moment
+from bwc.redaction.parts import RenderMode
 from bwc.redaction.plan import Effect, Kind, MutedSpan, Plan, Shape, SoundEffect
 from bwc.redaction.planning import DEFAULT_EXEMPTION, DEFAULT_HIDE, Wish
 from bwc.redaction.sound_order import SoundOrder, later, named_span, with_sound
@@ -19,7 +20,7 @@ PARTS = {Kind.HEAD: {Kind.FACE}, Kind.PERSON: {Kind.FACE, Kind.HEAD}}
 
 
 class Asked(BaseModel):
-    """What shall be hidden, how, and what shall not be heard.
+    """What shall be hidden, how, what shall not be heard, and whether all is coded anew.
 
     `sound` counts from the recording's first moment. Of a transcript only the spans are kept that
     it gave away, never a word.
@@ -32,6 +33,7 @@ class Asked(BaseModel):
     shape: Shape = Shape.BOX
     sound: tuple[MutedSpan, ...] = ()
     transcript_by: str | None = None
+    render: RenderMode = RenderMode.SMART
 
     @property
     def wish(self) -> Wish:

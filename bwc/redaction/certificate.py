@@ -13,6 +13,7 @@ from bwc.ids import Sha256
 from bwc.media.decode import VideoLook
 from bwc.redaction.detect import Finder
 from bwc.redaction.findings import MEANING, Check, count_of
+from bwc.redaction.parts import Parts
 from bwc.redaction.plan import Kind, Plan
 from bwc.redaction.second_look import ALWAYS_LOOKED_AT, LOOK_EVERY_SECONDS
 from bwc.redaction.verify import Verification
@@ -38,6 +39,7 @@ PUBLIC_NAMES = {  # what a public one may say; all else stays with the departmen
     "sound_taken_out",
     "tracks_left_visible",
     "least_likeness_outside",
+    "render",
     "rendered_again",
     "ledger",
     "plan_origin",
@@ -53,6 +55,7 @@ class Certified:
     """What a certificate speaks of.
 
     `given_plan` is the hash of the plan that somebody handed in; None where this run made it.
+    `parts` says what of the file was drawn and what copied, where that is known.
     """
 
     original_sha256: Sha256
@@ -62,6 +65,7 @@ class Certified:
     verification: Verification
     verifier: Finder
     rendered_again: int
+    parts: Parts | None = None
     given_plan: Sha256 | None = None
 
 
@@ -86,6 +90,7 @@ def certificate(case: Certified) -> JsonObject:
 def public_certificate(case: Certified) -> JsonObject:
     """Counts and methods only."""
     verified = case.verification
+    rendered: JsonObject = {} if case.parts is None else {"render": case.parts.document}
     return {
         "format": FORMAT,
         "kind": PUBLIC,
@@ -101,6 +106,7 @@ def public_certificate(case: Certified) -> JsonObject:
         "sound_taken_out": _sound(case.plan),
         "least_likeness_outside": round(verified.least_likeness, 4),
         "effects": _effects(case.plan),
+        **rendered,
         "rendered_again": case.rendered_again,
         "tracks_left_visible": sum(track.shown is not None for track in case.plan.tracks),
         "plan_origin": "given" if case.given_plan else "made by this run",

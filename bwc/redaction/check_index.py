@@ -12,13 +12,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from bwc.errors import MediaError
 from bwc.media.boxes import Box, boxes_between
+from bwc.media.parameter_sets import read_header, write_header
 from bwc.redaction.findings import Check, Finding
 
 PICTURE, SOUND = "moov/picture", "moov/sound"  # paths of a `trak` box, by what it holds
 LONGEST_FORM = 1024  # bytes; none of the forms below is half as long
 _HANDLER = {b"vide": PICTURE, b"soun": SOUND}
 _HANDLER_AT = 8  # bytes into an hdlr box
+HIGH_444 = 244  # the profile of such pictures
+ONE_OF_EACH = rb"\x01.{3}\xff\xe1\x00.\x67.*\x01\x00.\x68"  # parameter sets
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +104,7 @@ _OF_PICTURE = {
         78,
         rb"\x00{7}\x01\x00{16}.{4}(\x00\x48\x00\x00){2}\x00{5}\x01\x00{32}\x00\x18\xff\xff",
     ),
-    # one set of parameters of each kind
-    "/mdia/minf/stbl/stsd/avc1/avcC": _form(rb"\x01.{3}\xff\xe1\x00.\x67.*\x01\x00.\x68.*"),
+    "/mdia/minf/stbl/stsd/avc1/avcC": _form(rb"\x01.{3}\xff[\xe1-\xff].*"),
     "/mdia/minf/stbl/stsd/avc1/colr": _form(rb"nclx(\x00.){3}[\x00\x80]"),
     "/mdia/minf/stbl/stsd/avc1/pasp": _form(rb".{8}"),
     "/mdia/minf/stbl/stsd/avc1/btrt": _form(rb"\x00{4}.{8}"),
@@ -184,7 +187,7 @@ def _is_ours(file: BinaryIO, box: Box, rule: Rule) -> bool:
         is_all_one = box.name == "stsz" and any(body[4:8])
         return bool(SAME_SIZE.fullmatch(body)) if is_all_one else _is_table(box, body, rule)
     is_formed = size <= LONGEST_FORM and rule.form.fullmatch(body) is not None
-    return is_formed and (box.name != "avcC" or _ends_with_its_sets(body))
+    return is_formed and (box.name != "avcC" or _holds_sets_alone(body))
 
 
 def _is_full(file: BinaryIO, box: Box, own: int) -> bool:
@@ -202,6 +205,17 @@ def _is_table(box: Box, body: bytes, rule: Rule) -> bool:
     return is_begun and box.end - box.body == rule.own + 4 + rule.each * count
 
 
+def _holds_sets_alone(body: bytes) -> bool:
+    """Whether an avcC box is the one that our writer makes of the parameter sets in it.
+
+    Those of a picture that was not subsampled (4:4:4) are one of each kind and are not read.
+    """
+    try:
+        return write_header(read_header(body)) == body
+    except MediaError:
+        return body[1] == HIGH_444 and _ends_with_its_sets(body)
+
+
 def _ends_with_its_sets(body: bytes) -> bool:
     """Whether an avcC box ends behind its two parameter sets, or four bytes on (depth, chroma).
 
@@ -210,6 +224,8 @@ def _ends_with_its_sets(body: bytes) -> bool:
     >>> _ends_with_its_sets(bytes([1, 100, 0, 21, 255, 225, 0, 1, 0x67, 1, 0, 1, 0x68, 65, 66]))
     False
     """
+    if re.match(ONE_OF_EACH, body, re.DOTALL) is None:
+        return False
     at = 8 + int.from_bytes(body[6:8])
     rest = body[at + 3 + int.from_bytes(body[at + 1 : at + 3]) :]
     is_extension = re.fullmatch(rb"[\xfc-\xff][\xf8-\xff]{2}\x00", rest) is not None

@@ -8,17 +8,17 @@ shows neither; whoever opens the file finds both.
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from bwc.errors import MediaError
 from bwc.media.containers import open_media
+from bwc.media.units import LENGTH_AT, PICTURES, kind_of, units_of
 from bwc.redaction.findings import Check, Finding
 
-SLICES = {1, 5}  # units that are part of a picture (table 7-1); our writer puts in no other
 AVCC = 1  # its first byte; a transport stream has marks between units, and no lengths
-LENGTH_AT = 4  # where avcC says how long a length is (ISO/IEC 14496-15, 5.3.3)
 
 
 def is_no_slice(unit: bytes) -> bool:
     """Whether a unit of H.264 is no part of a picture."""
-    return not unit or unit[0] & 31 not in SLICES
+    return kind_of(unit) not in PICTURES
 
 
 def check_samples(
@@ -57,14 +57,8 @@ def foreign_units(
     >>> foreign_units(bytes([0, 0, 0, 5, 6, 4, 2, 1, 1]), 4)
     {'a picture carries a unit of type 6'}
     """
-    odd: set[str] = set()
-    at = 0
-    while at + length < len(sample):
-        size = int.from_bytes(sample[at : at + length])
-        unit = sample[at + length : at + length + size]
-        at += length + size
-        if is_foreign(unit):
-            odd.add(f"a picture carries a unit of type {unit[0] & 31 if unit else 0}")
-    if at != len(sample):
-        odd.add("a picture does not end where its sample ends")
-    return odd
+    try:
+        kinds = {kind_of(unit) for unit in units_of(sample, length) if is_foreign(unit)}
+    except MediaError as error:
+        return {error.what}
+    return {f"a picture carries a unit of type {kind}" for kind in kinds}

@@ -19,7 +19,7 @@ from bwc.jobs.kinds import JobKind
 from bwc.redaction.by_hand import hide, unhide
 from bwc.redaction.keep import keep_plan
 from bwc.redaction.keep_persons import carry_persons
-from bwc.redaction.order import rendering_under_way, require_redactable
+from bwc.redaction.order import last_manner, rendering_under_way, require_redactable
 from bwc.redaction.plan import Plan, parse_plan
 
 
@@ -82,7 +82,7 @@ def _keep(session: Session, before: PlanRow, plan: Plan, choice: Choice, *, at: 
         session,
         JobKind.RENDER,
         subject_id=choice.recording_id,
-        arguments={"plan_id": row.id},
+        arguments={"plan_id": row.id, **last_manner(session, choice.recording_id)},
         requested_by=choice.by,
         at=at,
     )

@@ -5,6 +5,7 @@ needs no catalog, no server and no network.
 """
 
 import errno
+import functools
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -25,10 +26,11 @@ from bwc.redaction.detect import Finder
 from bwc.redaction.fixity import sha256_of, unchanged
 from bwc.redaction.further import FurtherFinder, load_further
 from bwc.redaction.independent import IndependentFinder
+from bwc.redaction.parts import Parts, RenderMode
 from bwc.redaction.plan import Plan, Speech
 from bwc.redaction.planning import Wish
 from bwc.redaction.render import Source, open_source
-from bwc.redaction.settle import Stage, render_plan, settle
+from bwc.redaction.settle import Stage, render_plan, settle, why
 from bwc.redaction.speech import Detector, load_detector, speech_in
 from bwc.redaction.verify import Verification
 from bwc.redaction.workbench import Workbench, alone_on, put_in_place
@@ -104,6 +106,7 @@ class Outcome:
     original_sha256: Sha256
     redacted_sha256: Sha256
     plan: Plan
+    parts: Parts
     verification: Verification | None
     rendered_again: int
     certificate: JsonObject | None
@@ -181,6 +184,7 @@ def render_and_verify(
     engine: Engine,
     workbench: Workbench,
     clocked: Clocked,
+    mode: RenderMode = RenderMode.SMART,
 ) -> Outcome:
     """Render `plan` into `into`, verify, settle and certify; `given_plan` as in `Certified`.
 
@@ -198,6 +202,7 @@ def render_and_verify(
             verifier=engine.verifier,
             workbench=workbench,
             report=clocked,
+            mode=mode,
         )
     case = Certified(
         original_sha256=original,
@@ -207,12 +212,14 @@ def render_and_verify(
         verification=settled.verification,
         verifier=engine.verifier,
         rendered_again=settled.rendered_again,
+        parts=settled.parts,
         given_plan=given_plan,
     )
     return Outcome(
         original_sha256=original,
         redacted_sha256=case.redacted_sha256,
         plan=settled.plan,
+        parts=settled.parts,
         verification=settled.verification,
         rendered_again=settled.rendered_again,
         certificate=certificate(case),
@@ -239,7 +246,8 @@ def redact_file(
         into: where the result appears in one step if it passed; else `rejected_path` has it.
         engine: the detectors.
         plan: what to hide; by default `original` is analysed.
-        asked: what shall be hidden where it is analysed, and what of the sound is taken out.
+        asked: what shall be hidden where it is analysed, what of the sound is taken out, and how
+            it is rendered.
         verified: whether the result is verified; if not, there is no certificate.
         progress: told the stage and the share of it that is done.
         before_it_appears: writes what must be there first; where it raises, no result appears.
@@ -265,19 +273,15 @@ def redact_file(
         )
         whole = asked.extend(found, original)
         part = workbench.own("finished.mp4")
-        if verified:
-            outcome = render_and_verify(
-                source,
-                part,
-                plan=whole,
-                given_plan=plan.sha256 if plan else None,
-                engine=engine,
-                workbench=workbench,
-                clocked=clocked,
-            )
-        else:
-            render_plan(source, part, plan=whole, workbench=workbench, report=clocked)
-            outcome = _unverified(sha256, part, whole, clocked)
+        given = plan.sha256 if plan else None
+        finish: Callable[..., Outcome] = (
+            functools.partial(render_and_verify, given_plan=given, engine=engine)
+            if verified
+            else _unverified
+        )
+        outcome = finish(
+            source, part, plan=whole, workbench=workbench, clocked=clocked, mode=asked.render
+        )
         before_it_appears(outcome)
         put_in_place(part, rejected_path(into) if outcome.is_rejected else into)
     return outcome
@@ -348,12 +352,24 @@ def room_for(path: Path) -> Iterator[None]:
         ) from exc
 
 
-def _unverified(sha256: Sha256, part: Path, plan: Plan, clocked: Clocked) -> Outcome:
-    """The outcome of a rendering that nobody checked."""
+def _unverified(
+    source: Source,
+    into: Path,
+    *,
+    plan: Plan,
+    workbench: Workbench,
+    clocked: Clocked,
+    mode: RenderMode,
+) -> Outcome:
+    """Render `plan` into `into`, which nobody checks."""
+    parts = render_plan(
+        source, into, plan=plan, workbench=workbench, report=clocked, why_full=why(mode)
+    )
     return Outcome(
-        original_sha256=sha256,
-        redacted_sha256=sha256_of(part),
+        original_sha256=Sha256(plan.original.sha256),
+        redacted_sha256=sha256_of(into),
         plan=plan,
+        parts=parts,
         verification=None,
         rendered_again=0,
         certificate=None,

@@ -20,6 +20,7 @@ class Check(StrEnum):
     FRAMES = "frames"
     FILL = "fill"
     OUTSIDE = "outside"
+    COPIED = "copied"
     SOUND = "sound"
     SILENCE = "silence"
     LEDGER = "ledger"
@@ -35,6 +36,8 @@ MEANING = {
     Check.FRAMES: "each frame of the original is there once, at its exact time, and no other",
     Check.FILL: "each planned region is covered on each frame, to its edge and as planned",
     Check.OUTSIDE: "the picture outside of the regions is the original's",
+    Check.COPIED: "what was copied as it was coded is the original's to the last bit, in whole groups "
+    "of pictures, and what was coded anew has parameter sets of its own",
     Check.SOUND: "the sound is the original's and in time with the picture",
     Check.SILENCE: "each muted stretch is silent, or the tone and nothing of the original",
     Check.LEDGER: "the plan is sound in itself, and no frame went unseen by known detectors",

@@ -46,7 +46,7 @@ def order_redaction(
         session,
         JobKind.RENDER,
         subject_id=recording_id,
-        arguments={"analyse_job_id": analyse.id},
+        arguments={"analyse_job_id": analyse.id, **manner(arguments)},
         requested_by=by,
         at=at,
         needs=[analyse],
@@ -60,6 +60,20 @@ def order_redaction(
         detail={"analyse_job_id": analyse.id, "render_job_id": render.id, "asked": arguments},
     )
     return render
+
+
+def manner(arguments: JsonObject) -> JsonObject:
+    """Of a job's arguments, how it is rendered, where that is not as usual."""
+    return {name: value for name, value in arguments.items() if name == "render"}
+
+
+def last_manner(session: Session, recording_id: str) -> JsonObject:
+    """How a recording was rendered last, where that was not as usual."""
+    rendered = sa.select(Job).where(
+        Job.kind == JobKind.RENDER.value, Job.subject_id == recording_id
+    )
+    last = session.scalars(rendered.order_by(Job.id.desc())).first()
+    return {} if last is None else manner(last.arguments)
 
 
 def require_redactable(session: Session, recording_id: str) -> None:

@@ -19,6 +19,8 @@ SAID = {
     "none added.",
     "fill": "Everything that was to be covered is covered, on every single picture.",
     "outside": "Beside what is covered, the picture is the one that was recorded.",
+    "copied": "What was taken over from the recording untouched is its own to the last bit, and "
+    "nothing is hidden between the pictures.",
     "sound": "The sound is the one that was recorded, in time with the picture.",
     "silence": "Wherever words were to be removed, nothing of them can be heard.",
     "ledger": "No picture went by without being searched for people, or lies so closely between "
@@ -61,10 +63,20 @@ def _head(document: JsonObject) -> str:
         what += f" In {lost:.0f} places the recording itself is damaged and shows no picture."
     if document.get("plan_origin") == "given":
         what += " The list was not made in the same run: it was handed in."
+    what += _rendered(document.get("render"))
     asked = ", ".join(ASKED.get(str(kind), f"{kind}s") for kind in _list(document, "asked_to_hide"))
     if asked:
         what = f"The program was asked to hide {asked}. {what}"
     return _wrapped("CERTIFICATE OF REDACTION") + "\n\n" + _wrapped(f"{verdict} {what}")
+
+
+def _rendered(render: Json) -> str:
+    """How much was taken over untouched, or why nothing was."""
+    if not isinstance(render, dict):
+        return ""
+    if "reason" in render:
+        return f" The whole picture was coded anew, since {render['reason']}."
+    return f" {_whole(render, 'frames_copied')} pictures on which nothing is covered were copied as they are."
 
 
 def _proven(document: JsonObject) -> str:

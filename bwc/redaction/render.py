@@ -21,11 +21,12 @@ from bwc.media.boxes import require_whole_mp4
 from bwc.media.containers import ContainerKind, recognise
 from bwc.media.decode import Decoding, VideoLook, look, open_frames
 from bwc.media.encode import CODING, CODING_THREADS, fresh_copy, open_writer, output_format, planes
-from bwc.media.join import frames_in, join
+from bwc.media.join import Piece, frames_in, join
 from bwc.media.segments import Segment, cut, frames_of
 from bwc.media.tone import toned
 from bwc.redaction.effects import DRAWING, Fill, draw
-from bwc.redaction.plan import Plan, PlannedTrack
+from bwc.redaction.parts import Parts, part, reaches
+from bwc.redaction.plan import Plan
 from bwc.redaction.workbench import Workbench
 
 FULL_RANGE = 2  # FFmpeg's value for "numbers use the full range"
@@ -55,27 +56,45 @@ def render(
     *,
     plan: Plan,
     workbench: Workbench,
+    why_full: str | None = None,
     report: Callable[[int], None] = lambda _: None,
-) -> None:
-    """Write `source`, with everything in `plan` hidden, to `into`.
+) -> Parts:
+    """Write `source`, with everything in `plan` hidden, to `into`; what was drawn and what copied.
 
-    Segments that lie finished on `workbench` are not rendered again. `report` is told the number
-    of frames written so far.
+    Parts that lie finished on `workbench` are not drawn again. With `why_full` all are drawn, for
+    that reason. `report` is told the number of frames written so far.
 
     Raises:
         IntegrityError: the frames are not those the plan was made for.
     """
-    pieces = []
+    parts = part(source.path, source.look, source.segments, plan, why_full=why_full)
+    pieces: list[Piece] = []
+    like: Path | None = None
     written = 0
-    for segment in source.segments:
-        told = functools.partial(_told, report, written)
-        piece = _piece(source, segment, plan=plan, workbench=workbench, report=told)
-        if piece is not None:
+    for one in parts.parts:
+        copied = parts.piece_of(one, source.path)
+        if copied is not None:
+            pieces.append(copied)
+            written += one.copied
+        else:
+            told = functools.partial(_told, report, written)
+            work = _Work(source, plan, workbench, parts.number)
+            piece = _piece(work, one.segment, report=told)
+            if piece is None:
+                continue
+            like = piece
             pieces.append(piece)
             written += frames_in(piece)
-            report(written)
-    sound_of = _sound(source, plan)
-    count = join(pieces, into, look=source.look, sound_look=source.sound, sound=sound_of)
+        report(written)
+    count = join(
+        pieces,
+        into,
+        like=like or _blank(source.look, workbench, parts.number),
+        sets=parts.groups.sets if parts.groups else None,
+        look=source.look,
+        sound_look=source.sound,
+        sound=_sound(source, plan),
+    )
     if count != plan.original.frames:
         raise IntegrityError(
             "the recording does not have the frames its plan was made for",
@@ -83,26 +102,31 @@ def render(
             expected=f"{plan.original.frames} frames",
             got=f"{count}",
         )
+    return parts
 
 
-def _piece(
-    source: Source,
-    segment: Segment,
-    *,
-    plan: Plan,
-    workbench: Workbench,
-    report: Callable[[int], None],
-) -> Path | None:
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What pieces are made of: they get parameter sets of this `number`."""
+
+    source: Source
+    plan: Plan
+    workbench: Workbench
+    number: int
+
+
+def _piece(work: _Work, segment: Segment, *, report: Callable[[int], None]) -> Path | None:
     """The finished piece of one segment; None where it has no frame."""
+    source, plan, workbench = work.source, work.plan, work.workbench
     alive: list[Json] = [
-        track.model_dump(mode="json") for track in plan.tracks if _reaches(track, segment)
+        track.model_dump(mode="json") for track in plan.tracks if reaches(track, segment)
     ]
     made_of: JsonObject = {
         "original": plan.original.sha256,
         "segment": [segment.start, segment.end],
         "tracks": alive,
         "drawing": DRAWING,
-        "coder": [av.__version__, CODING_THREADS, *CODING.values()],
+        "coder": [av.__version__, CODING_THREADS, *CODING.values(), work.number],
     }
     place = workbench.place("drawn", made_of, ".mp4")
     if workbench.has(place):
@@ -114,7 +138,10 @@ def _piece(
         first = next(drawn, None)
         if first is None:
             return None
-        with workbench.making(place) as part, open_writer(part, source.look, None) as writer:
+        with (
+            workbench.making(place) as begun,
+            open_writer(begun, source.look, None, number=work.number) as writer,
+        ):
             for count, frame in enumerate(chain([first], drawn), start=1):
                 writer.write(frame)
                 report(count)
@@ -126,10 +153,16 @@ def _told(report: Callable[[int], None], before: int, count: int) -> None:
     report(before + count)
 
 
-def _reaches(track: PlannedTrack, segment: Segment) -> bool:
-    """Whether `track` lives anywhere in `segment`."""
-    starts_before = segment.end is None or track.keys[0].pts < segment.end
-    return starts_before and (segment.start is None or track.keys[-1].pts >= segment.start)
+def _blank(look: VideoLook, workbench: Workbench, number: int) -> Path:
+    """A piece of one black picture: it says how pieces are coded where none had to be."""
+    path = workbench.own("blank.mp4")
+    frame = VideoFrame(look.width, look.height, output_format(look))
+    for layer, value in zip(planes(frame), black(look), strict=True):
+        layer[:] = value
+    frame.pts = 0
+    with open_writer(path, look, None, number=number) as writer:
+        writer.write(frame)
+    return path
 
 
 def black(look: VideoLook) -> Fill:

@@ -2,9 +2,10 @@
 
 It looks every tenth of a second and always where masks are least certain: on the first and last
 frame of each track and on the frames just outside of them, where a head would come out of its
-mask, in the middle of each stretch of which the plan itself only infers what is there, and at each
-frame that is shown for long, as uneven recordings have them. One thread
-looks, in the frames' order, while the next ones are checked; few of them wait at a time.
+mask, in the middle of each stretch of which the plan itself only infers what is there, at each frame
+that is shown for long, as uneven recordings have them, and where copied and newly coded pictures
+meet. One thread looks, in the frames' order, while the next ones are checked; few of them wait at a
+time.
 """
 
 from collections import deque
@@ -31,6 +32,7 @@ ALWAYS_LOOKED_AT = (
     "first and last frame of each track, and the frames beside them",
     "the middle of each longer stretch that is inferred, filled or rolled",
     "each frame that is shown for longer than the interval, and the last",
+    "the frames on both sides of each seam between what was copied and what was coded anew",
 )
 HIDDEN_ENOUGH = 0.5  # share of a hit that is filled; on 13 clips the right ones had 0.7 and more
 CERTAIN_HIT = 0.8  # single answers on foliage, lamps and cloth reach 0.74
@@ -55,9 +57,19 @@ class SecondLook:
     """Gathers what the independent detector sees beside what the plan explains."""
 
     def __init__(
-        self, finder: Finder, shown: VideoLook, plan: Plan | None, *, beside: Executor
+        self,
+        finder: Finder,
+        shown: VideoLook,
+        plan: Plan | None,
+        *,
+        beside: Executor,
+        always: frozenset[int] = frozenset(),
     ) -> None:
-        """Begin with nothing seen; `beside` is one thread, where looks are taken."""
+        """Begin with nothing seen.
+
+        `beside` is one thread, where looks are taken; `always` are times of frames to look at.
+        """
+        self._always = always
         self._finder = finder
         self._beside = beside
         self._waiting: deque[tuple[int, Future[Boxes]]] = deque()
@@ -92,7 +104,7 @@ class SecondLook:
         self.pts.append(frame.pts)
         self.hits.append(NONE)
         is_due = self._is_due(frame.pts * self._shown.time_base)
-        is_due = self._is_middle(at) or is_due
+        is_due = self._is_middle(at) or is_due or frame.pts in self._always
         if is_due or self._ended or at in self._starts or at in self._ends:
             self._look(_Passed(frame, mask, original))
             self._passed = None

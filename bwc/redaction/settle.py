@@ -1,6 +1,7 @@
 """Render, verify, and where the independent detector sees more than the plan hides, hide that too.
 
-At most twice; what is left then goes to a person, and nothing is handed over.
+At most twice; what is left then goes to a person, and nothing is handed over. Where a smart rendering
+does not pass for any other reason, all is drawn instead: the original was not what it seemed.
 """
 
 from contextlib import AbstractContextManager
@@ -15,8 +16,10 @@ import numpy.typing as npt
 from bwc.ids import Sha256
 from bwc.media.decode import VideoLook
 from bwc.redaction.detect import Finder
+from bwc.redaction.findings import Check
 from bwc.redaction.fixity import unchanged
 from bwc.redaction.keys import Key, keys_for
+from bwc.redaction.parts import ASKED_FOR, Parts, RenderMode
 from bwc.redaction.plan import Change, Kind, ModelUse, Plan, PlannedTrack, Profile
 from bwc.redaction.planning import place
 from bwc.redaction.render import Source, render
@@ -54,6 +57,7 @@ class Settled:
     """How it ended: the plan that was rendered last, and what verification says of that file."""
 
     plan: Plan
+    parts: Parts
     verification: Verification
     rendered_again: int
     sha256: Sha256
@@ -67,33 +71,54 @@ def settle(
     verifier: Finder,
     workbench: Workbench,
     report: StageReport,
+    mode: RenderMode = RenderMode.SMART,
 ) -> Settled:
     """Render `plan` into `into` until verification is content, or twice again."""
     again = 0
+    why_full = why(mode)
     while True:
-        render_plan(source, into, plan=plan, workbench=workbench, report=report)
+        parts = render_plan(
+            source, into, plan=plan, workbench=workbench, report=report, why_full=why_full
+        )
         with report.stage(Stage.VERIFY), unchanged(into) as sha256:
             verified = verify(
                 Material(into, source.path, plan),
                 verifier,
                 report=lambda count: report(Stage.VERIFY, count),
             )
+        failed = {finding.check for finding in verified.findings} - {Check.FACES}
+        if failed and parts.mode is RenderMode.SMART:
+            names = ", ".join(check for check in Check if check in failed)
+            why_full = f"a smart rendering was not in order: {names}"
+            continue
         if again == MOST_AGAIN or not verified.hits:
-            return Settled(plan, verified, again, sha256)
+            return Settled(plan, parts, verified, again, sha256)
         plan = with_hits(plan, verified, verifier, source.look)
         again += 1
 
 
+def why(mode: RenderMode) -> str | None:
+    """Why all is drawn, as far as it was asked for."""
+    return ASKED_FOR if mode is RenderMode.FULL else None
+
+
 def render_plan(
-    source: Source, into: Path, *, plan: Plan, workbench: Workbench, report: StageReport
-) -> None:
-    """Render once, without verification."""
+    source: Source,
+    into: Path,
+    *,
+    plan: Plan,
+    workbench: Workbench,
+    report: StageReport,
+    why_full: str | None,
+) -> Parts:
+    """Render once, without verification; `why_full` as in `render`."""
     with report.stage(Stage.RENDER):
-        render(
+        return render(
             source,
             into,
             plan=plan,
             workbench=workbench,
+            why_full=why_full,
             report=lambda count: report(Stage.RENDER, count),
         )
 

@@ -19,6 +19,7 @@ from bwc.media.ahead import ahead
 from bwc.media.audio import sound_look
 from bwc.media.decode import Decoding, VideoLook, look, open_frames
 from bwc.media.timing import time_of
+from bwc.redaction.check_copied import CopyCheck
 from bwc.redaction.check_file import (
     check_container,
     check_look,
@@ -96,21 +97,23 @@ def verify(material: Material, finder: Finder, *, report: Report = lambda _: Non
     findings += _check_sound(material)
     pictures = PictureCheck(shown)
     moments = MomentCheck()
+    copies = CopyCheck(redacted, material.original)
     with (
         ThreadPoolExecutor(1) as beside,
         closing(_pairs(material, shown, source, pictures)) as pairs,
     ):
-        independent = SecondLook(finder, shown, plan, beside=beside)
+        independent = SecondLook(finder, shown, plan, beside=beside, always=copies.seams)
         for before, after in pairs:
             masks = plan.masks(plan_ticks(after.pts or 0, shown, plan)) if plan else []
+            is_same = before is not None and copies.take(before, after) and not masks
             # Without a plan nobody can say what was hidden on purpose.
-            mask = pictures.take(after, masks, original=before if plan else None)
+            mask = pictures.take(after, masks, original=before if plan and not is_same else None)
             if before is not None:
                 moments.take(before, after, mask)
             independent.take(after, mask, original=before)
             report(pictures.frames)
         hits = independent.tracks()
-    findings += [*pictures.findings, *moments.findings]
+    findings += [*pictures.findings, *moments.findings, *copies.findings]
     findings += _check_ledger(plan, independent.pts, shown)
     findings += _check_planned_frames(plan, independent.pts, shown)
     findings += [_hit_finding(track, independent.pts) for track in hits]
@@ -301,7 +304,7 @@ def _checked(material: Material) -> frozenset[Check]:
     if material.plan is None or material.plan.profile.hides_faces:
         checked.add(Check.FACES)
     if material.original is not None:
-        checked |= {Check.LOOK, Check.FRAMES}
+        checked |= {Check.LOOK, Check.FRAMES, Check.COPIED}
     if material.plan is not None:
         checked |= {Check.FRAMES, Check.FILL, Check.SILENCE, Check.LEDGER}
     if material.plan is not None and material.original is not None:

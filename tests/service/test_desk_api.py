@@ -69,6 +69,13 @@ def test_a_redaction_is_accepted_as_a_job_to_follow(house: House, sign_in: SignI
     assert acts(house)[-1] == Act.REDACTION_REQUESTED
 
 
+def test_an_order_may_ask_that_all_is_coded_anew(house: House, sign_in: SignIn) -> None:
+    place = f"/v1/recordings/{CASE.own_recording}/redactions"
+    answer = sign_in(Role.RECORDS).post(place, json={"render": "full"})
+    with house.catalog.read() as session:
+        assert session.get_one(Job, answer.json()["id"]).arguments["render"] == "full"
+
+
 def test_a_recording_in_quarantine_is_not_redacted(sign_in: SignIn) -> None:
     answer = sign_in(Role.RECORDS).post(f"/v1/recordings/{CASE.quarantined}/redactions")
     assert (answer.status_code, answer.headers["content-type"]) == (409, MEDIA_TYPE)

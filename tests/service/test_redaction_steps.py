@@ -20,6 +20,7 @@ from bwc.redaction.choose import Choice, leave_visible
 from bwc.redaction.keep import keep_plan, read_plan_row
 from bwc.redaction.keep_persons import carry_persons, view_persons
 from bwc.redaction.order import order_redaction
+from bwc.redaction.parts import RenderMode
 from bwc.redaction.person_list import Standing
 from bwc.redaction.plan import Effect, Kind, Shape, SoundEffect
 from bwc.redaction.transcript_files import parse_transcript
@@ -134,6 +135,11 @@ def test_another_order_while_one_is_under_way_is_refused_and_the_same_is_one(hou
         _order(house, ask(hide=(Kind.FRAME,), by="rita"))
 
 
+def test_an_order_to_code_all_anew_reaches_the_rendering(house: House) -> None:
+    _, render = _order(house, Asked(render=RenderMode.FULL))
+    assert render.arguments["render"] == "full"
+
+
 def test_each_person_of_a_recording_is_pictured_for_the_staff(house: House) -> None:
     analyse, _ = _order(house)
     assert _run(house, analyse).state is JobState.DONE
@@ -154,7 +160,7 @@ def test_each_person_of_a_recording_is_pictured_for_the_staff(house: House) -> N
 
 
 def test_who_is_left_visible_is_seen_in_the_next_rendering_which_still_passes(house: House) -> None:
-    analyse, render = _order(house)
+    analyse, render = _order(house, Asked(render=RenderMode.FULL))
     _run(house, analyse)
     _run(house, render)
     (recording,) = recordings(house.catalog)
@@ -168,6 +174,8 @@ def test_who_is_left_visible_is_seen_in_the_next_rendering_which_still_passes(ho
         first, second = session.scalars(sa.select(Rendering).order_by(Rendering.id)).all()
         certificates = session.scalars(sa.select(Certificate).order_by(Certificate.id)).all()
     assert second.verdict is Verdict.PASSED
+    full = {"mode": "full", "reason": "it was asked for"}
+    assert [each.public_document["render"] for each in certificates] == [full, full]
     counts = [each.public_document["tracks_left_visible"] for each in certificates]
     assert counts[0] == 0
     assert isinstance(counts[1], int)

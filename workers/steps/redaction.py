@@ -36,6 +36,7 @@ from bwc.redaction.keep import (
     rendering_of,
 )
 from bwc.redaction.keep_persons import StoredCrop, keep_persons
+from bwc.redaction.parts import RenderMode
 from bwc.redaction.poster import make_poster
 from bwc.redaction.render import open_source
 from bwc.redaction.settle import Stage
@@ -119,6 +120,7 @@ def render(context: StepContext) -> None:
                 engine=engine,
                 workbench=workbench,
                 clocked=clocked,
+                mode=RenderMode(str(context.job.arguments.get("render", RenderMode.SMART))),
             )
         with room_for(into):
             make_poster(into, poster)

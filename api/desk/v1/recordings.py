@@ -108,7 +108,7 @@ def create_redaction(
         transcript=parse_transcript(said, where="transcript") if said is not None else None,
         sound=wanted.sound,
         by=actor.username,
-    )
+    ).model_copy(update={"render": wanted.render})
     with house.catalog.write() as session:
         job = order_redaction(session, recording_id, asked=asked, by=actor.username, at=now)
         read = JobRead.model_validate(view_job(session, job.id, at=now))

@@ -11,6 +11,7 @@ from bwc.catalog.rendering import Verdict
 from bwc.catalog.user import Role
 from bwc.coverage.audit_reviews import Mark, Question
 from bwc.coverage.audits import LONGEST_SEED
+from bwc.redaction.parts import RenderMode
 from bwc.redaction.plan import Effect, Kind, Shape, SoundEffect
 from bwc.redaction.planning import DEFAULT_HIDE
 
@@ -159,6 +160,9 @@ class RedactionCreate(Body):
         description="WebVTT, SRT or JSON words: what identifies a person is muted. Not kept",
     )
     sound: SoundEffect = SoundEffect.MUTE
+    render: RenderMode = Field(
+        RenderMode.SMART, description="smart copies what no mask touches, full codes all anew"
+    )
 
 
 class JobRead(Read):
