@@ -43,6 +43,11 @@ class TrendChart:
     picture: Picture
     rows: tuple[TrendRow, ...]
 
+    @property
+    def has_shares(self) -> bool:
+        """Whether the picture shows any: a picture of rings alone says nothing."""
+        return not all(row.point.group.tally.with_video.is_small for row in self.rows)
+
 
 def trend_chart(found: Series, period: Period, frame: Frame, path: str, **more: str) -> TrendChart:
     """The chart; each point leads to `path` over its own days."""

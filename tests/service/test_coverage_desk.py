@@ -188,6 +188,14 @@ def test_a_break_is_drawn_named_and_kept_in_the_address(sign_in: SignIn) -> None
     assert picture.count('class="trend-line"') == len(points) - 2
 
 
+def test_where_no_share_can_be_shown_no_picture_is(sign_in: SignIn) -> None:
+    client = sign_in(Role.AUDITOR)
+    page = client.get(over_the_period("/coverage/officers/1101")).text
+    assert "No week has the 10 calls that a share needs." in page
+    assert '<svg class="trend"' not in page
+    assert '<svg class="trend"' in client.get(over_the_period("/coverage/trend")).text
+
+
 def test_small_groups_show_counts_and_no_share(sign_in: SignIn) -> None:
     client = sign_in(Role.AUDITOR)
     query = "first=2026-03-08&last=2026-03-09"
