@@ -7,12 +7,13 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response
 from starlette.staticfiles import StaticFiles
 
+from api.bodies import BodyLimit
 from api.portal import v1, v1_letters
-from api.portal.answers import AnySite, SecurityHeaders
+from api.portal.answers import SECURITY_HEADERS, AnySite, SecurityHeaders
 from api.portal.forms import form_routes
 from api.portal.index import Query, ReleaseIndex
 from api.portal.library import Library
-from api.portal.limits import HourlyLimit
+from api.portal.limits import LARGEST_BODY, TOO_LARGE, HourlyLimit
 from api.portal.machines import machine_routes
 from api.portal.mailing import Mailbox
 from api.portal.pages import page_routes
@@ -56,7 +57,8 @@ def create_app(
     app.router.routes.extend(
         [*page_routes(), *withholding_routes(), *form_routes(), *machine_routes()]
     )
-    install_problems(app, page=_problem_page)
+    install_problems(app, page=_problem_page, always=SECURITY_HEADERS)
+    app.add_middleware(BodyLimit, largest_bytes=LARGEST_BODY, advice=TOO_LARGE)
     app.add_middleware(AnySite)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(RequestIds)

@@ -8,6 +8,7 @@ store: `receipts/key.json` and `receipts/<sha256 of the receipt>.json`.
 import hashlib
 import io
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,7 @@ UNREAD = "unread/"
 KEY = "receipts/key.json"
 KEY_FORMAT = "bwc-inbox-key/1"
 KEY_FILE = "inbox.key"
+NAME = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 LARGEST_LETTER = 256 * 2**10  # bytes, sealed
 SEALED = "application/octet-stream"
 
@@ -39,9 +41,14 @@ class Inbox:
         self.store.put(f"{NEW}{name}", io.BytesIO(sealed), content_type=SEALED)
 
     def waiting(self) -> Iterator[str]:
-        """The names of the letters that nobody has taken, oldest first."""
+        """The names of the letters that nobody has taken; what has no letter's name is none."""
         for key in self.store.keys(NEW):
-            yield key.removeprefix(NEW)
+            if NAME.fullmatch(name := key.removeprefix(NEW)):
+                yield name
+
+    def unread(self) -> int:
+        """How many letters could not be opened and wait for a person."""
+        return sum(1 for _ in self.store.keys(UNREAD))
 
     def read(self, name: str) -> bytes:
         """A sealed letter. Raises NotFound."""

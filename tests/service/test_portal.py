@@ -248,6 +248,16 @@ def test_every_answer_is_protected_and_no_cookie_is_set(
         assert "set-cookie" not in answer.headers
 
 
+def test_a_crash_is_answered_under_the_same_protection(record: PublicRecord) -> None:
+    app = portal_of(record.folder)
+    app.router.add_route("/crash", lambda _request: int("no number"))
+    with serving(app) as url:
+        answer = httpx.get(f"{url}/crash", headers={"accept": "text/html"})
+    assert answer.status_code == 500
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
 def test_the_feed_is_atom_with_each_film_enclosed(
     portal: httpx.Client, record: PublicRecord
 ) -> None:
