@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 ID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 SHA256 = r"^[0-9a-f]{64}$"
@@ -78,7 +78,7 @@ class Manifest(Document):
     id: str = Field(pattern=f"^{ID}$")
     title: str
     summary: str
-    published_at: datetime
+    published_at: AwareDatetime
     incident: Incident
     video: Video
     decision: Spoken
@@ -108,8 +108,8 @@ class Tombstone(Document):
     format: Literal["bwc-tombstone/1"]
     id: str = Field(pattern=f"^{ID}$")
     title: str
-    published_at: datetime
-    withdrawn_at: datetime
+    published_at: AwareDatetime
+    withdrawn_at: AwareDatetime
     reason: str
 
 

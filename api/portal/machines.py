@@ -11,8 +11,9 @@ from starlette.routing import BaseRoute, Route
 
 from api.portal.answers import answer, origin
 from api.portal.documents import LogDay, Manifest
+from api.portal.facets import Query
 from api.portal.feed import atom, json_feed, sitemap
-from api.portal.index import Query, ReleaseIndex
+from api.portal.index import ReleaseIndex
 from api.portal.library import Library
 from bwc.canonical import JsonObject
 from bwc.clock import iso
@@ -50,7 +51,7 @@ def feed_json(request: Request) -> Response:
 def site_map(request: Request) -> Response:
     """Every page, for search engines."""
     index: ReleaseIndex = request.app.state.index
-    releases = index.page(Query(), offset=0, limit=SITEMAP_ENTRIES)
+    releases = index.addresses(limit=SITEMAP_ENTRIES)
     body = sitemap(releases, pages=PAGES, origin=origin(request))
     return answer(request, body, media_type="application/xml")
 
@@ -145,7 +146,7 @@ def machine_routes() -> list[BaseRoute]:
 
 def _newest(request: Request) -> list[Manifest]:
     index: ReleaseIndex = request.app.state.index
-    return index.page(Query(), offset=0, limit=FEED_ENTRIES)
+    return index.after(Query(), None, limit=FEED_ENTRIES)
 
 
 def _department(request: Request) -> str:

@@ -10,8 +10,9 @@ from starlette.routing import BaseRoute, Route
 
 from api.portal.answers import REVALIDATE, answer, origin
 from api.portal.documents import Manifest, Tombstone
+from api.portal.facets import Query
 from api.portal.hidden import MOST_PLACES, by_code, places
-from api.portal.index import Query, ReleaseIndex
+from api.portal.index import ReleaseIndex
 from api.portal.library import Library
 from api.portal.machines import is_unchanged, video_object
 from api.portal.templating import get_pages
@@ -30,19 +31,19 @@ def front(request: Request) -> Response:
     index: ReleaseIndex = request.app.state.index
     asked = {
         name: request.query_params.get(name, "")[:LONGEST_QUERY]
-        for name in ("q", "kind", "district")
+        for name in ("q", "kind", "district", "date")
     }
-    query = Query(asked["q"], asked["kind"], asked["district"])
-    found = index.count(query)
-    pages = max(1, -(-found // PER_PAGE))
+    query = Query(asked["q"], asked["kind"], asked["district"], asked["date"])
+    found = index.find(query)
+    pages = max(1, -(-len(found.rows) // PER_PAGE))
     page = _page_number(request.query_params.get("page"), pages)
     return get_pages(request).render(
         request,
         "front.html",
-        items=index.page(query, offset=(page - 1) * PER_PAGE, limit=PER_PAGE),
-        found=found,
+        items=index.read(found.rows[(page - 1) * PER_PAGE : page * PER_PAGE]),
+        found=len(found.rows),
         query=query,
-        facets=index.facets(),
+        facets=found.facets,
         page=page,
         pages=pages,
         earlier=_address(asked, page - 1) if page > 1 else None,

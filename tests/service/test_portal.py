@@ -120,6 +120,33 @@ def test_search_finds_titles_summaries_places_and_what_was_said(
     assert "0 releases." in portal.get("/?kind=traffic+stop&district=Nowhere").text
 
 
+def test_the_list_is_narrowed_by_kind_district_and_date_with_counts(
+    portal: httpx.Client, record: PublicRecord
+) -> None:
+    record.publish_many(5)
+    page = portal.get("/?kind=use+of+force&date=2026").text
+    assert "2 releases." in page
+    for choice in ("Traffic stop (2)", "Use of force (2)", "Harbour (2)", "2026 (2)"):
+        assert choice in page, choice
+    assert '<option value="2026-02">February 2026 (2)</option>' in page
+    assert "0 releases." in portal.get("/?date=2025-02").text
+    assert "0 releases." in portal.get("/?date=%3Cb%3E").text
+    listed = portal.get("/v1/releases", params={"date": "2026-02", "kind": "use of force"}).json()
+    assert len(listed["items"]) == 2
+    assert portal.get("/v1/releases?date=2026-2").status_code == 422
+
+
+def test_what_is_withdrawn_is_found_no_more_and_what_comes_next_is(
+    portal: httpx.Client, record: PublicRecord
+) -> None:
+    first = record.publish(title="Zebra crossing")
+    assert "Zebra" in portal.get("/?q=zebra").text
+    record.withdraw(first)
+    refreshed(portal, "/?q=zebra", "0 releases")
+    record.publish(title="Zebra crossing again")
+    assert "1 release " in refreshed(portal, "/?q=zebra", "again")
+
+
 def test_pages_of_the_list_lead_forth_and_back(portal: httpx.Client, record: PublicRecord) -> None:
     record.publish_many(14)
     first = portal.get("/")
@@ -252,7 +279,7 @@ def test_a_crash_is_answered_under_the_same_protection(record: PublicRecord) -> 
     app = portal_of(record.folder)
     app.router.add_route("/crash", lambda _request: int("no number"))
     with serving(app) as url:
-        answer = httpx.get(f"{url}/crash", headers={"accept": "text/html"})
+        answer = httpx.get(f"{url}/crash", headers={"accept": "text/html"}, timeout=60)
     assert answer.status_code == 500
     assert "default-src 'none'" in answer.headers["content-security-policy"]
     assert answer.headers["x-content-type-options"] == "nosniff"
