@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import zlib
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -173,6 +174,7 @@ class PublicRecord:
         at: datetime = START,
         captions: bytes | None = None,
         without: tuple[str, ...] = (),
+        with_crc32: bool = True,
     ) -> str:
         """Write one bundle, manifest last, `without` some of its files; its id."""
         name = new_id()
@@ -211,6 +213,7 @@ class PublicRecord:
                     "sha256": hashlib.sha256(body).hexdigest(),
                     "size": len(body),
                     "type": kind_of_file,
+                    "crc32": f"{zlib.crc32(body):08x}" if with_crc32 else None,
                 }
                 for file, (body, kind_of_file) in files.items()
             ],

@@ -41,6 +41,7 @@ class File(Document):
     sha256: str = Field(pattern=SHA256)
     size: int = Field(ge=0)
     type: str
+    crc32: str | None = Field(None, pattern=r"^[0-9a-f]{8}$")
 
 
 class Rule(Document):

@@ -9,6 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from api.portal.answers import REVALIDATE, answer, origin
+from api.portal.bundles import BUNDLE, bundle, can_be_bundled, folder_name
 from api.portal.documents import Manifest, Tombstone
 from api.portal.facets import Query
 from api.portal.hidden import MOST_PLACES, by_code, places
@@ -74,6 +75,7 @@ def release(request: Request) -> Response:
         certificate=library.certificate(found),
         whole_certificate=library.whole_certificate(found),
         address=address,
+        has_bundle=can_be_bundled(found),
         described=video_object(found, address=address, department=department),
     )
 
@@ -90,14 +92,19 @@ def release_file(request: Request) -> Response:
     if name == "manifest.json":
         return answer(request, library.manifest_bytes(found), media_type="application/json")
     file = found.file(name)
-    if file is None:
+    if name == BUNDLE:
+        content = bundle(library, found, address=f"{origin(request)}/releases/{found.id}")
+    elif file is not None:
+        content = library.content(found, file)
+    else:
         raise NotFound("this release has no such file", where=name)
     headers = REVALIDATE | {"last-modified": format_datetime(found.published_at, usegmt=True)}
     if is_unchanged(request, found.published_at):
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
     if "download" in request.query_params:
-        headers["content-disposition"] = f'attachment; filename="{_saved_name(found, name)}"'
-    return serve(request, library.content(found, file), headers=headers)
+        saved = f"{folder_name(found)}{'.zip' if name == BUNDLE else f'-{name}'}"
+        headers["content-disposition"] = f'attachment; filename="{saved}"'
+    return serve(request, content, headers=headers)
 
 
 def policy(request: Request) -> Response:
@@ -161,8 +168,3 @@ def _address(asked: dict[str, str], page: int) -> str:
     from urllib.parse import urlencode
 
     return "/?" + urlencode({**{k: v for k, v in asked.items() if v}, "page": page})
-
-
-def _saved_name(manifest: Manifest, name: str) -> str:
-    """A file name that says what it is and nothing of where it came from."""
-    return f"release-{manifest.incident.date}-{manifest.id[-12:]}-{name}"
