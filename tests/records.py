@@ -312,6 +312,20 @@ class PublicRecord:
                 },
             )
 
+        extended: JsonObject = {
+            "act": "extended",
+            "at": iso(START),
+            "title": "A request is answered within 21 days",
+            "rule": "us-co.answer",
+            "citation": "C.R.S. § 24-31-902(2)(a)",
+            "reason": "=unusual circumstances",
+            "granted_by": "the agency",
+            "extensions": 1,
+            "until": "2026-04-02",
+        }
+        day: JsonObject = {"date": "2026-02-28", "entries": [extended]}
+        self.state("log/2026-02-28.json", {**day, "custody": {"position": 39, "hash": HASH}})
+
     def open_inbox(self) -> None:
         """Let the portal take letters."""
         key: JsonObject = {"format": "bwc-inbox-key/1", "public_key": public_of(new_key())}

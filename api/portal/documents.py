@@ -182,14 +182,19 @@ class PolicyPack(PackName):
 
 
 class LogEntry(Document):
-    """One thing that happened on the public record."""
+    """One thing that happened on the public record; an extension is of a rule's clock, not of a release."""
 
-    act: Literal["published", "withdrawn"]
-    at: datetime
-    release_id: str = Field(pattern=f"^{ID}$")
+    act: Literal["published", "withdrawn", "extended"]
+    at: AwareDatetime
     title: str
+    release_id: str | None = Field(None, pattern=f"^{ID}$")
     reason: str | None = None
     manifest_sha256: str | None = None
+    rule: str | None = None
+    citation: str | None = None
+    granted_by: str | None = None
+    extensions: int | None = None
+    until: str | None = None
 
 
 class LogDay(Document):

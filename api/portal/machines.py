@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from api.portal.answers import answer, origin
-from api.portal.documents import LogDay, Manifest
+from api.portal.documents import LogDay, LogEntry, Manifest
 from api.portal.facets import Query
 from api.portal.feed import atom, json_feed, sitemap
 from api.portal.index import ReleaseIndex
@@ -29,6 +29,11 @@ LOG_COLUMNS = (
     "title",
     "reason",
     "manifest_sha256",
+    "rule",
+    "citation",
+    "granted_by",
+    "extensions",
+    "until",
     "day",
     "chain_position",
     "chain_hash",
@@ -81,16 +86,20 @@ def log_table(days: list[LogDay]) -> str:
             told = (
                 iso(entry.at),
                 entry.act,
-                entry.release_id,
-                entry.title,
-                entry.reason or "",
-                entry.manifest_sha256 or "",
+                *(str(value or "") for value in _cells(entry)),
                 day.date.isoformat(),
                 str(day.custody.position),
                 day.custody.hash,
             )
             table.writerow([_plain(cell) for cell in told])
     return out.getvalue()
+
+
+def _cells(entry: LogEntry) -> tuple[object, ...]:
+    return (
+        *(entry.release_id, entry.title, entry.reason, entry.manifest_sha256),
+        *(entry.rule, entry.citation, entry.granted_by, entry.extensions, entry.until),
+    )
 
 
 def video_object(release: Manifest, *, address: str, department: str) -> JsonObject:

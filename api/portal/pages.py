@@ -10,7 +10,7 @@ from starlette.routing import BaseRoute, Route
 
 from api.portal.answers import REVALIDATE, answer, origin
 from api.portal.bundles import BUNDLE, bundle, can_be_bundled, folder_name
-from api.portal.documents import Manifest, Tombstone
+from api.portal.documents import Tombstone
 from api.portal.facets import Query
 from api.portal.hidden import MOST_PLACES, by_code, places
 from api.portal.index import ReleaseIndex

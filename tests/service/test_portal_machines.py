@@ -69,7 +69,9 @@ def test_the_log_is_a_table_with_each_days_end_of_the_chain(portal: httpx.Client
     assert [(row["act"], row["day"]) for row in rows] == [
         ("withdrawn", "2026-03-02"),
         ("published", "2026-03-01"),
+        ("extended", "2026-02-28"),
     ]
+    assert (rows[2]["reason"], rows[2]["until"]) == ("'=unusual circumstances", "2026-04-02")
     assert {row["chain_hash"] for row in rows} == {HASH}
 
 
