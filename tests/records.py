@@ -75,6 +75,36 @@ WITHHELD: JsonObject = {
         {"outcome": "REFER_HUMAN", "cases": 1, "rule": None, "title": None, "citation": None},
     ],
 }
+COVERAGE: JsonObject = {
+    "format": "bwc-coverage/1",
+    "since": "2026-02-01",
+    "until": "2026-02-28",
+    "published_at": "2026-03-01T16:00:00Z",
+    "rule": "Colorado: a camera runs from the arrival to the end of each contact",
+    "fewest": 10,
+    "figures": [
+        {"name": name, "suppressed": n is None, "n": n, "share": share, "low": low, "high": high}
+        for name, n, share, low, high in (
+            ("equipped", 212, 0.9858, 0.9593, 0.9952),
+            ("with_video", 8411, 0.9312, 0.9256, 0.9364),
+            ("late", 7832, 0.0421, 0.0379, 0.0468),
+            ("gaps", None, None, None, None),
+        )
+    ],
+    "recorded_share": 0.9041,
+    "excluded": 640,
+    "call_types": [
+        {"group": "alarm", "suppressed": False, "n": 97, "share": 0.9, "low": 0.82, "high": 0.95},
+        {
+            "group": "=theft",
+            "suppressed": True,
+            "n": None,
+            "share": None,
+            "low": None,
+            "high": None,
+        },
+    ],
+}
 DECISION: JsonObject = {
     "format": "bwc-decision/1",
     "audience": "public",
@@ -271,6 +301,7 @@ class PublicRecord:
         }
         self.state("upcoming/index.json", {"format": "bwc-upcoming/1", "cases": [case]})
         self.state("upcoming/withheld.json", WITHHELD)
+        self.state("coverage/2026-02-01_2026-02-28.json", COVERAGE)
         return names
 
     def policy(self) -> None:

@@ -10,6 +10,8 @@ from starlette.staticfiles import StaticFiles
 from api.bodies import BodyLimit
 from api.portal import v1, v1_letters
 from api.portal.answers import SECURITY_HEADERS, AnySite, SecurityHeaders
+from api.portal.coverage import coverage_routes
+from api.portal.coverage import router as coverage_router
 from api.portal.facets import Query
 from api.portal.forms import form_routes
 from api.portal.index import ReleaseIndex
@@ -52,11 +54,18 @@ def create_app(
     )
     app.include_router(v1.router)
     app.include_router(withheld_router)
+    app.include_router(coverage_router)
     app.include_router(v1_letters.router)
     _add_health(app)
     app.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
     app.router.routes.extend(
-        [*page_routes(), *withholding_routes(), *form_routes(), *machine_routes()]
+        [
+            *page_routes(),
+            *withholding_routes(),
+            *coverage_routes(),
+            *form_routes(),
+            *machine_routes(),
+        ]
     )
     install_problems(app, page=_problem_page, always=SECURITY_HEADERS)
     app.add_middleware(BodyLimit, largest_bytes=LARGEST_BODY, advice=TOO_LARGE)

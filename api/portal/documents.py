@@ -219,6 +219,38 @@ class Upcoming(Document):
     cases: list[UpcomingCase]
 
 
+class Figure(Document):
+    """A share of the department's coverage with n and a 95 % interval; nothing of few cases."""
+
+    name: str
+    suppressed: bool
+    n: int | None = None
+    share: float | None = Field(None, ge=0, le=1)
+    low: float | None = Field(None, ge=0, le=1)
+    high: float | None = Field(None, ge=0, le=1)
+
+
+class CallTypeFigure(Figure):
+    """Of the calls of one type, how many have video."""
+
+    name: str = Field(validation_alias="group")
+
+
+class CoveragePeriod(Document):
+    """What the department published of the coverage of some days, the last one included."""
+
+    format: Literal["bwc-coverage/1"]
+    since: date
+    until: date
+    published_at: AwareDatetime
+    rule: str
+    fewest: int
+    figures: list[Figure]
+    recorded_share: float | None = None
+    excluded: int | None = None
+    call_types: list[CallTypeFigure] = []
+
+
 class Receipt(Document):
     """Where a letter of the public stands."""
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from fastapi import Request
@@ -21,7 +22,17 @@ from bwc.clock import iso
 FEED_ENTRIES = 50
 SITEMAP_ENTRIES = 49_000  # a sitemap may have 50,000 (sitemaps.org)
 ALL_DAYS = 100_000
-PAGES = ("/", "/upcoming", "/withheld", "/policy", "/log", "/verify", "/request", "/complaint")
+PAGES = (
+    "/",
+    "/upcoming",
+    "/withheld",
+    "/policy",
+    "/coverage",
+    "/log",
+    "/verify",
+    "/request",
+    "/complaint",
+)
 LOG_COLUMNS = (
     "at",
     "act",
@@ -70,28 +81,42 @@ def robots(request: Request) -> Response:
 def log_csv(request: Request) -> Response:
     """The whole public log as a table, newest day first."""
     library: Library = request.app.state.library
-    body = log_table(library.log(days=ALL_DAYS))
+    return table_file(request, log_table(library.log(days=ALL_DAYS)), name="public-log.csv")
+
+
+def table_file(request: Request, body: str, *, name: str) -> Response:
+    """A table to be saved as a file."""
     response = answer(request, body.encode(), media_type="text/csv; charset=utf-8")
-    response.headers["content-disposition"] = 'attachment; filename="public-log.csv"'
+    response.headers["content-disposition"] = f'attachment; filename="{name}"'
     return response
 
 
 def log_table(days: list[LogDay]) -> str:
     """`days` as CSV (RFC 4180): a line for each act, with the chain's end of its day."""
-    out = io.StringIO()
-    table = csv.writer(out)
-    table.writerow(LOG_COLUMNS)
-    for day in days:
-        for entry in day.entries:
-            told = (
+    return csv_table(
+        LOG_COLUMNS,
+        (
+            (
                 iso(entry.at),
                 entry.act,
-                *(str(value or "") for value in _cells(entry)),
-                day.date.isoformat(),
-                str(day.custody.position),
+                *_cells(entry),
+                day.date,
+                day.custody.position,
                 day.custody.hash,
             )
-            table.writerow([_plain(cell) for cell in told])
+            for day in days
+            for entry in day.entries
+        ),
+    )
+
+
+def csv_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Rows below their heading (RFC 4180); nothing is an empty cell, and no text a formula."""
+    out = io.StringIO()
+    table = csv.writer(out)
+    table.writerow(columns)
+    for row in rows:
+        table.writerow(["" if cell is None else _plain(str(cell)) for cell in row])
     return out.getvalue()
 
 

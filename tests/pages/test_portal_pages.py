@@ -20,6 +20,7 @@ NAMES = (
     "/log",
     "/verify",
     "/withheld",
+    "/coverage",
     "/complaint",
     "/request",
     "/receipt",
