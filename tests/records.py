@@ -4,6 +4,7 @@ import hashlib
 import io
 import json
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -16,7 +17,7 @@ from bwc.clock import iso
 from bwc.ids import new_id
 from bwc.vault.local import LocalPublicStore
 from bwc.vault.sealed import new_key, public_of
-from tests.clips import draw, make_clip
+from tests.clips import Face, draw, make_clip
 
 START = datetime(2026, 3, 1, 19, 0, tzinfo=UTC)
 HASH = "0123456789abcdef" * 4
@@ -119,7 +120,21 @@ DECISION: JsonObject = {
     "rules": [RULE],
     "draft": ["us-co.release.misconduct"],
     "hiding": [
-        {**RULE, "id": "us-co.blur-list", "title": "Faces are blurred", "citation": BLUR_CITATION}
+        {
+            **RULE,
+            "id": "us-co.blur-list",
+            "title": "Faces are blurred",
+            "citation": BLUR_CITATION,
+            "elements": ["face", "nudity"],
+        },
+        {
+            **RULE,
+            "id": "us-co.personal-data",
+            "title": "Telephone numbers are not heard",
+            "citation": "C.R.S. § 24-72-204",
+            "source": None,
+            "elements": ["phone", "ssn"],
+        },
     ],
     "packs": [{"id": "us-co", "version": "2026.1", "sha256": HASH}],
     "tree": [
@@ -176,9 +191,11 @@ class Film:
     poster: bytes
 
 
-def make_film(folder: Path) -> Film:
+def make_film(folder: Path, *, rotation: int = 0, faces: Sequence[Face] = ()) -> Film:
     """A clip in which nobody is seen, and a frame of it with two filled boxes."""
-    clip = make_clip(folder / "film.mp4", seconds=4, faces=(), size=(640, 360))
+    clip = make_clip(
+        folder / "film.mp4", seconds=4, faces=faces, size=(640, 360), rotation=rotation
+    )
     picture, _ = draw(1.0, size=(640, 360), faces=())
     for x, y in ((170, 90), (400, 120)):
         cv2.ellipse(picture, (x, y + 40), (38, 52), 0, 0, 360, (24, 24, 24), -1)
@@ -205,6 +222,7 @@ class PublicRecord:
         captions: bytes | None = None,
         without: tuple[str, ...] = (),
         with_crc32: bool = True,
+        plan: JsonObject = PLAN,
     ) -> str:
         """Write one bundle, manifest last, `without` some of its files; its id."""
         name = new_id()
@@ -213,7 +231,7 @@ class PublicRecord:
             "poster.jpg": (self.film.poster, "image/jpeg"),
             "decision.json": (canonical_bytes(DECISION), "application/json"),
             "certificate.json": (canonical_bytes(CERTIFICATE), "application/json"),
-            "plan.json": (canonical_bytes(PLAN), "application/json"),
+            "plan.json": (canonical_bytes(plan), "application/json"),
         }
         if captions is not None:
             files["captions.vtt"] = (captions, "text/vtt")

@@ -122,12 +122,18 @@ class Node(Document):
     children: list["Node"] = []
 
 
+class HidingRule(Rule):
+    """A rule that orders redaction, and of what; nothing named is everything."""
+
+    elements: list[str] = []
+
+
 class Decision(Spoken):
     """The public form of a decision, with its tree."""
 
     decided_at: datetime
     tree: list[Node] = []
-    hiding: list[Rule] = []
+    hiding: list[HidingRule] = []
     packs: list[dict[str, str]] = []
 
 

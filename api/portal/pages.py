@@ -10,10 +10,11 @@ from starlette.routing import BaseRoute, Route
 
 from api.portal.answers import REVALIDATE, answer, origin
 from api.portal.bundles import BUNDLE, bundle, can_be_bundled, folder_name
-from api.portal.documents import Tombstone
+from api.portal.documents import Manifest, Tombstone
 from api.portal.facets import Query
-from api.portal.hidden import MOST_PLACES, by_code, places
+from api.portal.hidden import MOST_PLACES, PublicPlan, by_code, places
 from api.portal.index import ReleaseIndex
+from api.portal.laws import laws_of
 from api.portal.library import Library
 from api.portal.machines import is_unchanged, video_object
 from api.portal.templating import get_pages
@@ -22,6 +23,7 @@ from api.ranges import serve
 from bwc.errors import NotFound
 
 PER_PAGE = 12
+HALF_TURN = 180
 LOG_DAYS = 90
 LONGEST_QUERY = 200
 MOMENT = re.compile(r"\d{1,6}(\.\d{1,3})?", re.ASCII)
@@ -60,18 +62,21 @@ def release(request: Request) -> Response:
     if isinstance(found, Tombstone):
         return pages.render(request, "withdrawn.html", status=HTTPStatus.GONE, tombstone=found)
     plan = library.plan(found)
+    decision = library.decision(found)
     address = f"{origin(request)}/releases/{found.id}"
     department: str = request.app.state.settings.department.name
     return pages.render(
         request,
         "release.html",
         release=found,
+        size=_shown_size(found, plan),
         start=_second(request.query_params.get("t")),
         lines=transcript(library.captions(found)),
         hidden=by_code(plan, found.video.duration_us) if plan else [],
         places=places(plan) if plan else [],
         most_places=MOST_PLACES,
-        decision=library.decision(found),
+        decision=decision,
+        laws=laws_of(plan, decision.hiding) if plan else {},
         certificate=library.certificate(found),
         whole_certificate=library.whole_certificate(found),
         address=address,
@@ -161,6 +166,15 @@ def _page_number(text: str | None, pages: int) -> int:
 def _second(text: str | None) -> str | None:
     """Where in the video to begin, as the reader's link says; anything else is the start."""
     return text if text and MOMENT.fullmatch(text) else None
+
+
+def _shown_size(release: Manifest, plan: PublicPlan | None) -> tuple[int, int] | None:
+    """Width and height of the picture as players show it, where they are known."""
+    if not release.video.width or not release.video.height:
+        return None
+    lies = plan is not None and plan.original.rotation % HALF_TURN != 0
+    size = release.video.width, release.video.height
+    return size[::-1] if lies else size
 
 
 def _address(asked: dict[str, str], page: int) -> str:
