@@ -77,18 +77,26 @@ def desk_key(settings: Settings) -> str:
     """
     if settings.inbox_key is not None:
         return settings.inbox_key.get_secret_value()
-    if settings.inbox.bucket is not None:
+    path = key_file(settings)
+    if path is None:
         raise InvalidInput("the inbox has no key", advice="Set BWC_INBOX_KEY; see docs/portal.md")
-    return _key_file(settings.home.resolve() / KEY_FILE)
+    return keep_key(path, new_key())
 
 
-def _key_file(path: Path) -> str:
-    """The key in `path`; whoever comes first makes it, whole, and it is never written again."""
+def key_file(settings: Settings) -> Path | None:
+    """The file that holds the private key, made or not; None where the key is set elsewhere."""
+    if settings.inbox_key is not None or settings.inbox.bucket is not None:
+        return None
+    return settings.home.resolve() / KEY_FILE
+
+
+def keep_key(path: Path, key: str) -> str:
+    """The key in `path`; whoever comes first writes it, whole, and it is never written again."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         draft = path.with_name(f"{path.name}.{os.getpid()}")
         draft.touch(mode=0o600)
-        draft.write_text(new_key())
+        draft.write_text(key)
         try:
             path.hardlink_to(draft)
         except FileExistsError:
