@@ -16,6 +16,7 @@ from bwc.catalog.release import Release
 from bwc.catalog.request import Complaint, Hold, RecordRequest, RequestState
 from bwc.clock import as_utc, iso
 from bwc.custody.acts import Act, Subject
+from bwc.requests.complaint_text import with_writer
 from bwc.requests.letter import Letter, LetterKind
 from bwc.requests.receive import (
     NewComplaint,
@@ -106,15 +107,12 @@ def _complaint(session: Session, letter: Letter, arrived: datetime) -> NewCompla
         "What it is": "" if letter.kind is LetterKind.COMPLAINT else letter.kind.value,
         "About release": letter.release_id or "",
         "When and where": letter.when_where,
-        "Name": letter.name,
-        "How to reach the writer": letter.contact,
     }
-    said = [f"{title}: {text}" if title else text for title, text in parts.items() if text]
     return NewComplaint(
         id=letter.id,
         filed_by=letter.role,
         about_misconduct=letter.kind is LetterKind.COMPLAINT,
-        description="\n\n".join(said),
+        description=with_writer(parts, name=letter.name, reach=letter.contact),
         incident_id=_incident_of(session, letter),
         filed_at=arrived,
     )
