@@ -1,9 +1,9 @@
 """What lies in the public store, as the portal reads it: strict about what it shows."""
 
 from datetime import date, datetime
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 ID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 SHA256 = r"^[0-9a-f]{64}$"
@@ -187,6 +187,11 @@ class PolicyPack(PackName):
     text: list[PolicyRule]
 
 
+def day_of(moment: object) -> object:
+    """The day of a moment as the rules write it: a date, or a time that begins with its date."""
+    return moment[: len("2026-03-01")] if isinstance(moment, str) else moment
+
+
 class LogEntry(Document):
     """One thing that happened on the public record; an extension is of a rule's clock, not of a release."""
 
@@ -200,7 +205,7 @@ class LogEntry(Document):
     citation: str | None = None
     granted_by: str | None = None
     extensions: int | None = None
-    until: str | None = None
+    until: Annotated[date, BeforeValidator(day_of)] | None = None
 
 
 class LogDay(Document):

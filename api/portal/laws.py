@@ -13,6 +13,7 @@ from api.portal.hidden import PublicPlan
 PEOPLE = frozenset(
     {"face", "uninvolved_person", "informant_identity", "undercover_identity", "victim_interview"}
 )
+SPEAKERS = PEOPLE - {"face"}
 PERSONAL_DATA = frozenset(
     {
         "address",
@@ -38,7 +39,7 @@ MEANT = {
     "plate": frozenset({"plate"}),
     "text": PERSONAL_DATA | {"mdt_screen", "plate"},
     "nudity": BODY,
-    "sound": PERSONAL_DATA | PEOPLE | {"voice"},
+    "sound": PERSONAL_DATA | SPEAKERS | {"voice"},
 }
 
 

@@ -23,6 +23,7 @@ RULES = (rule("faces", "face"), rule("data", "phone", "ssn"), rule("all"), rule(
         ("person", "personal-privacy", ["faces", "all", "skin"]),
         ("region", "personal-privacy", ["faces", "data", "all", "skin"]),
         ("sound", "phone", ["data"]),
+        ("sound", "personal-privacy", ["data", "all"]),
         ("face", "skin", ["skin"]),
         ("a kind of later", "personal-privacy", ["faces", "data", "all", "skin"]),
     ],
