@@ -48,10 +48,9 @@ app = typer.Typer(no_args_is_help=True)
 ERRORS_SHOWN = 100  # more than a person mends in one go
 
 
-for command in (camera, findings, should_exist, review_draw, statutory, equity, overview):
+for command in (camera, findings, should_exist, review_draw, statutory, equity, overview, report):
     app.command()(command)
-for command in (report, publish):
-    app.command()(command)
+app.command()(publish)
 app.add_typer(audit_draws.app, name="audit")
 app.command("compare")(compare_groups)
 app.command("trend")(trend_over_time)

@@ -16,7 +16,7 @@ from bwc.canonical import Json, JsonObject, canonical_bytes, digest
 from bwc.catalog.coverage_sum import CallGroup
 from bwc.clock import iso
 from bwc.coverage.equity import Measure, tabulate_rates
-from bwc.coverage.groups import Grouping, group
+from bwc.coverage.groups import Grouping, group_calls
 from bwc.coverage.rates import FEWEST, Rate, rounded
 from bwc.coverage.report import DepartmentReport
 from bwc.custody.acts import Act, Subject
@@ -36,7 +36,10 @@ def public_figures(
     """What is published of `report`, the days `first` to `last` inclusive. Pure."""
     figures = report.tally
     filmed = figures.covered_fully + figures.partial
-    types = {one.name: one.tally.with_video for one in group(report, Grouping.TYPE, zone=zone)}
+    types = {
+        one.name: one.tally.with_video
+        for one in group_calls(report.calls, Grouping.TYPE, zone=zone)
+    }
     return {
         "format": FORMAT,
         "since": first.isoformat(),
