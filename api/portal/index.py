@@ -120,15 +120,15 @@ class ReleaseIndex:
         if not self._looking.acquire(blocking=is_first):
             return
         try:
-            now = time.monotonic()
-            if self._marker is not None and now - self._looked < self._look_seconds:
+            if self._marker is not None and is_first:
                 return  # it was the first look that was waited for
-            self._looked = now
             marker = self._library.changed()
-            if marker != self._marker or now - self._listed >= self._relist_seconds:
+            is_due = time.monotonic() - self._listed >= self._relist_seconds
+            if marker != self._marker or is_due:
                 self._relist(changed=_changed_id(marker))
-                self._marker, self._listed = marker, now
+                self._marker, self._listed = marker, time.monotonic()
         finally:
+            self._looked = time.monotonic()
             self._looking.release()
 
     def _matching(self, query: Query) -> tuple[Columns, Flags]:

@@ -61,6 +61,17 @@ def test_a_complaint_and_a_request_are_tied_once_and_the_recordings_are_held(
         assert any(reason.startswith("Complaint ") for reason in session.scalars(held))
 
 
+def test_letters_that_could_not_be_opened_are_told_of(desk: str, tmp_path: Path) -> None:
+    page = {"accept": "text/html"}
+    with as_role(desk, Role.RECORDS) as records:
+        assert "could not be opened" not in records.get("/requests", headers=page).text
+        folder = tmp_path / "house" / "inbox" / "unread"
+        folder.mkdir(parents=True)
+        (folder / "junk").write_bytes(b"junk")
+        said = "1 letter of the public could not be opened."
+        assert said in records.get("/requests", headers=page).text
+
+
 def test_who_may_not_see_who_complained_reads_the_complaint_alone(desk: str) -> None:
     path = f"/v1/incidents/{CASE.second_incident}"
     with as_role(desk, Role.RECORDS) as records:
