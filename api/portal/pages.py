@@ -98,7 +98,9 @@ def release_file(request: Request) -> Response:
         return answer(request, library.manifest_bytes(found), media_type="application/json")
     file = found.file(name)
     if name == BUNDLE:
-        content = bundle(library, found, address=f"{origin(request)}/releases/{found.id}")
+        # The settings' address alone: the file is the same under whatever name the site is reached.
+        base_url = (request.app.state.settings.portal.base_url or "").rstrip("/")
+        content = bundle(library, found, address=f"{base_url}/releases/{found.id}")
     elif file is not None:
         content = library.content(found, file)
     else:
