@@ -118,12 +118,12 @@ def test_a_press_on_a_film_that_is_shown_turned_meets_the_mask_that_is_seen(
     track = {
         "kind": "face",
         "exemption": "x",
-        "keys": [[0, 40, 30, 120, 90], [3900, 40, 30, 120, 90]],
+        "keys": [[0, 200, 90, 280, 150], [3900, 200, 90, 280, 150]],
     }
     original = {**PLAN["original"], "rotation": rotation}
     name = record.publish(plan={**PLAN, "original": original, "tracks": [track], "sound": []})
     stored = np.zeros((360, 640), np.uint8)
-    stored[30:90, 40:120] = 1
+    stored[90:150, 200:280] = 1  # above the browser's controls, however it is turned
     mask = np.rot90(stored, QUARTERS[rotation])  # counter-clockwise
     with serving(portal_of(record.folder)) as url:
         context = browser.new_context(viewport={"width": 1440, "height": 1000})
