@@ -5,7 +5,7 @@ act on in `detail`, and the request id in `instance`. Where a browser asked for 
 application may render the same problem as one.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
@@ -117,12 +117,15 @@ def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     }
 
 
-def install_problems(app: FastAPI, *, page: Page | None = None) -> None:
+def install_problems(
+    app: FastAPI, *, page: Page | None = None, always: Mapping[str, str] | None = None
+) -> None:
     """Send every error of `app` as a problem.
 
     Args:
         app: the application.
         page: renders a problem for a browser; JSON goes to all others and to everything in `/v1`.
+        always: headers of every problem; the answer to a crash is made outside all middleware.
     """
 
     def answer(request: Request, problem: Problem, headers: dict[str, str]) -> Response:
@@ -130,7 +133,7 @@ def install_problems(app: FastAPI, *, page: Page | None = None) -> None:
             response = page(request, problem)
         else:
             response = JSONResponse(problem.document(), int(problem.status), media_type=MEDIA_TYPE)
-        response.headers.update(headers)
+        response.headers.update({**(always or {}), **headers})
         return response
 
     def ours(request: Request, error: Exception) -> Response:

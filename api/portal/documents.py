@@ -1,9 +1,9 @@
 """What lies in the public store, as the portal reads it: strict about what it shows."""
 
 from datetime import date, datetime
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 ID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 SHA256 = r"^[0-9a-f]{64}$"
@@ -41,6 +41,7 @@ class File(Document):
     sha256: str = Field(pattern=SHA256)
     size: int = Field(ge=0)
     type: str
+    crc32: str | None = Field(None, pattern=r"^[0-9a-f]{8}$")
 
 
 class Rule(Document):
@@ -78,7 +79,7 @@ class Manifest(Document):
     id: str = Field(pattern=f"^{ID}$")
     title: str
     summary: str
-    published_at: datetime
+    published_at: AwareDatetime
     incident: Incident
     video: Video
     decision: Spoken
@@ -108,8 +109,8 @@ class Tombstone(Document):
     format: Literal["bwc-tombstone/1"]
     id: str = Field(pattern=f"^{ID}$")
     title: str
-    published_at: datetime
-    withdrawn_at: datetime
+    published_at: AwareDatetime
+    withdrawn_at: AwareDatetime
     reason: str
 
 
@@ -121,12 +122,18 @@ class Node(Document):
     children: list["Node"] = []
 
 
+class HidingRule(Rule):
+    """A rule that orders redaction, and of what; nothing named is everything."""
+
+    elements: list[str] = []
+
+
 class Decision(Spoken):
     """The public form of a decision, with its tree."""
 
     decided_at: datetime
     tree: list[Node] = []
-    hiding: list[Rule] = []
+    hiding: list[HidingRule] = []
     packs: list[dict[str, str]] = []
 
 
@@ -180,15 +187,25 @@ class PolicyPack(PackName):
     text: list[PolicyRule]
 
 
-class LogEntry(Document):
-    """One thing that happened on the public record."""
+def day_of(moment: object) -> object:
+    """The day of a moment as the rules write it: a date, or a time that begins with its date."""
+    return moment[: len("2026-03-01")] if isinstance(moment, str) else moment
 
-    act: Literal["published", "withdrawn"]
-    at: datetime
-    release_id: str = Field(pattern=f"^{ID}$")
+
+class LogEntry(Document):
+    """One thing that happened on the public record; an extension is of a rule's clock, not of a release."""
+
+    act: Literal["published", "withdrawn", "extended"]
+    at: AwareDatetime
     title: str
+    release_id: str | None = Field(None, pattern=f"^{ID}$")
     reason: str | None = None
     manifest_sha256: str | None = None
+    rule: str | None = None
+    citation: str | None = None
+    granted_by: str | None = None
+    extensions: int | None = None
+    until: Annotated[date, BeforeValidator(day_of)] | None = None
 
 
 class LogDay(Document):
@@ -211,6 +228,38 @@ class Upcoming(Document):
     """What is coming."""
 
     cases: list[UpcomingCase]
+
+
+class Figure(Document):
+    """A share of the department's coverage with n and a 95 % interval; nothing of few cases."""
+
+    name: str
+    suppressed: bool
+    n: int | None = None
+    share: float | None = Field(None, ge=0, le=1)
+    low: float | None = Field(None, ge=0, le=1)
+    high: float | None = Field(None, ge=0, le=1)
+
+
+class CallTypeFigure(Figure):
+    """Of the calls of one type, how many have video."""
+
+    name: str = Field(validation_alias="group")
+
+
+class CoveragePeriod(Document):
+    """What the department published of the coverage of some days, the last one included."""
+
+    format: Literal["bwc-coverage/1"]
+    since: date
+    until: date
+    published_at: AwareDatetime
+    rule: str
+    fewest: int
+    figures: list[Figure]
+    recorded_share: float | None = None
+    excluded: int | None = None
+    call_types: list[CallTypeFigure] = []
 
 
 class Receipt(Document):

@@ -3,6 +3,7 @@
 Atom is written here and not by feedgen: its 1.0.0 loses the `rel`, `type` and `length` of every link.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from xml.etree.ElementTree import Element, SubElement, tostring
@@ -13,6 +14,7 @@ from bwc.clock import iso
 
 ATOM = "http://www.w3.org/2005/Atom"
 SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
+NO_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, 2.2
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)  # an empty feed must still say when it changed
 
 
@@ -53,8 +55,7 @@ def _entry(feed: Element, release: Manifest, *, origin: str) -> None:
 
 def _text(parent: Element, name: str, words: str) -> None:
     """An element of words; characters that XML cannot carry are left out."""
-    said = "".join(c for c in words if c in "\n\t" or ord(c) >= ord(" "))
-    SubElement(parent, name).text = said
+    SubElement(parent, name).text = NO_XML.sub("", words)
 
 
 def json_feed(releases: Sequence[Manifest], *, origin: str, department: str) -> JsonObject:
@@ -87,14 +88,16 @@ def json_feed(releases: Sequence[Manifest], *, origin: str, department: str) -> 
     }
 
 
-def sitemap(releases: Sequence[Manifest], *, pages: Sequence[str], origin: str) -> bytes:
+def sitemap(
+    releases: Sequence[tuple[str, datetime]], *, pages: Sequence[str], origin: str
+) -> bytes:
     """Every page and release (sitemaps.org 0.9)."""
     whole = Element("urlset", xmlns=SITEMAP)
     for page in pages:
         _text(SubElement(whole, "url"), "loc", f"{origin}{page}")
-    for release in releases:
+    for name, published_at in releases:
         place = SubElement(whole, "url")
-        _text(place, "loc", f"{origin}/releases/{release.id}")
-        _text(place, "lastmod", iso(release.published_at))
+        _text(place, "loc", f"{origin}/releases/{name}")
+        _text(place, "lastmod", iso(published_at))
     body: bytes = tostring(whole, encoding="utf-8", xml_declaration=True)
     return body

@@ -15,11 +15,10 @@ from api.portal.library import Library
 from api.portal.mailing import Mailbox
 from api.portal.templating import get_pages
 from api.problems import EdgeProblem
-from bwc.errors import NotFound
-from bwc.ids import new_id
-from bwc.requests.letter import LetterKind, Written
+from bwc.errors import InvalidInput, NotFound
+from bwc.requests.letter import LetterKind, Written, new_receipt
 
-LARGEST_FORM = 96 * 2**10  # bytes; the longest letter, percent-encoded where it is not plain ASCII
+MOST_FIELDS = 40
 NOT_KEPT = {"cache-control": "no-store"}
 FIELDS = ("kind", "role", "description", "when_where", "name", "contact", "release_id", "receipt")
 COMPLAINT_KINDS = {
@@ -136,7 +135,7 @@ def _form(
         request,
         template,
         status=status,
-        typed=values | {"receipt": values["receipt"] or new_id()},
+        typed=values | {"receipt": values["receipt"] or new_receipt()},
         wrong=wrong or set(),
         refused=refused,
         is_open=get_mailbox(request).is_open,
@@ -170,15 +169,20 @@ def _release(request: Request, name: str) -> Manifest | Tombstone | None:
 
 
 async def _typed(request: Request) -> dict[str, str]:
-    """The fields of a form. Raises EdgeProblem where it is larger than any letter."""
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > LARGEST_FORM:
-            raise EdgeProblem(
-                HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-                code="too-large",
-                detail="This is more than a letter may hold. Shorten it and send it again.",
-            )
-    fields = parse_qs(body.decode("utf-8", "replace"), max_num_fields=40)
-    return {name: fields[name][0].replace("\r\n", "\n") for name in FIELDS if name in fields}
+    """The fields of a form.
+
+    Raises:
+        EdgeProblem: another site's page had it sent, or it is no form of ours.
+    """
+    if request.headers.get("sec-fetch-site") == "cross-site":
+        raise EdgeProblem(
+            HTTPStatus.FORBIDDEN,
+            code="another-site",
+            detail="Another site's page sent this. Open the form here and send it again.",
+        )
+    body = await request.body()
+    try:
+        fields = parse_qs(body.decode("utf-8", "replace"), max_num_fields=MOST_FIELDS)
+    except ValueError as exc:
+        raise InvalidInput("this is no form of ours", advice="Open the form here again.") from exc
+    return {name: fields[name][0] for name in FIELDS if name in fields}

@@ -4,7 +4,7 @@ Pure. Boxes are pixels of the stored picture; times are ticks of `time_base`. Be
 edge moves straight, so what a track covers over time is the integral of a quadratic.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from itertools import pairwise
 from typing import Literal, NamedTuple, TypeAlias
@@ -122,17 +122,16 @@ def _of_code(plan: PublicPlan, code: str, lasts: Fraction) -> HiddenByCode:
 
 def _covered(track: Track) -> Fraction:
     """Pixels times ticks; Simpson's rule is exact where the area is quadratic in time."""
-    total = Fraction(0)
-    for left, right in pairwise(track.keys):
-        middle = tuple(Fraction(a + b, 2) for a, b in zip(left[1:], right[1:], strict=True))
-        areas = _area(left[1:]) + 4 * _area(middle) + _area(right[1:])
-        total += Fraction(right[0] - left[0], 6) * areas
-    return total
+    total = 0  # whole numbers: an hour of film has a hundred thousand keys
+    for (t0, *left), (t1, *right) in pairwise(track.keys):
+        (w0, h0), (w1, h1) = _sides(left), _sides(right)
+        total += (t1 - t0) * (w0 * h0 + (w0 + w1) * (h0 + h1) + w1 * h1)
+    return Fraction(total, 6)
 
 
-def _area(box: tuple[int | Fraction, ...]) -> Fraction:
+def _sides(box: Sequence[int]) -> tuple[int, int]:
     x0, y0, x1, y1 = box
-    return Fraction(x1 - x0) * Fraction(y1 - y0)
+    return x1 - x0, y1 - y0
 
 
 def _total(spans: Iterable[Span[Fraction]]) -> Fraction:

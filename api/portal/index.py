@@ -1,8 +1,9 @@
-"""The list of releases, to be searched and paged: SQLite in memory, rebuilt from the store.
+"""The list of releases, to be searched and paged: held in memory, rebuilt from the store.
 
 The index knows nothing that the store does not: dropping it loses nothing. It looks at the store's
 change marker at most every `look_seconds`, and at the whole store every `relist_seconds`, in case
-a marker was lost.
+a marker was lost. Words are found by SQLite's FTS5; what is found is narrowed and counted in columns
+of numbers (`facets.py`), so that only the page that is shown is read.
 """
 
 import json
@@ -10,61 +11,49 @@ import re
 import sqlite3
 import threading
 import time
-from dataclasses import dataclass
-from typing import TypeAlias
+from bisect import bisect_left, insort
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import NamedTuple
 
+import numpy as np
 import structlog
 from pydantic import ValidationError
 
 from api.portal.cursor import Cursor
 from api.portal.documents import Manifest
+from api.portal.facets import Cell, Columns, Facets, Flags, Numbers, Query
 from api.portal.library import Library
-from bwc.clock import iso
 from bwc.errors import BwcError
 
 SCHEMA = """
-CREATE TABLE releases (
-  row INTEGER PRIMARY KEY, id TEXT UNIQUE NOT NULL, published_at TEXT NOT NULL,
-  kind TEXT NOT NULL, district TEXT NOT NULL, manifest TEXT NOT NULL
-);
-CREATE INDEX newest ON releases (published_at DESC, id DESC);
+CREATE TABLE releases (row INTEGER PRIMARY KEY, manifest TEXT NOT NULL);
 -- Every word is looked for by its beginning: without the short prefixes one letter reads all words.
 CREATE VIRTUAL TABLE words USING fts5 (
-  title, summary, place, spoken, tokenize = 'porter unicode61', prefix = '1 2 3'
+  title, summary, place, spoken, content = '', tokenize = 'porter unicode61', prefix = '1 2 3 4 5'
 );
 """
-FOUND = """
-  FROM releases
-  WHERE (:words IS NULL OR row IN (SELECT rowid FROM words WHERE words MATCH :words))
-    AND (:kind = '' OR kind = :kind) AND (:district = '' OR district = :district)
-    AND (:before IS NULL OR (published_at, id) < (:before, :before_id))
-"""
-COUNT = "SELECT count(*)" + FOUND
-LIST = "SELECT manifest" + FOUND + "ORDER BY published_at DESC, id DESC LIMIT :limit OFFSET :offset"
 WORD = re.compile(r"\w+")
 MOST_WORDS = 20  # of a search; more would only cost time
 CUE_TIME = re.compile(r"^(WEBVTT.*|\d+|.*-->.*)$", re.MULTILINE)
 
-Values: TypeAlias = dict[str, str | int | None]
-
 log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
-    """What a reader looks for; empty fields match everything."""
+class Known(NamedTuple):
+    """One release in the list; they sort by when they were published."""
 
-    text: str = ""
-    kind: str = ""
-    district: str = ""
+    published_at: datetime
+    id: str
+    row: int
+    cell: Cell
 
 
-@dataclass(frozen=True, slots=True)
-class Facets:
-    """The kinds and districts that have releases."""
+class Found(NamedTuple):
+    """What a query finds: the rows, newest first, and what it can be narrowed by."""
 
-    kinds: list[str]
-    districts: list[str]
+    rows: Sequence[int]
+    facets: Facets
 
 
 class ReleaseIndex:
@@ -77,63 +66,115 @@ class ReleaseIndex:
         self._library = library
         self._look_seconds = look_seconds
         self._relist_seconds = relist_seconds
+        self._looking = threading.Lock()
         self._lock = threading.Lock()
         self._database = sqlite3.connect(":memory:", check_same_thread=False)
         self._database.executescript(SCHEMA)
+        self._known: dict[str, Known] = {}
+        self._oldest_first: list[Known] = []
+        self._columns: Columns | None = None  # made anew after a change
         self._marker: bytes | None = None
         self._looked = self._listed = float("-inf")
 
-    def count(self, query: Query) -> int:
-        """How many releases match."""
-        return sum(int(str(row[0])) for row in self._rows(COUNT, _values(query)))
+    def find(self, query: Query) -> Found:
+        """What matches, newest first, with the counts beside each choice."""
+        self.refresh()
+        with self._lock:
+            columns, found = self._matching(query)
+            rows = columns.narrowed(query, found)
+            return Found(rows.tolist(), columns.facets(query, found))
 
-    def page(self, query: Query, *, offset: int, limit: int) -> list[Manifest]:
-        """`limit` matching releases from `offset` on, newest first."""
-        return self._manifests({**_values(query), "offset": offset, "limit": limit})
+    def read(self, rows: Iterable[int]) -> list[Manifest]:
+        """The releases in these rows; one that went away meanwhile is left out."""
+        wanted = "SELECT manifest FROM releases WHERE row = ?"
+        with self._lock:
+            texts = [t for row in rows for t in self._database.execute(wanted, (row,))]
+        return [Manifest.model_validate_json(text) for (text,) in texts]
 
     def after(self, query: Query, cursor: Cursor | None, *, limit: int) -> list[Manifest]:
         """`limit` matching releases older than `cursor`, newest first."""
-        values = {**_values(query), "offset": 0, "limit": limit}
-        if cursor is not None:
-            values |= {"before": iso(cursor.published_at), "before_id": cursor.id}
-        return self._manifests(values)
+        self.refresh()
+        with self._lock:
+            columns, found = self._matching(query)
+            if cursor is not None:
+                older = bisect_left(self._oldest_first, (cursor.published_at, cursor.id))
+                found[: len(found) - older] = False
+            rows = columns.narrowed(query, found)[:limit]
+        return self.read(rows.tolist())
 
-    def facets(self) -> Facets:
-        """What can be filtered by."""
-        kinds = self._rows("SELECT DISTINCT kind FROM releases ORDER BY kind", {})
-        districts = self._rows("SELECT DISTINCT district FROM releases ORDER BY district", {})
-        return Facets([str(row[0]) for row in kinds], [str(row[0]) for row in districts])
+    def addresses(self, *, limit: int) -> list[tuple[str, datetime]]:
+        """Id and day of the newest `limit` releases, newest first."""
+        self.refresh()
+        with self._lock:
+            newest = self._oldest_first[-limit:][::-1]
+        return [(known.id, known.published_at) for known in newest]
 
     def refresh(self) -> None:
-        """Look at the store if it is time to; while one reader looks, others use what is known."""
-        now = time.monotonic()
-        if now - self._looked < self._look_seconds or not self._lock.acquire(blocking=False):
+        """Look at the store if it is time to; while one reader looks, others use what is known.
+
+        Only the very first look is waited for: an empty list would be a lie.
+        """
+        is_first = self._marker is None
+        if not is_first and time.monotonic() - self._looked < self._look_seconds:
+            return
+        if not self._looking.acquire(blocking=is_first):
             return
         try:
-            self._looked = now
+            if self._marker is not None and is_first:
+                return  # it was the first look that was waited for
             marker = self._library.changed()
-            if marker != self._marker or now - self._listed >= self._relist_seconds:
+            is_due = time.monotonic() - self._listed >= self._relist_seconds
+            if marker != self._marker or is_due:
                 self._relist(changed=_changed_id(marker))
-                self._marker, self._listed = marker, now
+                self._marker, self._listed = marker, time.monotonic()
         finally:
-            self._lock.release()
+            self._looked = time.monotonic()
+            self._looking.release()
+
+    def _matching(self, query: Query) -> tuple[Columns, Flags]:
+        """Every release, and which of them hold the words of `query`."""
+        if self._columns is None:
+            newest = self._oldest_first[::-1]
+            self._columns = Columns([k.row for k in newest], [k.cell for k in newest])
+        if not query.text.strip():
+            return self._columns, np.ones(len(self._columns.rows), np.bool_)
+        return self._columns, self._columns.among(self._hits(query.text))
+
+    def _hits(self, text: str) -> Numbers:
+        """The rows in which every word of `text` begins a word; of no words, none."""
+        terms = WORD.findall(text)[:MOST_WORDS]
+        if not terms:
+            return np.empty(0, np.int64)
+        said = " ".join(f'"{term}"*' for term in terms)  # quoted: the reader's words, never syntax
+        rows = self._database.execute("SELECT rowid FROM words WHERE words MATCH ?", (said,))
+        return np.fromiter((row for (row,) in rows), np.int64)
 
     def _relist(self, *, changed: str | None) -> None:
-        """Forget what is gone or was named as changed, read what is new."""
+        """Forget what is gone or was named as changed, read what is new.
+
+        The one named is looked at first, so that a withdrawal counts before the whole list is read.
+        """
+        if changed in self._known:
+            self._forget([changed])
         listed = self._library.listed()
         current = {name for name, kind in listed.items() if kind == "manifest"}
-        known = {str(row[0]) for row in self._database.execute("SELECT id FROM releases")}
-        for name in (known - current) | ({changed} & known if changed else set()):
-            self._forget(name)
-            known.discard(name)
-        for name in sorted(current - known):
+        self._forget(self._known.keys() - current)
+        for name in sorted(current - self._known.keys()):
             self._learn(name)
-        self._database.commit()
+        with self._lock:
+            self._database.commit()
 
-    def _forget(self, name: str) -> None:
-        row = self._database.execute("SELECT row FROM releases WHERE id = ?", (name,)).fetchone()
-        self._database.execute("DELETE FROM words WHERE rowid = ?", row)
-        self._database.execute("DELETE FROM releases WHERE row = ?", row)
+    def _forget(self, names: Iterable[str]) -> None:
+        """Take releases off the list; their words still point to rows, which are nothing's now."""
+        gone = {self._known[name] for name in names}
+        if not gone:
+            return
+        with self._lock:
+            self._oldest_first = [known for known in self._oldest_first if known not in gone]
+            for known in gone:
+                self._database.execute("DELETE FROM releases WHERE row = ?", (known.row,))
+                del self._known[known.id]
+            self._columns = None
 
     def _learn(self, name: str) -> None:
         """Read one release; one that cannot be read is not listed and says so in the log."""
@@ -145,44 +186,21 @@ class ReleaseIndex:
         except (BwcError, ValidationError):
             log.exception("release_not_listed", release_id=name)
             return
-        cursor = self._database.execute(
-            "INSERT INTO releases (id, published_at, kind, district, manifest)"
-            " VALUES (?, ?, ?, ?, ?)",
-            (
-                manifest.id,
-                iso(manifest.published_at),
-                manifest.incident.kind,
-                manifest.incident.district,
-                manifest.model_dump_json(),
-            ),
-        )
-        place = f"{manifest.incident.kind} {manifest.incident.district} {manifest.incident.date}"
-        self._database.execute(
-            "INSERT INTO words (rowid, title, summary, place, spoken) VALUES (?, ?, ?, ?, ?)",
-            (cursor.lastrowid, manifest.title, manifest.summary, place, spoken),
-        )
-
-    def _manifests(self, values: Values) -> list[Manifest]:
-        return [Manifest.model_validate_json(str(row[0])) for row in self._rows(LIST, values)]
-
-    def _rows(self, statement: str, values: Values) -> list[tuple[object, ...]]:
-        self.refresh()
+        incident = manifest.incident
+        place = f"{incident.kind} {incident.district} {incident.date}"
         with self._lock:
-            return list(self._database.execute(statement, values))
-
-
-def _values(query: Query) -> Values:
-    """What a query asks; the reader's words are quoted, never syntax."""
-    terms = WORD.findall(query.text)[:MOST_WORDS]
-    said = " ".join(f'"{term}"*' for term in terms)
-    nothing = '"' + "\N{REPLACEMENT CHARACTER}" + '"'  # words that are no words match nothing
-    return {
-        "words": said or (nothing if query.text.strip() else None),
-        "kind": query.kind,
-        "district": query.district,
-        "before": None,
-        "before_id": None,
-    }
+            row = self._database.execute(
+                "INSERT INTO words (title, summary, place, spoken) VALUES (?, ?, ?, ?)",
+                (manifest.title, manifest.summary, place, spoken),
+            ).lastrowid
+            self._database.execute(
+                "INSERT INTO releases VALUES (?, ?)", (row, manifest.model_dump_json())
+            )
+            cell = Cell(incident.kind, incident.district, f"{incident.date:%Y-%m}")
+            known = Known(manifest.published_at, name, row or 0, cell)
+            insort(self._oldest_first, known)
+            self._known[name] = known
+            self._columns = None
 
 
 def _changed_id(marker: bytes) -> str | None:

@@ -14,6 +14,7 @@ from pydantic import ConfigDict, ValidationError
 from api.portal.documents import (
     ID,
     Certificate,
+    CoveragePeriod,
     Decision,
     Document,
     File,
@@ -36,6 +37,7 @@ TOMBSTONE = "tombstone.json"
 CHANGED = "releases/changed.json"
 RELEASE_KEY = re.compile(rf"releases/({ID})/(manifest|tombstone)\.json")
 DAY_KEY = re.compile(r"log/\d{4}-\d{2}-\d{2}\.json")
+PERIOD_KEY = re.compile(r"coverage/\d{4}-\d{2}-\d{2}_\d{4}-\d{2}-\d{2}\.json")
 PACK_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 LARGEST_DOCUMENT = 8 * 2**20  # bytes; a document beyond this is not ours
 
@@ -123,6 +125,11 @@ class Library:
         if not self.store.has("upcoming/withheld.json"):
             return Withheld()
         return self._read("upcoming/withheld.json", Withheld)
+
+    def coverage(self) -> list[CoveragePeriod]:
+        """The coverage figures that were published, the newest period first."""
+        keys = (key for key in self.store.keys("coverage/") if PERIOD_KEY.fullmatch(key))
+        return [self._read(key, CoveragePeriod) for key in sorted(keys, reverse=True)]
 
     def upcoming(self) -> Upcoming:
         """The cases on the clock."""

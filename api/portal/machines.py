@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from fastapi import Request
@@ -10,9 +11,10 @@ from fastapi.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from api.portal.answers import answer, origin
-from api.portal.documents import LogDay, Manifest
+from api.portal.documents import LogDay, LogEntry, Manifest
+from api.portal.facets import Query
 from api.portal.feed import atom, json_feed, sitemap
-from api.portal.index import Query, ReleaseIndex
+from api.portal.index import ReleaseIndex
 from api.portal.library import Library
 from bwc.canonical import JsonObject
 from bwc.clock import iso
@@ -20,7 +22,17 @@ from bwc.clock import iso
 FEED_ENTRIES = 50
 SITEMAP_ENTRIES = 49_000  # a sitemap may have 50,000 (sitemaps.org)
 ALL_DAYS = 100_000
-PAGES = ("/", "/upcoming", "/withheld", "/policy", "/log", "/verify", "/request", "/complaint")
+PAGES = (
+    "/",
+    "/upcoming",
+    "/withheld",
+    "/policy",
+    "/coverage",
+    "/log",
+    "/verify",
+    "/request",
+    "/complaint",
+)
 LOG_COLUMNS = (
     "at",
     "act",
@@ -28,6 +40,11 @@ LOG_COLUMNS = (
     "title",
     "reason",
     "manifest_sha256",
+    "rule",
+    "citation",
+    "granted_by",
+    "extensions",
+    "until",
     "day",
     "chain_position",
     "chain_hash",
@@ -50,7 +67,7 @@ def feed_json(request: Request) -> Response:
 def site_map(request: Request) -> Response:
     """Every page, for search engines."""
     index: ReleaseIndex = request.app.state.index
-    releases = index.page(Query(), offset=0, limit=SITEMAP_ENTRIES)
+    releases = index.addresses(limit=SITEMAP_ENTRIES)
     body = sitemap(releases, pages=PAGES, origin=origin(request))
     return answer(request, body, media_type="application/xml")
 
@@ -64,32 +81,50 @@ def robots(request: Request) -> Response:
 def log_csv(request: Request) -> Response:
     """The whole public log as a table, newest day first."""
     library: Library = request.app.state.library
-    body = log_table(library.log(days=ALL_DAYS))
+    return table_file(request, log_table(library.log(days=ALL_DAYS)), name="public-log.csv")
+
+
+def table_file(request: Request, body: str, *, name: str) -> Response:
+    """A table to be saved as a file."""
     response = answer(request, body.encode(), media_type="text/csv; charset=utf-8")
-    response.headers["content-disposition"] = 'attachment; filename="public-log.csv"'
+    response.headers["content-disposition"] = f'attachment; filename="{name}"'
     return response
 
 
 def log_table(days: list[LogDay]) -> str:
     """`days` as CSV (RFC 4180): a line for each act, with the chain's end of its day."""
-    out = io.StringIO()
-    table = csv.writer(out)
-    table.writerow(LOG_COLUMNS)
-    for day in days:
-        for entry in day.entries:
-            told = (
+    return csv_table(
+        LOG_COLUMNS,
+        (
+            (
                 iso(entry.at),
                 entry.act,
-                entry.release_id,
-                entry.title,
-                entry.reason or "",
-                entry.manifest_sha256 or "",
-                day.date.isoformat(),
-                str(day.custody.position),
+                *_cells(entry),
+                day.date,
+                day.custody.position,
                 day.custody.hash,
             )
-            table.writerow([_plain(cell) for cell in told])
+            for day in days
+            for entry in day.entries
+        ),
+    )
+
+
+def csv_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Rows below their heading (RFC 4180); nothing is an empty cell, and no text a formula."""
+    out = io.StringIO()
+    table = csv.writer(out)
+    table.writerow(columns)
+    for row in rows:
+        table.writerow(["" if cell is None else _plain(str(cell)) for cell in row])
     return out.getvalue()
+
+
+def _cells(entry: LogEntry) -> tuple[object, ...]:
+    return (
+        *(entry.release_id, entry.title, entry.reason, entry.manifest_sha256),
+        *(entry.rule, entry.citation, entry.granted_by, entry.extensions, entry.until),
+    )
 
 
 def video_object(release: Manifest, *, address: str, department: str) -> JsonObject:
@@ -145,7 +180,7 @@ def machine_routes() -> list[BaseRoute]:
 
 def _newest(request: Request) -> list[Manifest]:
     index: ReleaseIndex = request.app.state.index
-    return index.page(Query(), offset=0, limit=FEED_ENTRIES)
+    return index.after(Query(), None, limit=FEED_ENTRIES)
 
 
 def _department(request: Request) -> str:

@@ -10,8 +10,7 @@ from api.problems import EdgeProblem
 from bwc.canonical import canonical_bytes
 from bwc.clock import Clock
 from bwc.errors import Conflict
-from bwc.ids import new_id
-from bwc.requests.letter import ID, Letter, Written
+from bwc.requests.letter import ID, Letter, Written, new_receipt
 from bwc.vault.inbox import KEY, Inbox, receipt_key
 from bwc.vault.protocol import PublicStore
 from bwc.vault.sealed import seal
@@ -50,7 +49,7 @@ class Mailbox:
             raise EdgeProblem(HTTPStatus.SERVICE_UNAVAILABLE, code="closed", detail=CLOSED)
         if not self.limit.take(address):
             raise EdgeProblem(HTTPStatus.TOO_MANY_REQUESTS, code="too-many", detail=TOO_MANY)
-        number = receipt if receipt and re.fullmatch(ID, receipt) else new_id()
+        number = receipt if receipt and re.fullmatch(ID, receipt) else new_receipt()
         letter = Letter.of(written, receipt=number, at=self.clock.now())
         key = _Key.model_validate_json(b"".join(self.public.read(KEY))).public_key
         body = canonical_bytes(letter.model_dump(mode="json"))

@@ -9,9 +9,12 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from api.portal.answers import REVALIDATE, answer, origin
+from api.portal.bundles import BUNDLE, bundle, can_be_bundled, folder_name
 from api.portal.documents import Manifest, Tombstone
-from api.portal.hidden import MOST_PLACES, by_code, places
-from api.portal.index import Query, ReleaseIndex
+from api.portal.facets import Query
+from api.portal.hidden import MOST_PLACES, PublicPlan, by_code, places
+from api.portal.index import ReleaseIndex
+from api.portal.laws import laws_of
 from api.portal.library import Library
 from api.portal.machines import is_unchanged, video_object
 from api.portal.templating import get_pages
@@ -20,6 +23,7 @@ from api.ranges import serve
 from bwc.errors import NotFound
 
 PER_PAGE = 12
+HALF_TURN = 180
 LOG_DAYS = 90
 LONGEST_QUERY = 200
 MOMENT = re.compile(r"\d{1,6}(\.\d{1,3})?", re.ASCII)
@@ -30,19 +34,19 @@ def front(request: Request) -> Response:
     index: ReleaseIndex = request.app.state.index
     asked = {
         name: request.query_params.get(name, "")[:LONGEST_QUERY]
-        for name in ("q", "kind", "district")
+        for name in ("q", "kind", "district", "date")
     }
-    query = Query(asked["q"], asked["kind"], asked["district"])
-    found = index.count(query)
-    pages = max(1, -(-found // PER_PAGE))
+    query = Query(asked["q"], asked["kind"], asked["district"], asked["date"])
+    found = index.find(query)
+    pages = max(1, -(-len(found.rows) // PER_PAGE))
     page = _page_number(request.query_params.get("page"), pages)
     return get_pages(request).render(
         request,
         "front.html",
-        items=index.page(query, offset=(page - 1) * PER_PAGE, limit=PER_PAGE),
-        found=found,
+        items=index.read(found.rows[(page - 1) * PER_PAGE : page * PER_PAGE]),
+        found=len(found.rows),
         query=query,
-        facets=index.facets(),
+        facets=found.facets,
         page=page,
         pages=pages,
         earlier=_address(asked, page - 1) if page > 1 else None,
@@ -58,21 +62,25 @@ def release(request: Request) -> Response:
     if isinstance(found, Tombstone):
         return pages.render(request, "withdrawn.html", status=HTTPStatus.GONE, tombstone=found)
     plan = library.plan(found)
+    decision = library.decision(found)
     address = f"{origin(request)}/releases/{found.id}"
     department: str = request.app.state.settings.department.name
     return pages.render(
         request,
         "release.html",
         release=found,
+        size=_shown_size(found, plan),
         start=_second(request.query_params.get("t")),
         lines=transcript(library.captions(found)),
         hidden=by_code(plan, found.video.duration_us) if plan else [],
         places=places(plan) if plan else [],
         most_places=MOST_PLACES,
-        decision=library.decision(found),
+        decision=decision,
+        laws=laws_of(plan, decision.hiding) if plan else {},
         certificate=library.certificate(found),
         whole_certificate=library.whole_certificate(found),
         address=address,
+        has_bundle=can_be_bundled(found),
         described=video_object(found, address=address, department=department),
     )
 
@@ -89,14 +97,21 @@ def release_file(request: Request) -> Response:
     if name == "manifest.json":
         return answer(request, library.manifest_bytes(found), media_type="application/json")
     file = found.file(name)
-    if file is None:
+    if name == BUNDLE:
+        # The settings' address alone: the file is the same under whatever name the site is reached.
+        base_url = (request.app.state.settings.portal.base_url or "").rstrip("/")
+        content = bundle(library, found, address=f"{base_url}/releases/{found.id}")
+    elif file is not None:
+        content = library.content(found, file)
+    else:
         raise NotFound("this release has no such file", where=name)
     headers = REVALIDATE | {"last-modified": format_datetime(found.published_at, usegmt=True)}
     if is_unchanged(request, found.published_at):
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
     if "download" in request.query_params:
-        headers["content-disposition"] = f'attachment; filename="{_saved_name(found, name)}"'
-    return serve(request, library.content(found, file), headers=headers)
+        saved = f"{folder_name(found)}{'.zip' if name == BUNDLE else f'-{name}'}"
+        headers["content-disposition"] = f'attachment; filename="{saved}"'
+    return serve(request, content, headers=headers)
 
 
 def policy(request: Request) -> Response:
@@ -155,13 +170,17 @@ def _second(text: str | None) -> str | None:
     return text if text and MOMENT.fullmatch(text) else None
 
 
+def _shown_size(release: Manifest, plan: PublicPlan | None) -> tuple[int, int] | None:
+    """Width and height of the picture as players show it, where they are known."""
+    if not release.video.width or not release.video.height:
+        return None
+    lies = plan is not None and plan.original.rotation % HALF_TURN != 0
+    size = release.video.width, release.video.height
+    return size[::-1] if lies else size
+
+
 def _address(asked: dict[str, str], page: int) -> str:
     """The list's address with the same question and another page."""
     from urllib.parse import urlencode
 
     return "/?" + urlencode({**{k: v for k, v in asked.items() if v}, "page": page})
-
-
-def _saved_name(manifest: Manifest, name: str) -> str:
-    """A file name that says what it is and nothing of where it came from."""
-    return f"release-{manifest.incident.date}-{manifest.id[-12:]}-{name}"

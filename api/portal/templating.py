@@ -42,6 +42,7 @@ class Pages:
             size=size,
             duration=duration,
             words=words,
+            month=month,
             cited=cited,
             percent=percent,
             moment=moment,
@@ -138,6 +139,15 @@ def words(code: str) -> str:
     said = code.replace("_", " ").replace("-", " ").strip()
     said = said.lower() if said.isupper() else said
     return said[:1].upper() + said[1:]
+
+
+def month(text: str) -> str:
+    """A month as people say it.
+
+    >>> month("2026-03")
+    'March 2026'
+    """
+    return f"{date.fromisoformat(f'{text}-01'):%B %Y}"
 
 
 def percent(share: float) -> str:

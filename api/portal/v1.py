@@ -10,8 +10,8 @@ from pydantic import BaseModel
 from api.portal.answers import answer, origin
 from api.portal.cursor import Cursor, read_cursor
 from api.portal.documents import Manifest, Rule, Tombstone
+from api.portal.facets import Query as Looking
 from api.portal.hidden import HiddenByCode, PublicPlan, by_code
-from api.portal.index import Query as Looking
 from api.portal.index import ReleaseIndex
 from api.portal.library import Library
 from api.problems import problem_responses
@@ -89,6 +89,9 @@ def list_releases(
     q: Annotated[str, Query(max_length=200, description="Words to look for")] = "",
     kind: Annotated[str, Query(max_length=200)] = "",
     district: Annotated[str, Query(max_length=200)] = "",
+    date: Annotated[
+        str, Query(pattern=r"^(\d{4}(-\d{2})?)?$", description="Year or month of the incident")
+    ] = "",
     limit: Annotated[int, Query(ge=1, le=MOST)] = USUAL,
     cursor: Annotated[
         str | None, Query(max_length=200, description="`next` of the page before")
@@ -97,7 +100,7 @@ def list_releases(
     """Releases on the public record, newest first."""
     index: ReleaseIndex = request.app.state.index
     after = read_cursor(cursor) if cursor else None
-    found = index.after(Looking(q, kind, district), after, limit=limit + 1)
+    found = index.after(Looking(q, kind, district, date), after, limit=limit + 1)
     shown = found[:limit]
     more = len(found) > limit
     body = ReleaseList(

@@ -1,4 +1,4 @@
-"""What the public does not see: withheld by rule, late by day, taken back with its reason."""
+"""What the public does not see: withheld by rule, late by day, put off and taken back with the reason."""
 
 from datetime import datetime
 
@@ -15,6 +15,7 @@ from api.portal.templating import get_pages
 from api.problems import problem_responses
 
 ALL_DAYS = 100_000
+MOST_SHOWN = 100  # extensions on the page; the table of the log has them all
 
 router = APIRouter(prefix="/v1", tags=["withheld"])
 
@@ -30,6 +31,7 @@ class WithheldRead(BaseModel):
 
     withheld: Withheld
     late: list[LateCase]
+    extended: list[LogEntry]
     withdrawn: list[LogEntry]
 
 
@@ -66,7 +68,9 @@ def withheld_page(request: Request) -> Response:
         "withheld.html",
         withheld=read.withheld,
         late=read.late,
+        extended=read.extended,
         withdrawn=read.withdrawn,
+        most=MOST_SHOWN,
     )
 
 
@@ -87,9 +91,10 @@ def late_cases(cases: list[UpcomingCase], *, now: datetime) -> list[LateCase]:
 def _read(request: Request) -> WithheldRead:
     library: Library = request.app.state.library
     mailbox: Mailbox = request.app.state.mailbox
-    days = library.log(days=ALL_DAYS)
+    acts = [entry for day in library.log(days=ALL_DAYS) for entry in reversed(day.entries)]
     return WithheldRead(
         withheld=library.withheld(),
         late=late_cases(library.upcoming().cases, now=mailbox.clock.now()),
-        withdrawn=[e for day in days for e in reversed(day.entries) if e.act == "withdrawn"],
+        extended=[entry for entry in acts if entry.act == "extended"],
+        withdrawn=[entry for entry in acts if entry.act == "withdrawn"],
     )

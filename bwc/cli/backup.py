@@ -14,6 +14,7 @@ from bwc.settings import load_settings
 from bwc.upkeep.backup import Stores, make_backup
 from bwc.upkeep.manifest import Backup, Manifest
 from bwc.upkeep.restore import check_backup, restore_backup
+from bwc.vault.inbox import key_file
 
 ACTOR = "command line"
 
@@ -61,7 +62,12 @@ def restore(
 
 
 def _stores(house: House) -> Stores:
-    return Stores(catalog=house.catalog, vault=house.vault, public=house.public)
+    return Stores(
+        catalog=house.catalog,
+        vault=house.vault,
+        public=house.public,
+        inbox_key=key_file(house.settings),
+    )
 
 
 def _progress(what: str) -> None:
@@ -80,6 +86,7 @@ def _document(folder: Path, manifest: Manifest) -> JsonObject:
         "published": manifest.public.objects,
         "size_bytes": manifest.vault.size_bytes + manifest.public.size_bytes,
         "custody": {"position": manifest.custody.position, "hash": manifest.custody.hash},
+        "inbox_key": manifest.inbox_key is not None,
         "damaged": list(manifest.damaged),
         "missing": list(manifest.missing),
     }
@@ -94,6 +101,11 @@ def _text(folder: Path, manifest: Manifest) -> str:
         f"custody: {manifest.custody.position} entries, head {manifest.custody.hash}",
         f"manifest: {Backup(folder).sha256()}  (keep this line elsewhere: it names the backup)",
     ]
+    if manifest.inbox_key is None:
+        lines.append(
+            "NOT in this backup: the key that opens letters of the public (BWC_INBOX_KEY, or none was"
+            " made yet). Keep it elsewhere: what was sealed for a lost key stays sealed."
+        )
     lines += [f"DAMAGED in the vault, not in the backup: {sha256}" for sha256 in manifest.damaged]
     lines += [f"MISSING in the vault: {sha256}" for sha256 in manifest.missing]
     return "\n".join(lines)

@@ -24,6 +24,7 @@ from bwc.cli.coverage_options import (
     Rules,
     read_rule,
 )
+from bwc.cli.coverage_publish import publish
 from bwc.cli.overview import overview
 from bwc.cli.report import report
 from bwc.cli.statutory import compare_groups, equity, statutory, trend_over_time
@@ -49,6 +50,7 @@ ERRORS_SHOWN = 100  # more than a person mends in one go
 
 for command in (camera, findings, should_exist, review_draw, statutory, equity, overview, report):
     app.command()(command)
+app.command()(publish)
 app.add_typer(audit_draws.app, name="audit")
 app.command("compare")(compare_groups)
 app.command("trend")(trend_over_time)

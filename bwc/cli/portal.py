@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from api.portal.index import Query, ReleaseIndex
+from api.portal.index import ReleaseIndex
 from api.portal.library import Library
 from bwc import logs
 from bwc.canonical import Json
@@ -35,7 +35,7 @@ def reindex(
         library = Library(open_public_store(settings))
         listed = sorted(n for n, kind in library.listed().items() if kind == "manifest")
         index = ReleaseIndex(library)
-        shown = {release.id for release in index.page(Query(), offset=0, limit=len(listed) + 1)}
+        shown = {name for name, _ in index.addresses(limit=len(listed) + 1)}
         unread: list[Json] = [name for name in listed if name not in shown]
         lines = [f"{len(shown)} releases are listed.", *(f"Cannot be read: {n}" for n in unread)]
         print_result(

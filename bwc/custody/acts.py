@@ -59,6 +59,7 @@ class Act(StrEnum):
     FINDING_SUSTAINED = "finding sustained"
     FINDING_REOPENED = "finding reopened"
     FOOTAGE_ANSWERED = "footage answered"
+    COVERAGE_PUBLISHED = "coverage published"
     AUDIT_DRAWN = "audit drawn"
     AUDIT_REVIEWED = "audit reviewed"
     # staff
@@ -94,6 +95,7 @@ class Subject(StrEnum):
     DISPOSAL = "disposal"
     FINDING = "finding"
     ANSWER = "answer"
+    COVERAGE = "coverage"
     AUDIT = "audit"
     USER = "user"
     JOB = "job"

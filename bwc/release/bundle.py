@@ -10,10 +10,12 @@ Nothing in it names a person, a camera or a file of the department.
 """
 
 import io
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from fractions import Fraction
+from typing import BinaryIO
 
 from sqlalchemy.orm import Session
 
@@ -36,7 +38,7 @@ from bwc.release.rows import (
     standing_decision,
 )
 from bwc.timeline import Span
-from bwc.vault.protocol import PublicStore, Vault
+from bwc.vault.protocol import CHUNK_BYTES, PublicStore, Vault
 
 FORMAT = "bwc-release/1"
 MANIFEST = "manifest.json"
@@ -54,6 +56,7 @@ class BundleFile:
     sha256: Sha256
     size_bytes: int
     content_type: str
+    crc32: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +153,8 @@ def write_files(
     for name, sha256, kind in bundle.from_vault:
         with vault.path(sha256) as path, path.open("rb") as source:
             stored = public.put(f"{folder}/{name}", source, content_type=kind)
+            source.seek(0)
+            crc32 = crc32_of(source)
         if stored.sha256 != sha256:
             raise IntegrityError(
                 "the vault gave other bytes than their name says",
@@ -157,14 +162,23 @@ def write_files(
                 expected=sha256,
                 got=stored.sha256,
             )
-        written.append(BundleFile(name, stored.sha256, stored.size_bytes, kind))
+        written.append(BundleFile(name, stored.sha256, stored.size_bytes, kind, crc32))
         told(len(written) / total)
     for name, document in bundle.documents:
-        body = io.BytesIO(canonical_bytes(document))
-        stored = public.put(f"{folder}/{name}", body, content_type=JSON)
-        written.append(BundleFile(name, stored.sha256, stored.size_bytes, JSON))
+        body = canonical_bytes(document)
+        stored = public.put(f"{folder}/{name}", io.BytesIO(body), content_type=JSON)
+        crc32 = zlib.crc32(body)
+        written.append(BundleFile(name, stored.sha256, stored.size_bytes, JSON, crc32))
         told(len(written) / total)
     return written
+
+
+def crc32_of(source: BinaryIO) -> int:
+    """The CRC-32 of a stream: what a ZIP of the bundle must know before it sends the file."""
+    crc32 = 0
+    while chunk := source.read(CHUNK_BYTES):
+        crc32 = zlib.crc32(chunk, crc32)
+    return crc32
 
 
 def manifest_of(
@@ -188,6 +202,7 @@ def manifest_of(
                 "sha256": file.sha256,
                 "size": file.size_bytes,
                 "type": file.content_type,
+                "crc32": f"{file.crc32:08x}",
             }
             for file in files
         ],

@@ -12,6 +12,7 @@ from bwc.catalog.release import Decision, Release, ReleaseState
 from bwc.clock import as_utc, iso
 from bwc.custody.record import head
 from bwc.release.bundle import put_state
+from bwc.release.extended import extensions
 from bwc.release.gates import RELEASING, GateName, gates
 from bwc.release.rows import PUBLIC
 from bwc.vault.protocol import PublicStore
@@ -121,11 +122,17 @@ def _day(session: Session, day: date, entries: list[Json]) -> JsonObject:
 
 
 def _entries(session: Session, day: date, *, zone: tzinfo) -> list[Json]:
-    """What became public or was taken back on that day of the agency."""
+    """What became public, was taken back or put off on that day of the agency."""
     start = as_utc(datetime.combine(day, time.min, tzinfo=zone))
     end = as_utc(datetime.combine(day + timedelta(days=1), time.min, tzinfo=zone))
-    rows = session.scalars(sa.select(Release).where(Release.published_at.is_not(None))).all()
-    acts: list[tuple[datetime, JsonObject]] = []
+    of_the_day = [
+        (moment >= start) & (moment < end)
+        for moment in (Release.published_at, Release.withdrawn_at)
+    ]
+    rows = session.scalars(
+        sa.select(Release).where(Release.published_at.is_not(None), sa.or_(*of_the_day))
+    )
+    acts = list(extensions(session, start=start, end=end))
     for row in rows:
         for act, moment in (("published", row.published_at), ("withdrawn", row.withdrawn_at)):
             if moment is not None and start <= moment < end:

@@ -47,7 +47,7 @@ def public_decision(decision: Decision, packs: Packs) -> JsonObject:
         "outcome": decision.outcome,
         "sentence": sentence(decision, leading),
         "rules": [_cited(rule) for rule in leading or fired],
-        "hiding": [_cited(rule) for rule in fired if _hides(rule)],
+        "hiding": [_cited(rule) | {"elements": _hidden_by(rule)} for rule in fired if _hides(rule)],
         "draft": [str(name) for name in _list(document, "draft")],
         "packs": _list(document, "packs"),
         "tree": list(_tree(document, fired)),
@@ -70,6 +70,13 @@ def _leading(fired: list[Rule]) -> list[Rule]:
 def _hides(rule: Rule) -> bool:
     """Whether it asks that something be hidden: the law behind each covered place."""
     return any(obligation.kind is Duty.REDACT for obligation in rule.then.obligations)
+
+
+def _hidden_by(rule: Rule) -> list[Json]:
+    """What it orders to hide, in the words of the facts; empty where one order names nothing."""
+    orders = [duty for duty in rule.then.obligations if duty.kind is Duty.REDACT]
+    named = [(duty.elements or frozenset()) | ({duty.element} - {None}) for duty in orders]
+    return [*sorted(str(word) for word in frozenset().union(*named))] if all(named) else []
 
 
 def _rule(name: str, packs: Packs) -> Rule:

@@ -3,15 +3,40 @@
 Everything in it was typed by somebody unknown: closed lists and lengths hold before it counts.
 """
 
-from datetime import datetime
+import re
+import uuid
+from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    model_validator,
+)
 
 from bwc.requests.words import Complainant, RequesterRole
 
 ID = r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
+
+CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f]")  # nobody types them, and databases refuse NUL
+EARLIEST = datetime(2020, 1, 1, tzinfo=UTC)  # no portal took a letter before
+
+
+def new_receipt() -> str:
+    """A number that nobody can guess, also not from the one before: 122 random bits."""
+    return str(uuid.uuid4())
+
+
+def readable(text: object) -> object:
+    """`text` without control characters, line breaks and tabs kept."""
+    return CONTROL.sub("", text.replace("\r\n", "\n")) if isinstance(text, str) else text
+
+
+Words = Annotated[str, BeforeValidator(readable)]
 
 
 class LetterKind(StrEnum):
@@ -31,10 +56,10 @@ class Written(BaseModel):
 
     kind: LetterKind
     role: str = Field(max_length=40, description="Who writes, of the closed list of its kind")
-    description: str = Field(min_length=1, max_length=15_000)
-    when_where: str = Field("", max_length=500)
-    name: str = Field("", max_length=200, description="Never needed, never published")
-    contact: str = Field("", max_length=300, description="Never needed, never published")
+    description: Words = Field(min_length=1, max_length=15_000)
+    when_where: Words = Field("", max_length=500)
+    name: Words = Field("", max_length=200, description="Never needed, never published")
+    contact: Words = Field("", max_length=300, description="Never needed, never published")
     release_id: str | None = Field(None, pattern=ID, description="The release it is about")
 
     @model_validator(mode="after")
@@ -51,7 +76,7 @@ class Letter(Written):
 
     format: Literal["bwc-letter/1"] = "bwc-letter/1"
     id: str = Field(pattern=ID)
-    received_at: AwareDatetime
+    received_at: AwareDatetime = Field(ge=EARLIEST)
 
     @classmethod
     def of(cls, written: Written, *, receipt: str, at: datetime) -> "Letter":

@@ -219,6 +219,11 @@ def tie_complaint(
     return complaint
 
 
+def hold_reason(number: str) -> str:
+    """What the hold that a complaint places by itself says; its state is read from that hold."""
+    return f"Complaint {number} is not settled"
+
+
 def _hold_for(
     session: Session, complaint: Complaint, incident_id: str, *, by: str, at: datetime
 ) -> None:
@@ -227,7 +232,7 @@ def _hold_for(
         session,
         incident_id,
         kind=HoldKind.ADMIN,
-        reason=f"Complaint {complaint.number} is not settled",
+        reason=hold_reason(complaint.number),
         blocks_release=False,
         by=by,
         at=at,

@@ -33,7 +33,8 @@ from bwc.upkeep.manifest import (
     TablePart,
 )
 from bwc.upkeep.rows import dump, tables, write_lines
-from bwc.vault.files import make_folder
+from bwc.vault.files import hash_file, make_folder
+from bwc.vault.inbox import keep_key
 from bwc.vault.protocol import PublicStore, Vault
 from bwc.vault.streams import stream_of
 
@@ -50,11 +51,12 @@ IN_VAULT = (
 
 @dataclass(frozen=True, slots=True)
 class Stores:
-    """The three things a backup copies."""
+    """What a backup copies; `inbox_key` is the file of the key that opens letters, if one is kept."""
 
     catalog: Catalog
     vault: Vault
     public: PublicStore
+    inbox_key: Path | None = None
 
 
 def make_backup(
@@ -84,6 +86,7 @@ def make_backup(
         tables=parts,
         vault=vault,
         public=_copy_public(stores.public, backup, say=say),
+        inbox_key=_copy_key(stores.inbox_key, backup),
         damaged=damaged,
         missing=sorted(named - copied),
     )
@@ -155,6 +158,14 @@ def _copy_vault(
     listed = write_lines(backup.vault_list, copied())
     part = StorePart(sha256=listed.sha256, objects=listed.lines, size_bytes=total)
     return part, damaged
+
+
+def _copy_key(path: Path | None, backup: Backup) -> Sha256 | None:
+    """Copy the key that opens letters, if this house has made one: without it they stay sealed."""
+    if path is None or not path.exists():
+        return None
+    keep_key(backup.inbox_key, path.read_text().strip())
+    return hash_file(backup.inbox_key)
 
 
 def _copy_public(public: PublicStore, backup: Backup, *, say: Callable[[str], None]) -> StorePart:

@@ -4,6 +4,7 @@ manifest.json            this document
 catalog/<table>.jsonl    rows, one per line
 vault.jsonl, vault/      the list of objects, and the objects as a local vault
 public.jsonl, public/    the list of keys, and the objects as a local public store
+inbox.key                the key that opens letters of the public, where a file of the house held it
 """
 
 import os
@@ -59,7 +60,7 @@ class StorePart(Part):
 class Manifest(Part):
     """The whole backup.
 
-    `damaged` objects did not hash to their names when the backup was made, `missing` ones are
+    `inbox_key` is the hash of the key's file, None where the key is kept elsewhere. `damaged` objects did not hash to their names when the backup was made, `missing` ones are
     named in the catalog but were not in the vault; neither is in the backup.
     """
 
@@ -71,6 +72,7 @@ class Manifest(Part):
     tables: list[TablePart]
     vault: StorePart
     public: StorePart
+    inbox_key: Sha256 | None = None
     damaged: list[Sha256]
     missing: list[Sha256]
 
@@ -90,6 +92,7 @@ class Backup:
         self.public = LocalPublicStore(folder / "public")
         self.vault_list = folder / "vault.jsonl"
         self.public_list = folder / "public.jsonl"
+        self.inbox_key = folder / "inbox.key"
 
     def table(self, name: str) -> Path:
         """Where the rows of a table lie."""

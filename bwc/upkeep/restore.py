@@ -26,6 +26,7 @@ from bwc.upkeep.backup import Stores
 from bwc.upkeep.content_types import content_type_of
 from bwc.upkeep.manifest import Backup, Manifest, damaged, require_hash
 from bwc.upkeep.rows import LEFT_OUT, load, read_lines, tables
+from bwc.vault.inbox import keep_key
 from bwc.vault.streams import stream_of
 
 
@@ -40,6 +41,8 @@ def check_backup(backup: Backup, *, say: Callable[[str], None]) -> Manifest:
     for part in manifest.tables:
         say(f"checking {part.name}")
         require_hash(backup.table(part.name), part.sha256)
+    if manifest.inbox_key is not None:
+        require_hash(backup.inbox_key, manifest.inbox_key)
     for sha256, _ in backup.objects():
         say(f"checking {sha256}")
         _require_content(partial(backup.vault.read, sha256), sha256)
@@ -72,9 +75,23 @@ def restore_backup(
         say(f"public {key}")
         with stream_of(backup.public.read(key)) as stream:
             stores.public.put(key, stream, content_type=content_type_of(key))
+    _keep_key(stores, backup, manifest)
     say("catalog")
     _load_catalog(stores.catalog, backup, manifest, by=by, at=at)
     return manifest
+
+
+def _keep_key(stores: Stores, backup: Backup, manifest: Manifest) -> None:
+    """Bring back the key that opens letters, unless this house is told its key elsewhere."""
+    if manifest.inbox_key is None or stores.inbox_key is None:
+        return
+    key = backup.inbox_key.read_text().strip()
+    if keep_key(stores.inbox_key, key) != key:
+        raise Conflict(
+            "this house has made another key for its inbox",
+            where=str(stores.inbox_key),
+            advice="Move it away: letters sealed for it since are opened with it alone",
+        )
 
 
 def _read_listed(backup: Backup) -> Manifest:

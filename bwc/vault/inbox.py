@@ -8,6 +8,7 @@ store: `receipts/key.json` and `receipts/<sha256 of the receipt>.json`.
 import hashlib
 import io
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,7 @@ UNREAD = "unread/"
 KEY = "receipts/key.json"
 KEY_FORMAT = "bwc-inbox-key/1"
 KEY_FILE = "inbox.key"
+NAME = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 LARGEST_LETTER = 256 * 2**10  # bytes, sealed
 SEALED = "application/octet-stream"
 
@@ -39,9 +41,14 @@ class Inbox:
         self.store.put(f"{NEW}{name}", io.BytesIO(sealed), content_type=SEALED)
 
     def waiting(self) -> Iterator[str]:
-        """The names of the letters that nobody has taken, oldest first."""
+        """The names of the letters that nobody has taken; what has no letter's name is none."""
         for key in self.store.keys(NEW):
-            yield key.removeprefix(NEW)
+            if NAME.fullmatch(name := key.removeprefix(NEW)):
+                yield name
+
+    def unread(self) -> int:
+        """How many letters could not be opened and wait for a person."""
+        return sum(1 for _ in self.store.keys(UNREAD))
 
     def read(self, name: str) -> bytes:
         """A sealed letter. Raises NotFound."""
@@ -70,18 +77,26 @@ def desk_key(settings: Settings) -> str:
     """
     if settings.inbox_key is not None:
         return settings.inbox_key.get_secret_value()
-    if settings.inbox.bucket is not None:
+    path = key_file(settings)
+    if path is None:
         raise InvalidInput("the inbox has no key", advice="Set BWC_INBOX_KEY; see docs/portal.md")
-    return _key_file(settings.home.resolve() / KEY_FILE)
+    return keep_key(path, new_key())
 
 
-def _key_file(path: Path) -> str:
-    """The key in `path`; whoever comes first makes it, whole, and it is never written again."""
+def key_file(settings: Settings) -> Path | None:
+    """The file that holds the private key, made or not; None where the key is set elsewhere."""
+    if settings.inbox_key is not None or settings.inbox.bucket is not None:
+        return None
+    return settings.home.resolve() / KEY_FILE
+
+
+def keep_key(path: Path, key: str) -> str:
+    """The key in `path`; whoever comes first writes it, whole, and it is never written again."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         draft = path.with_name(f"{path.name}.{os.getpid()}")
         draft.touch(mode=0o600)
-        draft.write_text(new_key())
+        draft.write_text(key)
         try:
             path.hardlink_to(draft)
         except FileExistsError:

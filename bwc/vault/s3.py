@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from bwc.clock import Clock
-from bwc.errors import Conflict, NotFound
+from bwc.errors import Conflict, NotFound, NotPermitted
 from bwc.ids import Sha256
 from bwc.settings import LockMode
 from bwc.vault.checks import (
@@ -24,7 +24,7 @@ from bwc.vault.checks import (
 )
 from bwc.vault.files import EVIDENCE, require_room, spooled
 from bwc.vault.protocol import Stored
-from bwc.vault.s3_bucket import Bucket, PutOptions
+from bwc.vault.s3_bucket import PART_BYTES, Bucket, PutOptions
 
 OBJECTS = "objects/"
 
@@ -136,10 +136,12 @@ class S3PublicStore:
         """Store a new object. Raises Conflict where `key` holds other bytes already."""
         require_key(key)
         with spooled(source, self._spool.folder, mode=EVIDENCE) as spool:
-            existed = self._bucket.size(key) is not None or not self._bucket.put_new(
+            # A small object is simply tried: whoever may only add may not look whether it is there.
+            is_large = spool.size_bytes > PART_BYTES
+            existed = (is_large and self._bucket.size(key) is not None) or not self._bucket.put_new(
                 key, spool, {"ContentType": content_type}
             )
-            if existed and self._stored_sha256(key) != spool.sha256:
+            if existed and not self._holds(key, spool.sha256):
                 raise Conflict("other bytes are published under this key", where=key)
         return Stored(spool.sha256, spool.size_bytes, existed)
 
@@ -171,12 +173,16 @@ class S3PublicStore:
         """Every key that starts with `prefix`, in order."""
         return self._bucket.keys(prefix)
 
-    def _stored_sha256(self, key: str) -> Sha256:
-        with (
-            self._bucket.opened(key) as body,
-            spooled(body, self._spool.folder, mode=EVIDENCE) as copy,
-        ):
-            return copy.sha256
+    def _holds(self, key: str, sha256: Sha256) -> bool:
+        """Whether these bytes lie under `key`; False for whoever may not look."""
+        try:
+            with (
+                self._bucket.opened(key) as body,
+                spooled(body, self._spool.folder, mode=EVIDENCE) as copy,
+            ):
+                return copy.sha256 == sha256
+        except NotPermitted:
+            return False
 
 
 def _object_key(sha256: Sha256) -> str:

@@ -2,10 +2,12 @@
 
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import httpx
 import uvicorn
 from fastapi import FastAPI
 
@@ -36,3 +38,12 @@ def serving(app: FastAPI) -> Iterator[str]:
         finally:
             server.should_exit = True
             thread.join(PATIENCE_SECONDS)
+
+
+def refreshed(client: httpx.Client, path: str, until: str) -> str:
+    """The page when the portal has noticed a change; it looks once a second."""
+    end = time.monotonic() + 10
+    while (page := client.get(path).text) and until not in page:
+        assert time.monotonic() < end, f"{until!r} did not appear"
+        time.sleep(0.05)
+    return page

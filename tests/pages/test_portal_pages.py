@@ -1,6 +1,7 @@
 """The portal in a real Chromium: accessible, without script, on a phone, and under its own policy."""
 
 from collections.abc import Iterator
+from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -20,6 +21,7 @@ NAMES = (
     "/log",
     "/verify",
     "/withheld",
+    "/coverage",
     "/complaint",
     "/request",
     "/receipt",
@@ -47,21 +49,31 @@ def places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]
         yield found | {"release": f"{url}/releases/{released}", "gone": f"{url}/releases/{gone}"}
 
 
-def open_page(browser: Browser, url: str, size: tuple[int, int], *, script: bool = True) -> Page:
+def open_page(
+    browser: Browser,
+    url: str,
+    size: tuple[int, int],
+    *,
+    script: bool = True,
+    scheme: Literal["light", "dark"] = "light",
+) -> Page:
     context = browser.new_context(
-        viewport={"width": size[0], "height": size[1]}, java_script_enabled=script
+        viewport={"width": size[0], "height": size[1]},
+        java_script_enabled=script,
+        color_scheme=scheme,
     )
     page = context.new_page()
     page.goto(url)
     return page
 
 
-@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", NAMES)
 def test_every_page_is_accessible(
-    browser: Browser, places: dict[str, str], name: str, size: tuple[int, int]
+    browser: Browser, places: dict[str, str], name: str, scheme: Literal["light", "dark"]
 ) -> None:
-    page = open_page(browser, places[name], size)
+    """On a phone by day, on a desk by night: colours do not depend on the size."""
+    page = open_page(browser, places[name], PHONE if scheme == "light" else DESKTOP, scheme=scheme)
     for details in page.locator("details").all():
         details.locator("summary").click()
     found = Axe().run(page, options=WCAG)

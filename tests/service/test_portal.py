@@ -5,9 +5,7 @@ import json
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 from urllib.parse import quote
 from xml.etree.ElementTree import fromstring
@@ -19,13 +17,16 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from bwc.ids import new_id
-from tests.pages.portals import portal_of, serving
-from tests.records import CAPTIONS, START, Film, PublicRecord, make_film
+from tests.pages.portals import portal_of, refreshed, serving
+from tests.records import CAPTIONS, Film, PublicRecord, make_film
 
 pytestmark = [pytest.mark.service, pytest.mark.media]
 
 ROOT = Path(__file__).parents[2]
-PAGES = ("/", "/upcoming", "/withheld", "/policy", "/log", "/verify", "/feed.atom", "/v1/releases")
+PAGES = (
+    *("/", "/upcoming", "/withheld", "/policy", "/coverage", "/log", "/verify"),
+    *("/feed.atom", "/coverage.csv", "/v1/releases", "/v1/coverage"),
+)
 
 
 @pytest.fixture(scope="module")
@@ -43,15 +44,6 @@ def portal(record: PublicRecord) -> Iterator[httpx.Client]:
     """A client of a portal that listens on a port."""
     with serving(portal_of(record.folder)) as url, httpx.Client(base_url=url) as client:
         yield client
-
-
-def refreshed(client: httpx.Client, path: str, until: str) -> str:
-    """The page when the portal has noticed a change; it looks once a second."""
-    end = time.monotonic() + 10
-    while (page := client.get(path).text) and until not in page:
-        assert time.monotonic() < end, f"{until!r} did not appear"
-        time.sleep(0.05)
-    return page
 
 
 def test_an_empty_record_is_a_page_that_says_so(portal: httpx.Client) -> None:
@@ -96,37 +88,6 @@ def test_a_wrong_question_is_a_problem_with_its_reason(portal: httpx.Client, que
     assert answer.status_code == 422
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["type"] == "urn:bwc:problem:invalid-input"
-
-
-def test_search_finds_titles_summaries_places_and_what_was_said(
-    portal: httpx.Client, record: PublicRecord
-) -> None:
-    record.publish(title="Fall from a bicycle", district="Harbour", captions=CAPTIONS)
-    record.publish(title="Welfare check", kind="welfare check", at=START + timedelta(hours=1))
-    for words, titles in {
-        "b": ["Welfare check", "Fall from a bicycle"],
-        "bicycl": ["Fall from a bicycle"],
-        "HARBOUR": ["Fall from a bicycle"],
-        "step out please": ["Fall from a bicycle"],
-        "tail light": ["Welfare check", "Fall from a bicycle"],
-        "zebra": [],
-        '"; DROP TABLE releases; --': [],
-        'NEAR( * ^ "': [],
-        "-": [],
-    }.items():
-        found = portal.get("/v1/releases", params={"q": words}).json()["items"]
-        assert [item["title"] for item in found] == titles, words
-    assert "1 release." in portal.get("/?kind=traffic+stop").text
-    assert "0 releases." in portal.get("/?kind=traffic+stop&district=Nowhere").text
-
-
-def test_pages_of_the_list_lead_forth_and_back(portal: httpx.Client, record: PublicRecord) -> None:
-    record.publish_many(14)
-    first = portal.get("/")
-    assert 'rel="next" href="/?page=2"' in first.text
-    second = portal.get("/?page=2")
-    assert 'rel="prev" href="/?page=1"' in second.text
-    assert "page 2 of 2" in portal.get("/?page=999").text
 
 
 def test_the_video_page_shows_rule_certificate_hashes_and_tree(
@@ -248,6 +209,16 @@ def test_every_answer_is_protected_and_no_cookie_is_set(
         assert "set-cookie" not in answer.headers
 
 
+def test_a_crash_is_answered_under_the_same_protection(record: PublicRecord) -> None:
+    app = portal_of(record.folder)
+    app.router.add_route("/crash", lambda _request: int("no number"))
+    with serving(app) as url:
+        answer = httpx.get(f"{url}/crash", headers={"accept": "text/html"}, timeout=60)
+    assert answer.status_code == 500
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
 def test_the_feed_is_atom_with_each_film_enclosed(
     portal: httpx.Client, record: PublicRecord
 ) -> None:
@@ -278,7 +249,7 @@ def test_health_and_readiness(portal: httpx.Client, record: PublicRecord) -> Non
 def test_the_contract_is_published(portal: httpx.Client) -> None:
     paths = portal.get("/v1/openapi.json").json()["paths"]
     reading = {"/v1/releases", "/v1/releases/{release_id}"}
-    reading |= {"/v1/upcoming", "/v1/withheld"}
+    reading |= {"/v1/upcoming", "/v1/withheld", "/v1/coverage"}
     assert set(paths) == reading | {"/v1/letters", "/v1/receipts"}
     answers = paths["/v1/releases/{release_id}"]["get"]["responses"]
     assert {"200", "404", "410"} <= set(answers)

@@ -1,5 +1,6 @@
 """Complaint to hold to receipt: the public writes, only the desk reads, the receipt follows."""
 
+import json
 import re
 import stat
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ from bwc.ids import new_id
 from bwc.jobs.enqueue import enqueue
 from bwc.jobs.kinds import JobKind
 from bwc.requests.holds import lift_hold
+from bwc.requests.letters import receipts
 from bwc.requests.receive import tie_complaint
 from bwc.vault.inbox import Inbox, desk_key, receipt_key
 from bwc.vault.open import open_inbox
@@ -76,6 +78,8 @@ def test_an_anonymous_complaint_holds_the_recordings_and_the_receipt_follows(
     portal: httpx.Client, room: ReleaseRoom, inbox: Inbox
 ) -> None:
     release_id = room.ready()
+    room.approve(release_id, accept_draft=True)
+    room.run()
     sent = portal.post("/complaint", data=COMPLAINT | {"release_id": release_id})
     assert sent.status_code == 200
     receipt = receipt_of(sent)
@@ -194,7 +198,7 @@ def test_what_is_wrong_is_said_and_nothing_typed_is_lost(portal: httpx.Client) -
     assert (
         portal.post("/complaint", data={"kind": "complaint", "role": "civilian"}).status_code == 422
     )
-    assert portal.post("/complaint", content=b"description=" + b"x" * 200_000).status_code == 413
+    assert portal.post("/complaint", content=b"description=" + b"x" * 300_000).status_code == 413
     assert portal.post("/v1/letters", json=COMPLAINT | {"role": "king"}).status_code == 422
 
 
@@ -261,3 +265,74 @@ def test_a_complaint_that_names_no_release_holds_from_the_moment_it_is_tied(
     room.run()
     assert state_of(portal, receipt)["state"] == "held"
     assert room.acts().count("complaint tied to incident") == 1
+
+
+def test_a_letter_no_database_can_keep_does_not_stop_the_next(
+    portal: httpx.Client, room: ReleaseRoom, inbox: Inbox
+) -> None:
+    nul = portal.post("/v1/letters", json=COMPLAINT | {"description": "a\0b\x1bc\r\nd"})
+    public_key = public_of(desk_key(room.house.settings))
+    too_long, dated = new_id(), new_id()
+    for name, change in (
+        (too_long, {"description": " " * 10 + "\N{ZERO WIDTH SPACE}"}),
+        (dated, {"received_at": "0001-01-01T00:00:00+14:00"}),
+    ):
+        letter = {**COMPLAINT, "format": "bwc-letter/1", "id": name}
+        letter |= {"received_at": "2026-03-02T17:00:00Z"} | change
+        inbox.add(name, seal(public_key, json.dumps(letter).encode()))
+    room.house.settings.inbox_folder.joinpath("new", "no letter").write_bytes(b"junk")
+    good = receipt_of(portal.post("/complaint", data=COMPLAINT))
+    open_letters(room, inbox)
+    with room.catalog.read() as session:
+        assert session.get_one(Complaint, nul.json()["receipt"]).description == "abc\nd"
+    assert state_of(portal, good)["state"] == "received"
+    assert list(inbox.waiting()) == []
+    assert f"unread/{dated}" in set(inbox.store.keys("unread/"))
+
+
+def test_a_letter_about_what_is_not_public_tells_nothing_of_it(
+    portal: httpx.Client, room: ReleaseRoom, inbox: Inbox
+) -> None:
+    room.open_case()
+    room.render()
+    release_id = room.propose()
+    receipt = receipt_of(portal.post("/complaint", data=COMPLAINT | {"release_id": release_id}))
+    open_letters(room, inbox)
+    assert state_of(portal, receipt)["state"] == "received"
+
+
+def test_nothing_is_told_of_a_complaint_that_staff_wrote_down(room: ReleaseRoom) -> None:
+    room.ready()
+    with room.catalog.read() as session:
+        known = session.scalars(sa.select(Complaint.id)).all()
+        assert known
+        assert receipts(session, at=room.clock.now()) == {}
+
+
+def test_another_sites_page_can_neither_send_nor_read_a_letter(portal: httpx.Client) -> None:
+    for path in ("/complaint", "/request", "/receipt"):
+        answer = portal.post(path, data=COMPLAINT, headers={"sec-fetch-site": "cross-site"})
+        assert answer.status_code == 403
+    own = portal.post("/complaint", data=COMPLAINT, headers={"sec-fetch-site": "same-origin"})
+    assert own.status_code == 200
+    assert "access-control-allow-origin" not in own.headers
+    assert "access-control-allow-origin" in portal.get("/complaint").headers
+
+
+def test_no_form_fills_the_memory_or_falls_over(portal: httpx.Client) -> None:
+    def endless() -> Iterator[bytes]:
+        for _ in range(400):
+            yield b"x" * 1024
+
+    assert portal.post("/v1/letters", content=endless()).status_code == 413
+    assert portal.post("/complaint", content=b"&".join([b"a=1"] * 50)).status_code == 422
+    longest = COMPLAINT | {"description": "\N{SLIGHTLY SMILING FACE}" * 15_000}
+    assert portal.post("/complaint", data=longest).status_code == 200
+
+
+def test_a_network_of_many_addresses_is_one_sender_and_refused_ones_are_not_kept() -> None:
+    limit = HourlyLimit(1, now=lambda: 0.0)
+    assert limit.take("2001:db8::1")
+    assert not limit.take("2001:db8::2")
+    assert [limit.take(f"2001:db8:{n:x}::1") for n in range(1, 60)].count(True) == 49
+    assert len(limit._taken) == 50

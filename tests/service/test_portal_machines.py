@@ -58,8 +58,8 @@ def test_the_sitemap_lists_pages_and_releases_that_are_there(portal: httpx.Clien
     )
     tree = fromstring(portal.get("/sitemap.xml").text)
     places = [place.text or "" for place in tree.findall(".//{*}loc")]
-    assert len(places) == 11
-    assert [portal.get(place).status_code for place in places] == [200] * 11
+    assert len(places) == 12
+    assert [portal.get(place).status_code for place in places] == [200] * 12
 
 
 def test_the_log_is_a_table_with_each_days_end_of_the_chain(portal: httpx.Client) -> None:
@@ -69,7 +69,9 @@ def test_the_log_is_a_table_with_each_days_end_of_the_chain(portal: httpx.Client
     assert [(row["act"], row["day"]) for row in rows] == [
         ("withdrawn", "2026-03-02"),
         ("published", "2026-03-01"),
+        ("extended", "2026-02-28"),
     ]
+    assert (rows[2]["reason"], rows[2]["until"]) == ("'=unusual circumstances", "2026-04-02")
     assert {row["chain_hash"] for row in rows} == {HASH}
 
 

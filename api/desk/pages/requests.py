@@ -25,6 +25,7 @@ from bwc.requests.receive import (
     tie_request,
 )
 from bwc.requests.words import RequestOutcome
+from bwc.vault.open import open_inbox
 
 router = APIRouter()
 MOST = 200
@@ -131,6 +132,7 @@ def unplaced_requests(
         complaints=complaints,
         incidents=cases,
         outcomes=list(RequestOutcome),
+        unread=open_inbox(house.settings).unread(),
     )
 
 

@@ -185,6 +185,19 @@ class ComplaintRead(Read):
     description: str
 
 
+class Placing(Body):
+    """The incident that a request or a complaint is about."""
+
+    incident_id: str
+
+
+class Unplaced(Read):
+    """What names no incident yet."""
+
+    requests: list[RequestRead]
+    complaints: list[ComplaintRead]
+
+
 class HoldCreate(Body):
     """A hold on an incident."""
 

@@ -29,6 +29,7 @@ from bwc.access.roles import Actor, Right, allowed
 from bwc.catalog.views.cases import list_incidents, view_incident
 from bwc.release.obligations import prove
 from bwc.requests.close import close_request
+from bwc.requests.complaint_text import without_writer
 from bwc.requests.holds import lift_hold, place_hold
 from bwc.requests.receive import NewComplaint, NewRequest, receive_complaint, receive_request
 
@@ -62,6 +63,8 @@ def get_incident(
     if not allowed(actor.role, Right.SEE_REQUESTERS):
         for asked in detail.requests:
             asked.requester_name = asked.requester_contact = asked.authorisation_doc = None
+        for said in detail.complaints:
+            said.description = without_writer(said.description)
     return detail
 
 

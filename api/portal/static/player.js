@@ -126,20 +126,38 @@ function tell(place, found) {
   const answer = place.querySelector("[data-answer]");
   if (!answer) return;
   const list = document.createElement("ul");
-  for (const { kind, exemption } of found) {
+  for (const { kind, exemption } of distinct(found)) {
     const line = document.createElement("li");
     const link = document.createElement("a");
     link.href = `#code-${exemption}`;
     link.textContent = exemption.replaceAll(/[-_]/g, " ");
     line.append(`Hidden here: ${kind}. Reason: `, link);
-    list.append(line);
-  }
-  for (const cited of found.length ? document.querySelectorAll("[data-laws] .rule-cite") : []) {
-    const line = document.createElement("li");
-    line.append(`The law: ${cited.textContent?.trim()}`);
+    const laws = lawsOf(kind, exemption);
+    if (laws.length) line.append(". The law: ", ...laws);
     list.append(line);
   }
   const nothing = document.createElement("p");
   nothing.textContent = "Nothing is hidden at this moment.";
   answer.replaceChildren(found.length ? list : nothing);
+}
+
+/** @param {Hidden[]} found */
+function distinct(found) {
+  return [...new Map(found.map((one) => [`${one.kind} ${one.exemption}`, one])).values()];
+}
+
+/**
+ * What the page says is the law for one kind under one code, links included.
+ *
+ * @param {string} kind
+ * @param {string} exemption
+ */
+function lawsOf(kind, exemption) {
+  const places = [...document.querySelectorAll("[data-law-of]")];
+  const place = places.find((one) => {
+    const { kind: ofKind, code } = /** @type {HTMLElement} */ (one).dataset;
+    return ofKind === kind && code === exemption;
+  });
+  const cited = [...(place?.querySelectorAll("a, span[title]") ?? [])];
+  return cited.flatMap((one, at) => (at ? ["; ", one.cloneNode(true)] : [one.cloneNode(true)]));
 }
