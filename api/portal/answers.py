@@ -5,7 +5,6 @@ from http import HTTPStatus
 
 from fastapi import Request
 from fastapi.responses import Response
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.ranges import matches
@@ -32,8 +31,10 @@ ASKED_BEFOREHAND = READABLE | {
     "access-control-allow-headers": "if-modified-since, if-none-match, if-range, range",
     "access-control-max-age": "86400",
 }
+RawHeaders = list[tuple[bytes, bytes]]
 READING = ("GET", "HEAD", "OPTIONS")
 REVALIDATE = {"cache-control": "no-cache"}
+HTML = "text/html; charset=utf-8"
 
 
 def answer(
@@ -77,7 +78,7 @@ class AnySite:
 
         async def send_readable(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(READABLE)
+                message["headers"] = _with(message["headers"], _READABLE)
             await send(message)
 
         await self.app(scope, receive, send_readable)
@@ -95,9 +96,21 @@ class SecurityHeaders:
 
         async def send_protected(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in SECURITY_HEADERS.items():
-                    headers[name] = value
+                message["headers"] = _with(message["headers"], _PROTECTION)
             await send(message)
 
         await self.app(scope, receive, send_protected if scope["type"] == "http" else send)
+
+
+def _raw(headers: dict[str, str]) -> RawHeaders:
+    """`headers` as they are sent."""
+    return [(name.encode(), value.encode()) for name, value in headers.items()]
+
+
+def _with(headers: RawHeaders, ours: RawHeaders) -> RawHeaders:
+    """`headers` with `ours`, which take the place of any of the same name."""
+    names = {name for name, _ in ours}
+    return [pair for pair in headers if pair[0] not in names] + ours
+
+
+_READABLE, _PROTECTION = _raw(READABLE), _raw(SECURITY_HEADERS)

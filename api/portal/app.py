@@ -21,6 +21,7 @@ from api.portal.machines import machine_routes
 from api.portal.mailing import Mailbox
 from api.portal.pages import page_routes
 from api.portal.settings import PortalSettings
+from api.portal.shelf import FromShelf, Shelf
 from api.portal.templating import FOLDER, Pages, get_pages
 from api.portal.withholding import router as withheld_router
 from api.portal.withholding import withholding_routes
@@ -48,6 +49,7 @@ def create_app(
     app.state.settings = told
     app.state.library = library
     app.state.index = ReleaseIndex(library)
+    app.state.shelf = Shelf(app.state.index)
     app.state.pages = Pages(told)
     app.state.mailbox = Mailbox(
         public, told.open_inbox(), HourlyLimit(told.portal.letters_per_hour), SystemClock()
@@ -68,6 +70,7 @@ def create_app(
         ]
     )
     install_problems(app, page=_problem_page, always=SECURITY_HEADERS)
+    app.add_middleware(FromShelf, shelf=app.state.shelf)
     app.add_middleware(BodyLimit, largest_bytes=LARGEST_BODY, advice=TOO_LARGE)
     app.add_middleware(AnySite)
     app.add_middleware(SecurityHeaders)

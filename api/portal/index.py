@@ -50,10 +50,11 @@ class Known(NamedTuple):
 
 
 class Found(NamedTuple):
-    """What a query finds: the rows, newest first, and what it can be narrowed by."""
+    """What a query finds: the rows, newest first, what it can be narrowed by, and as of when."""
 
     rows: Sequence[int]
     facets: Facets
+    version: int
 
 
 class ReleaseIndex:
@@ -75,6 +76,7 @@ class ReleaseIndex:
         self._columns: Columns | None = None  # made anew after a change
         self._marker: bytes | None = None
         self._looked = self._listed = float("-inf")
+        self.version = 0  # another after each change
 
     def find(self, query: Query) -> Found:
         """What matches, newest first, with the counts beside each choice."""
@@ -82,7 +84,12 @@ class ReleaseIndex:
         with self._lock:
             columns, found = self._matching(query)
             rows = columns.narrowed(query, found)
-            return Found(rows.tolist(), columns.facets(query, found))
+            return Found(rows.tolist(), columns.facets(query, found), self.version)
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether the next question would be answered without a look at the store."""
+        return time.monotonic() - self._looked < self._look_seconds
 
     def read(self, rows: Iterable[int]) -> list[Manifest]:
         """The releases in these rows; one that went away meanwhile is left out."""
@@ -115,7 +122,7 @@ class ReleaseIndex:
         Only the very first look is waited for: an empty list would be a lie.
         """
         is_first = self._marker is None
-        if not is_first and time.monotonic() - self._looked < self._look_seconds:
+        if not is_first and self.is_fresh:
             return
         if not self._looking.acquire(blocking=is_first):
             return
@@ -175,6 +182,7 @@ class ReleaseIndex:
                 self._database.execute("DELETE FROM releases WHERE row = ?", (known.row,))
                 del self._known[known.id]
             self._columns = None
+            self.version += 1
 
     def _learn(self, name: str) -> None:
         """Read one release; one that cannot be read is not listed and says so in the log."""
@@ -201,6 +209,7 @@ class ReleaseIndex:
             insort(self._oldest_first, known)
             self._known[name] = known
             self._columns = None
+            self.version += 1
 
 
 def _changed_id(marker: bytes) -> str | None:

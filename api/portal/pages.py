@@ -17,6 +17,7 @@ from api.portal.index import ReleaseIndex
 from api.portal.laws import laws_of
 from api.portal.library import Library
 from api.portal.machines import is_unchanged, video_object
+from api.portal.shelf import Shelf
 from api.portal.templating import get_pages
 from api.portal.transcript import transcript
 from api.ranges import serve
@@ -40,7 +41,7 @@ def front(request: Request) -> Response:
     found = index.find(query)
     pages = max(1, -(-len(found.rows) // PER_PAGE))
     page = _page_number(request.query_params.get("page"), pages)
-    return get_pages(request).render(
+    made = get_pages(request).render(
         request,
         "front.html",
         items=index.read(found.rows[(page - 1) * PER_PAGE : page * PER_PAGE]),
@@ -52,6 +53,9 @@ def front(request: Request) -> Response:
         earlier=_address(asked, page - 1) if page > 1 else None,
         later=_address(asked, page + 1) if page < pages else None,
     )
+    shelf: Shelf = request.app.state.shelf
+    shelf.keep(request, made, version=found.version)
+    return made
 
 
 def release(request: Request) -> Response:

@@ -10,7 +10,7 @@ from fastapi import Request
 from fastapi.responses import Response
 from markupsafe import Markup
 
-from api.portal.answers import answer
+from api.portal.answers import HTML, answer
 from api.portal.settings import PortalSettings
 from api.problems import Problem
 from bwc.clock import iso
@@ -60,7 +60,7 @@ class Pages:
         page = self._environment.get_template(template).render(
             department=self._department, path=request.url.path, **values
         )
-        return answer(request, page.encode(), media_type="text/html; charset=utf-8", status=status)
+        return answer(request, page.encode(), media_type=HTML, status=status)
 
     def problem(self, request: Request, problem: Problem) -> Response:
         """A problem as a page."""

@@ -38,6 +38,7 @@ def test_every_setting_stands_in_the_example_file_and_no_other() -> None:
 
 NEEDED_BUT_NOT_IMPORTED = {
     "dlib-bin": "what face_recognition computes with",
+    "httptools": "uvicorn reads requests with it",
     "psycopg": "SQLAlchemy's door to PostgreSQL",
     "python-multipart": "Starlette reads forms with it",
     "redis": "Celery's door to Valkey",
