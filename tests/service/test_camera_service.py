@@ -1,7 +1,7 @@
 """A camera that goes out of service does so at an instant; what was before stays as it was."""
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -96,6 +96,15 @@ def test_a_camera_that_went_out_on_an_unknown_day_counts_at_no_time(catalog: Cat
         assert department_coverage(session, at(0), at(72)).equipment.equipped.part == 0
         with pytest.raises(InvalidInput, match="a reason is needed"):
             retire(session, "cam-1", since=NOON, why=" ", by="admin", at=at(40))
+        with pytest.raises(InvalidInput, match="beyond all records"):
+            retire(
+                session,
+                "cam-1",
+                since=datetime.min.replace(tzinfo=UTC),
+                why="a slip",
+                by="admin",
+                at=at(40),
+            )
         put_out(session)
         assert department_coverage(session, at(0), at(24)).equipment.equipped.part == 1
 
