@@ -54,6 +54,12 @@ def find_camera(session: Session, serial: str) -> tables.Camera:
     return camera
 
 
+def works_at(camera: tables.Camera, moment: datetime) -> bool:
+    """Whether a camera works then."""
+    until = camera.out_of_service_at
+    return camera.in_service if until is None else until > moment
+
+
 def _change(
     session: Session,
     camera: tables.Camera,
@@ -85,11 +91,11 @@ def _change(
 
 @dataclass(frozen=True, slots=True)
 class CameraLine:
-    """One camera in a list: whether and until when it works, and who has it now by badge."""
+    """One camera in a list: whether it works now and until when, and who has it now by badge."""
 
     serial: str
     model: str
-    in_service: bool
+    works: bool
     out_of_service_at: datetime | None
     badges: tuple[str, ...]
 
@@ -116,7 +122,7 @@ def list_cameras(
         CameraLine(
             one.serial,
             one.model,
-            one.in_service,
+            works_at(one, at),
             one.out_of_service_at,
             tuple(held.get(one.id, ())),
         )
