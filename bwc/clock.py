@@ -48,7 +48,7 @@ def as_utc(moment: datetime) -> datetime:
     """`moment` in UTC.
 
     Raises:
-        InvalidInput: `moment` carries no offset.
+        InvalidInput: `moment` carries no offset, or lies beyond the calendar there.
     """
     if moment.tzinfo is None:
         raise InvalidInput(
@@ -56,14 +56,17 @@ def as_utc(moment: datetime) -> datetime:
             expected="an offset such as Z or -07:00",
             got=moment.isoformat(),
         )
-    return moment.astimezone(UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as exc:
+        raise InvalidInput("a time beyond the calendar", got=moment.isoformat()) from exc
 
 
 def parse_time(text: str) -> datetime:
     """An ISO 8601 time with offset, in UTC.
 
     Raises:
-        InvalidInput: not ISO 8601, or without an offset.
+        InvalidInput: not ISO 8601, without an offset, or beyond the calendar.
 
     >>> parse_time("2026-03-01T12:00:00-07:00").isoformat()
     '2026-03-01T19:00:00+00:00'

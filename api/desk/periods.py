@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from fastapi import Query
 
 from bwc.coverage.day import local_day
+from bwc.coverage.years import read_day
 from bwc.errors import InvalidInput
 from bwc.timeline import Span
 
@@ -45,15 +46,3 @@ def read_period(
     if since > until:
         raise InvalidInput("the period must end after it begins", got=f"{since} to {until}")
     return Period(since, until, local_day(since, zone).start, local_day(until, zone).end)
-
-
-def read_day(text: str) -> date:
-    """One day.
-
-    Raises:
-        InvalidInput: not a day.
-    """
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError as exc:
-        raise InvalidInput("not a day", expected="a day such as 2026-03-01", got=text[:40]) from exc

@@ -80,7 +80,7 @@ def should_exist(
 ) -> None:
     """Is there footage of a call, an officer at a time, or an incident?
 
-    Yes, in quarantine, disposed of, lost, or no because.
+    Yes, in quarantine, listed elsewhere, disposed of, lost, or no because.
     """
     with exits(), writing() as (session, settings):
         by_rules = rules_for(session, settings, rules)

@@ -10,7 +10,7 @@ from bwc.cli.console import exits, print_result
 from bwc.cli.coverage_options import ACTOR, AsJson
 from bwc.cli.sessions import writing
 from bwc.clock import SystemClock, iso, parse_time
-from bwc.coverage.cameras import find_camera, restore, retire
+from bwc.coverage.cameras import find_camera, restore, retire, works_at
 from bwc.coverage.stale_days import service_of
 from bwc.errors import InvalidInput
 
@@ -43,5 +43,5 @@ def camera(
         document: JsonObject = {"serial": serial, **service_of(row)}
         words = "in service" if row.in_service else "out of service; nobody wrote down since when"
         if until is not None:
-            words = f"out of service since {iso(until)}"
+            words = f"{'in service until' if works_at(row, now) else 'out of service since'} {iso(until)}"
         print_result(document, text=f"camera {serial}: {words}", as_json=as_json)

@@ -11,7 +11,6 @@ from typing import Annotated
 import typer
 
 from bwc.canonical import Json, JsonObject
-from bwc.catalog.store import Catalog
 from bwc.cli import audit_draws
 from bwc.cli.audit_draws import review_draw
 from bwc.cli.audits import findings, should_exist
@@ -21,12 +20,12 @@ from bwc.cli.coverage_options import (
     ACTOR,
     AsJson,
     MappingFile,
-    Rules,
     read_rule,
 )
 from bwc.cli.coverage_publish import publish
 from bwc.cli.overview import overview
 from bwc.cli.report import report
+from bwc.cli.sessions import writing
 from bwc.cli.statutory import compare_groups, equity, statutory, trend_over_time
 from bwc.clock import SystemClock
 from bwc.coverage.cells import RowError
@@ -41,7 +40,6 @@ from bwc.coverage.importing import (
 from bwc.coverage.mapping import load_mapping
 from bwc.coverage.measure import Coverage, measure
 from bwc.intake.tagging import match_again
-from bwc.settings import load_settings
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -64,9 +62,19 @@ def coverage() -> None:
 @app.command("measure")
 def measure_folder(
     folder: Annotated[
-        Path, typer.Option("--from", help="Folder with the seven CSV files.", file_okay=False)
+        Path,
+        typer.Option(
+            "--from", help="Folder with the seven CSV files.", exists=True, file_okay=False
+        ),
     ],
-    rules: Rules = None,
+    rules: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PACK",
+            help="Policy pack that says when cameras run; default: from an officer's first arrival"
+            " to his last clearing.",
+        ),
+    ] = None,
     mapping: MappingFile = None,
     as_json: AsJson = False,
 ) -> None:
@@ -89,7 +97,9 @@ def measure_folder(
 
 @app.command("import")
 def import_folder(
-    folder: Annotated[Path, typer.Argument(help="Folder with CSV files.", file_okay=False)],
+    folder: Annotated[
+        Path, typer.Argument(help="Folder with CSV files.", exists=True, file_okay=False)
+    ],
     mapping: MappingFile = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would change, and change nothing.")
@@ -99,8 +109,7 @@ def import_folder(
     """Take officers, cameras, assignments, shifts, calls, units and lists of recordings in."""
     with exits():
         read_as = None if mapping is None else load_mapping(mapping)
-        catalog = Catalog(load_settings().catalog_url)
-        with catalog.write() as session:
+        with writing() as (session, _):
             bundle = read_bundle(session, folder, read_as)
             if not dry_run:
                 _stop_at(bundle.errors)
@@ -110,7 +119,6 @@ def import_folder(
             match_again(session, by=ACTOR, at=now)
             if not dry_run:
                 session.commit()
-        catalog.close()
         lines = [
             f"{name:<17} {done.added} new, {done.changed} changed, {done.unchanged} the same"
             for name, done in merged.items()

@@ -15,6 +15,7 @@ from bwc.coverage.day import local_day
 from bwc.coverage.expected import ON_SCENE, TEMPE, ActivationRule
 from bwc.coverage.rule_book import RuleBook, RuleSince, always
 from bwc.coverage.statute_days import report_days
+from bwc.coverage.years import read_day
 from bwc.errors import InvalidInput
 from bwc.settings import Settings, load_settings
 from bwc.timeline import Span
@@ -141,11 +142,3 @@ def read_statute_days(
         last=read_day(until) if until else None,
     )
     return read_days(first.isoformat(), last.isoformat(), zone)
-
-
-def read_day(text: str) -> date:
-    """A day as a person writes it."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise InvalidInput("not a day", expected="a day such as 2026-03-01", got=text) from None

@@ -6,15 +6,13 @@ from typing import Annotated
 import typer
 
 from bwc.canonical import JsonObject
-from bwc.catalog import schema
-from bwc.catalog.store import Catalog
 from bwc.cli.console import FINDING, exits, print_result
+from bwc.cli.sessions import reading
 from bwc.custody import export
 from bwc.custody.ledger import Head
 from bwc.custody.outside import read_head
 from bwc.custody.verify import Verdict, verify
 from bwc.errors import InvalidInput
-from bwc.settings import load_settings
 
 app = typer.Typer(help="Show and verify the ledger of every act.", no_args_is_help=True)
 
@@ -32,10 +30,8 @@ def verify_chain(
     """Follow the chain from the first entry to the last. Exit 1 names the first broken link."""
     with exits():
         known = [read_head(path) for path in against or []]
-        catalog = _open()
-        with catalog.read() as session:
+        with reading() as (session, _):
             verdict = verify(session, known)
-        catalog.close()
         print_result(_document(verdict, known), text=_text(verdict, known), as_json=as_json)
         if verdict.broken is not None:
             raise typer.Exit(FINDING)
@@ -51,15 +47,13 @@ def show(
     with exits():
         if (recording is None) == (incident is None):
             raise InvalidInput("name one thing", expected="either --recording or --incident")
-        catalog = _open()
-        with catalog.read() as session:
+        with reading() as (session, _):
             if recording is not None:
                 subjects = export.about_recording(session, recording)
             else:
                 subjects = export.about_incident(session, incident or "")
             links = export.entries_about(session, subjects)
             document = export.export(session, subjects)
-        catalog.close()
         lines = [
             f"{link.entry.position:>6}  {link.entry.occurred_at:%Y-%m-%d %H:%M:%S}Z  "
             f"{link.entry.act:<20} {link.entry.actor:<16} "
@@ -67,13 +61,6 @@ def show(
             for link in links
         ]
         print_result(document, text="\n".join(lines) or "no entries", as_json=as_json)
-
-
-def _open() -> Catalog:
-    """The catalog, if its schema is the one this version works with."""
-    catalog = Catalog(load_settings().catalog_url)
-    schema.require_current(catalog)
-    return catalog
 
 
 def _document(verdict: Verdict, known: list[Head]) -> JsonObject:

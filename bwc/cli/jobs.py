@@ -5,15 +5,13 @@ from typing import Annotated
 import typer
 
 from bwc.canonical import JsonObject
-from bwc.catalog import schema
 from bwc.catalog.job import Job, JobState
-from bwc.catalog.store import Catalog
 from bwc.cli.console import exits, print_result
+from bwc.cli.sessions import reading, writing
 from bwc.clock import SystemClock, iso
 from bwc.errors import InvalidInput
 from bwc.jobs import endings, listing
 from bwc.jobs.explain import why_waiting
-from bwc.settings import load_settings
 
 ACTOR = "command line"
 
@@ -31,11 +29,9 @@ def list_(
 ) -> None:
     """List jobs, the newest first, and what each waits for."""
     with exits():
-        catalog = _open()
-        with catalog.read() as session:
+        with reading() as (session, _):
             jobs = listing.list_jobs(session, state=state, limit=limit)
             documents = [_document(job, why_waiting(session, job)) for job in jobs]
-        catalog.close()
         lines = [f"{d['id']}  {d['kind']:<12} {d['explanation']}" for d in documents]
         print_result([*documents], text="\n".join(lines) or "no jobs", as_json=as_json)
 
@@ -44,11 +40,9 @@ def list_(
 def show(job_id: JobId, as_json: AsJson = False) -> None:
     """Show one job."""
     with exits():
-        catalog = _open()
-        with catalog.read() as session:
+        with reading() as (session, _):
             job = listing.get_job(session, job_id)
             document = _document(job, why_waiting(session, job))
-        catalog.close()
         lines = [f"{name:<14} {value}" for name, value in document.items() if value is not None]
         print_result(document, text="\n".join(lines), as_json=as_json)
 
@@ -57,12 +51,10 @@ def show(job_id: JobId, as_json: AsJson = False) -> None:
 def cancel(job_id: JobId, as_json: AsJson = False) -> None:
     """Stop a job: at once where it waits, at its next report where it runs."""
     with exits():
-        catalog = _open()
-        with catalog.write() as session:
+        with writing() as (session, _):
             job = endings.cancel(session, job_id, by=ACTOR, now=SystemClock().now())
             document = _document(job, why_waiting(session, job))
             session.commit()
-        catalog.close()
         print_result(document, text=str(document["explanation"]), as_json=as_json)
 
 
@@ -76,24 +68,15 @@ def retry_dead(
     with exits():
         if (job_id is None) != every:
             raise InvalidInput("say which", expected="either the id of a dead job or --all")
-        catalog = _open()
         now = SystemClock().now()
         retried: list[str] = []
-        with catalog.write() as session:
+        with writing() as (session, _):
             for dead in listing.list_dead(session) if job_id is None else [job_id]:
                 if dead not in retried:
                     jobs = endings.retry_dead(session, dead, by=ACTOR, now=now)
                     retried += [job.id for job in jobs]
             session.commit()
-        catalog.close()
         print_result([*retried], text="\n".join(retried) or "no dead job", as_json=as_json)
-
-
-def _open() -> Catalog:
-    """The catalog, if its schema is the one this version works with."""
-    catalog = Catalog(load_settings().catalog_url)
-    schema.require_current(catalog)
-    return catalog
 
 
 def _document(job: Job, explanation: str) -> JsonObject:

@@ -7,16 +7,15 @@ from zoneinfo import ZoneInfo
 import typer
 
 from bwc.canonical import Json, JsonObject
-from bwc.catalog.store import Catalog
 from bwc.cli.console import exits, print_result
 from bwc.cli.coverage_options import AsJson, Since, Until, read_days, rules_for
+from bwc.cli.sessions import writing
 from bwc.clock import SystemClock
 from bwc.coverage.rates import percent, spoken
 from bwc.coverage.sum_figures import add_up
 from bwc.coverage.sum_rules import made_by
 from bwc.coverage.sums import Days, read_sums, refresh_sums
 from bwc.errors import Conflict
-from bwc.settings import load_settings
 
 
 def overview(
@@ -29,20 +28,17 @@ def overview(
 ) -> None:
     """The department and every officer, from sums by day: at once, however long the period."""
     with exits():
-        settings = load_settings()
-        zone = ZoneInfo(settings.department.timezone)
-        period = read_days(since, until, zone)
-        last = (period.end - timedelta(microseconds=1)).astimezone(zone).date()
-        days = Days(period.start.astimezone(zone).date(), last)
-        catalog = Catalog(settings.catalog_url)
-        with catalog.write() as session:
+        with writing() as (session, settings):
+            zone = ZoneInfo(settings.department.timezone)
+            period = read_days(since, until, zone)
+            last = (period.end - timedelta(microseconds=1)).astimezone(zone).date()
+            days = Days(period.start.astimezone(zone).date(), last)
             rules = rules_for(session, settings)
             if make:
                 refresh_sums(session, days, zone=zone, at=SystemClock().now(), rules=rules)
                 session.commit()
             found = read_sums(session, days)
             made = made_by(session, days.first, days.last, rules)
-        catalog.close()
         if found is None:
             raise Conflict(
                 "a day of this period is not summed yet", advice="Add --make, or wait for the night"

@@ -1,8 +1,6 @@
-"""What commands that act for a person share: the catalog, who it is by password, and the time."""
+"""What commands that act for a person share: who it is by password, and the time."""
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,21 +8,9 @@ import typer
 
 from bwc.access.roles import Actor
 from bwc.access.sessions import SignInLimits, sign_in, sign_out
-from bwc.catalog import schema
 from bwc.catalog.store import Catalog
 from bwc.clock import SystemClock
 from bwc.settings import Settings
-
-
-@contextmanager
-def opened_catalog(settings: Settings) -> Iterator[Catalog]:
-    """The catalog of the settings, if this code can work with it."""
-    catalog = Catalog(settings.catalog_url)
-    try:
-        schema.require_current(catalog)
-        yield catalog
-    finally:
-        catalog.close()
 
 
 def signed_in_person(catalog: Catalog, settings: Settings, username: str) -> Actor:

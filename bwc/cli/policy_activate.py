@@ -8,8 +8,9 @@ import typer
 from bwc.canonical import Json, JsonObject
 from bwc.catalog.policy_change import PolicyChange
 from bwc.cli.console import exits, print_result
-from bwc.cli.person import local_now, opened_catalog, signed_in_person
+from bwc.cli.person import local_now, signed_in_person
 from bwc.cli.policy_diff import difference_lines, named_folder
+from bwc.cli.sessions import opened_catalog
 from bwc.clock import iso
 from bwc.in_force import packs_in_force
 from bwc.release.pack_change import activate_packs, propose_packs, refuse_packs

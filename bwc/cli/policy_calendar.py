@@ -4,13 +4,11 @@ from typing import Annotated
 
 import typer
 
-from bwc.catalog import schema
-from bwc.catalog.store import Catalog
 from bwc.cli.console import exits, print_result
+from bwc.cli.sessions import reading
 from bwc.clock import SystemClock
 from bwc.policy.ical import ical
 from bwc.release.due_work import due_work
-from bwc.settings import load_settings
 
 
 def calendar(
@@ -18,14 +16,8 @@ def calendar(
 ) -> None:
     """Print every open duty and deadline as an iCalendar file (.ics)."""
     with exits():
-        settings = load_settings()
-        catalog = Catalog(settings.catalog_url)
-        try:
-            schema.require_current(catalog)
-            with catalog.read() as session:
-                found = [due for due in due_work(session) if role in (None, due.role)]
-        finally:
-            catalog.close()
+        with reading() as (session, settings):
+            found = [due for due in due_work(session) if role in (None, due.role)]
         department = settings.department
         name = f"{department.name}: due work" + (f" of {role}" if role else "")
         text = ical(found, name=name, at=SystemClock().now(), zone=department.timezone)

@@ -8,7 +8,8 @@ import typer
 
 from bwc.canonical import Json, JsonObject
 from bwc.cli.console import exits, print_result
-from bwc.cli.person import local_now, opened_catalog
+from bwc.cli.person import local_now
+from bwc.cli.sessions import opened_catalog
 from bwc.errors import InvalidInput
 from bwc.policy.diff import OpenCase, activation_of_both, changed_case, changed_rules
 from bwc.policy.moments import Moment, parse_moment

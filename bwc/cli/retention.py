@@ -7,7 +7,8 @@ import typer
 
 from bwc.canonical import Json, JsonObject
 from bwc.cli.console import exits, print_result
-from bwc.cli.person import local_now, opened_catalog, signed_in_person
+from bwc.cli.person import local_now, signed_in_person
+from bwc.cli.sessions import opened_catalog
 from bwc.in_force import packs_in_force
 from bwc.retention import disposal
 from bwc.retention.schedule import DISPOSABLE, scheduled

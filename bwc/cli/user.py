@@ -1,8 +1,7 @@
 """`bwc user`: staff accounts from the command line. Passwords are asked for, never arguments."""
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated
 
@@ -12,12 +11,10 @@ from sqlalchemy.orm import Session
 from bwc.access import users
 from bwc.access.users import NewUser
 from bwc.canonical import Json, JsonObject
-from bwc.catalog import schema
-from bwc.catalog.store import Catalog
 from bwc.catalog.user import Role, User
 from bwc.cli.console import exits, print_result
+from bwc.cli.sessions import reading, writing
 from bwc.clock import SystemClock, iso
-from bwc.settings import load_settings
 
 ACTOR = "command line"
 
@@ -49,7 +46,7 @@ def add(
 def list_all(as_json: AsJson = False) -> None:
     """Every account with its role and state."""
     with exits():
-        with _catalog() as catalog, catalog.read() as session:
+        with reading() as (session, _):
             found: list[JsonObject] = [_document(user) for user in users.list_users(session)]
         lines = [
             f"{user['username']!s:<24} {user['role']!s:<11} {_state(user):<12} {user['name']}"
@@ -82,21 +79,10 @@ def deactivate(username: Username, as_json: AsJson = False) -> None:
 
 def _change(act: Callable[[Session, datetime], User]) -> JsonObject:
     """One change of one account, in one transaction."""
-    with _catalog() as catalog, catalog.write() as session:
+    with writing() as (session, _):
         document = _document(act(session, SystemClock().now()))
         session.commit()
         return document
-
-
-@contextmanager
-def _catalog() -> Iterator[Catalog]:
-    """The catalog of the settings, if this code can work with it."""
-    catalog = Catalog(load_settings().catalog_url)
-    try:
-        schema.require_current(catalog)
-        yield catalog
-    finally:
-        catalog.close()
 
 
 def _ask_password() -> str:

@@ -7,8 +7,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bwc.catalog import tables
-from bwc.clock import as_utc
 from bwc.coverage.stale_days import camera_days, mark_stale, service_of
+from bwc.coverage.years import moment_asked
 from bwc.custody.acts import Act, Subject
 from bwc.custody.record import About, record
 from bwc.errors import Conflict, InvalidInput, NotFound
@@ -21,13 +21,14 @@ def retire(
 
     Raises:
         NotFound: no camera has this serial.
-        InvalidInput: no reason is given.
+        InvalidInput: no reason is given, or a time that no record can have.
         Conflict: it is written down so already.
     """
+    until = moment_asked(since)
     camera = find_camera(session, serial)
-    if camera.out_of_service_at == as_utc(since):
+    if camera.out_of_service_at == until:
         raise Conflict("the camera is out of service since then already", where=serial)
-    return _change(session, camera, as_utc(since), why=why, by=by, at=at)
+    return _change(session, camera, until, why=why, by=by, at=at)
 
 
 def restore(session: Session, serial: str, *, why: str, by: str, at: datetime) -> tables.Camera:
@@ -51,6 +52,12 @@ def find_camera(session: Session, serial: str) -> tables.Camera:
     if camera is None:
         raise NotFound("no camera has this serial", got=serial)
     return camera
+
+
+def works_at(camera: tables.Camera, moment: datetime) -> bool:
+    """Whether a camera works then."""
+    until = camera.out_of_service_at
+    return camera.in_service if until is None else until > moment
 
 
 def _change(
@@ -84,11 +91,11 @@ def _change(
 
 @dataclass(frozen=True, slots=True)
 class CameraLine:
-    """One camera in a list: whether and until when it works, and who has it now by badge."""
+    """One camera in a list: whether it works now and until when, and who has it now by badge."""
 
     serial: str
     model: str
-    in_service: bool
+    works: bool
     out_of_service_at: datetime | None
     badges: tuple[str, ...]
 
@@ -115,7 +122,7 @@ def list_cameras(
         CameraLine(
             one.serial,
             one.model,
-            one.in_service,
+            works_at(one, at),
             one.out_of_service_at,
             tuple(held.get(one.id, ())),
         )

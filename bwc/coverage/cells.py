@@ -9,6 +9,7 @@ from sys import intern
 
 from bwc.canonical import JsonObject
 from bwc.clock import parse_time
+from bwc.coverage.years import EXPECTED, FIRST_YEAR, LAST_YEAR
 from bwc.errors import InvalidInput
 
 YES = frozenset({"true", "1", "yes", "y", "t"})
@@ -27,7 +28,6 @@ WRITE_FLAG = "Write true or false, yes or no, 1 or 0"
 RENUMBER = "Take one of the two rows out, or give it a value of its own"
 SAVE_AS_UTF8 = "Save the file as UTF-8, or name its `encoding` in a mapping file (--mapping)"
 QUOTE = "Put text that holds the delimiter between double quotes; leave what did not happen empty"
-FIRST_YEAR, LAST_YEAR = 1900, 2200  # a clock that lost its date says 1970; beyond this is a slip
 
 
 NO_LINE, NO_COLUMN = 0, "-"  # where the file itself, or the whole row, is wrong
@@ -207,7 +207,7 @@ class Cells:
         value = self.raw(column)
         try:
             moment = parse_time(value)
-        except (InvalidInput, OverflowError):
+        except InvalidInput:
             raise BadCell(
                 column,
                 expected="an ISO 8601 time with offset",
@@ -215,8 +215,7 @@ class Cells:
                 advice=WRITE_TIME,
             ) from None
         if not FIRST_YEAR <= moment.year < LAST_YEAR:
-            expected = f"a year from {FIRST_YEAR} to {LAST_YEAR - 1}"
-            raise BadCell(column, expected=expected, got=repr(value), advice=WRITE_TIME)
+            raise BadCell(column, expected=EXPECTED, got=repr(value), advice=WRITE_TIME)
         return moment
 
     def optional_time(self, column: str) -> datetime | None:

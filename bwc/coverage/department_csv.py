@@ -10,7 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Final, TypeVar
 
-from bwc.coverage.cells import FIRST_YEAR, LAST_YEAR, BadCell, Cells, RowError
+from bwc.coverage.cells import BadCell, Cells, RowError
 from bwc.coverage.csv_files import CsvFile, mapped, read_csv
 from bwc.coverage.csv_heading import HEADING_LINE
 from bwc.coverage.department import (
@@ -24,6 +24,7 @@ from bwc.coverage.department import (
     Shift,
 )
 from bwc.coverage.mapping import Mapping, source_name
+from bwc.coverage.years import FIRST_YEAR, LAST_YEAR
 
 LONGEST_RECORDING = timedelta(days=366)
 LARGEST_OFFSET = timedelta(days=100 * 366)  # a camera that lost its date starts at 1970

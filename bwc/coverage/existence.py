@@ -110,9 +110,7 @@ def _existence(
         return Existence(Answer.NO, why, looked)
     span = call.expected
     near = [
-        hand
-        for hand in hands
-        if hand.start < span.end and (hand.end is None or hand.end > span.start)
+        hand for hand in hands if max(hand.start, span.start) < min(hand.end or span.end, span.end)
     ]
     usable = sorted(
         {

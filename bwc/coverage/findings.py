@@ -1,7 +1,7 @@
 """What the records themselves show to be wrong, without anyone looking at a picture. Pure."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -11,7 +11,7 @@ from bwc.canonical import JsonObject
 from bwc.clock import iso
 from bwc.coverage.department import Call, CallUnit, Department, Recording
 from bwc.coverage.equipment import Equipment
-from bwc.coverage.lines import Numbers, spans_of, worn_recordings
+from bwc.coverage.lines import MICROSECOND, Numbers, spans_of, worn_recordings
 from bwc.coverage.measure import Coverage, Status
 from bwc.coverage.sweep import Integers, Spans, measure_spans
 
@@ -98,10 +98,11 @@ def _without_video(coverages: Iterable[Coverage], calls: Iterable[Call]) -> Iter
 
 
 def _about_recordings(department: Department) -> Iterable[Finding]:
-    """Recordings that nothing in the records accounts for."""
+    """Recordings that nothing in the records accounts for; one without length is of its moment."""
     films = department.recordings
     badges = Numbers()
-    spans, film_of = worn_recordings(films, department.assignments, badges)
+    lasting = [one if one.duration else replace(one, duration=MICROSECOND) for one in films]
+    spans, film_of = worn_recordings(lasting, department.assignments, badges)
     wearer = dict(zip(film_of.tolist(), spans.owner.tolist(), strict=True))
     names = {number: badge for badge, number in badges.items()}
     attended = _attended(department.calls, department.call_units, badges)

@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session
 from bwc.canonical import JsonObject
 from bwc.catalog import tables
 from bwc.clock import parse_time
-from bwc.coverage.cells import LAST_YEAR
 from bwc.coverage.department import Assignment, CallUnit, Shift
 from bwc.coverage.import_files import DispatchedCall
 from bwc.coverage.merging import ASKED_AT_ONCE, Merged
 from bwc.coverage.stale_days import camera_days
 from bwc.coverage.sums import Days
+from bwc.coverage.years import LAST_YEAR
 
 ONE_DAY = timedelta(days=1)
 LAST_MOMENT = datetime(LAST_YEAR, 1, 1, tzinfo=UTC)  # of a camera that is still in use

@@ -196,13 +196,15 @@ def _listed(
     if line.badge is None:
         return []
     held = [film.span for film in films]
-    lines = []
-    for one in listed_of(session, line.badge, during):
-        span = Span(max(one.film.began, during.start), min(one.film.ended, during.end))
-        if subtract([span], held):
-            why = f"{one.source} lists recording {one.film.id} of that time; no file of it is here"
-            lines.append(Line(line.badge, line.call, Existence(Answer.ELSEWHERE, why)))
-    return lines
+    more = [one for one, his in listed_of(session, line.badge, during) if subtract([his], held)]
+    reasons = (
+        f"{one.source} lists recording {one.film.id} of that time; no file of it is here"
+        for one in more
+    )
+    return [
+        Line(line.badge, line.call, Existence(Answer.ELSEWHERE, why))
+        for why in dict.fromkeys(reasons)
+    ]
 
 
 def _decided(session: Session, part: CallCoverage) -> str | None:

@@ -42,8 +42,10 @@ def read_listed(
     return [_listed(one, serial) for one, serial in every]
 
 
-def listed_of(session: Session, badge: str, during: Span[datetime]) -> list[Listed]:
-    """What is listed of the cameras that an officer had in a time, cut to it, by time."""
+def listed_of(
+    session: Session, badge: str, during: Span[datetime]
+) -> Iterator[tuple[Listed, Span[datetime]]]:
+    """What is listed of the cameras that an officer had in a time, by time, with the part that is his."""
     row, hand, officer = tables.ListedRecording, tables.Assignment, tables.Officer
     longest = timedelta(microseconds=session.scalar(sa.select(sa.func.max(row.duration_us))) or 0)
     query = (
@@ -56,14 +58,12 @@ def listed_of(session: Session, badge: str, during: Span[datetime]) -> list[List
         .where(row.started_at < during.end, row.started_at > during.start - longest)
         .order_by(row.started_at, row.id)
     )
-    found: dict[str, Listed] = {}
     for one, serial, starts, ends in session.execute(query):
         listed = _listed(one, serial)
         start = max(listed.film.began, starts, during.start)
         end = min(listed.film.ended, ends or during.end, during.end)
         if start < end:
-            found[one.id] = listed
-    return list(found.values())
+            yield listed, Span(start, end)
 
 
 def _listed(row: tables.ListedRecording, serial: str) -> Listed:

@@ -28,6 +28,7 @@ from bwc.coverage.numbers import Series, next_number
 from bwc.coverage.quality import examine
 from bwc.coverage.report import call_coverage, moved_call_coverage
 from bwc.coverage.rule_book import ALWAYS_ON_SCENE, RuleBook
+from bwc.coverage.years import moment_asked
 from bwc.custody.acts import Act, Subject
 from bwc.custody.record import About, record
 from bwc.errors import Conflict, NotFound
@@ -121,8 +122,10 @@ def footage_at(session: Session, badge: str, moment: datetime) -> Reply:
 
     Raises:
         NotFound: no officer has that badge.
+        InvalidInput: a time that no record can have.
     """
-    when = Span(as_utc(moment), as_utc(moment) + INSTANT)
+    start = moment_asked(moment)
+    when = Span(start, start + INSTANT)
     department = read_period(session, when, badge=badge)
     if not department.officers:
         raise NotFound("no officer has this badge", got=badge)

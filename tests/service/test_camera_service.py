@@ -1,7 +1,7 @@
 """A camera that goes out of service does so at an instant; what was before stays as it was."""
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -96,6 +96,15 @@ def test_a_camera_that_went_out_on_an_unknown_day_counts_at_no_time(catalog: Cat
         assert department_coverage(session, at(0), at(72)).equipment.equipped.part == 0
         with pytest.raises(InvalidInput, match="a reason is needed"):
             retire(session, "cam-1", since=NOON, why=" ", by="admin", at=at(40))
+        with pytest.raises(InvalidInput, match="beyond all records"):
+            retire(
+                session,
+                "cam-1",
+                since=datetime.min.replace(tzinfo=UTC),
+                why="a slip",
+                by="admin",
+                at=at(40),
+            )
         put_out(session)
         assert department_coverage(session, at(0), at(24)).equipment.equipped.part == 1
 
@@ -136,6 +145,8 @@ def test_it_is_written_down_and_taken_back_by_command(
     told = run("--out-since", iso(NOON), "--note", "dropped", "--json")
     assert json.loads(told)["out_of_service_at"] == iso(NOON)
     assert f"out of service since {iso(NOON)}" in run()
+    later = "2150-01-01T00:00:00Z"
+    assert f"in service until {later}" in run("--out-since", later, "--note", "its lease ends")
     assert "in service" in run("--in-service", "--note", "it was another")
 
 
@@ -158,6 +169,11 @@ def test_the_administrator_writes_it_down_at_the_desk(
             assert find_camera(session, "CAM-0417").out_of_service_at == parse_time(
                 "2026-03-01T19:00:00Z"
             )
+        said["since"] = "2150-01-01T12:00"
+        assert client.post("/cameras/retire", data=token | said).status_code == 303
+        planned = client.get("/cameras").text
+        assert "out of service</" not in planned
+        assert 'datetime="2150-01-01T19:00:00Z"' in planned
         assert client.post("/cameras/restore", data=token | {"why": "another"}).status_code == 303
         assert "out of service</" not in client.get("/cameras").text
         assert "No camera has such a serial number" in client.get("/cameras?serial=%25").text

@@ -88,6 +88,7 @@ def test_recordings_that_nothing_accounts_for_are_listed(town: Town) -> None:
     town.film(9.5, 10.5, serial="cam-1")
     loose = town.film(12, 12.5, serial="cam-1")
     night = town.film(20, 20.5, serial="cam-1")
+    town.film(9.5, 9.5, serial="cam-1")  # without length, and his all the same
     nobody = town.film(13, 13.5, serial="cam-2")
     report = department_coverage(town.session, at(0), at(24))
     unexplained = report.found(FindingKind.UNEXPLAINED_RECORDING)

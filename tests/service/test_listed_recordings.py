@@ -105,6 +105,23 @@ def test_what_is_listed_is_in_no_figure_and_no_call_of_it_is_lost(
         assert kinds[FindingKind.NO_VIDEO] == f"recorded by the list of {VAULT}, no file here"
 
 
+def test_a_list_speaks_of_each_officer_while_the_camera_was_his(
+    sqlite_catalog: Catalog, tmp_path: Path
+) -> None:
+    with sqlite_catalog.write() as session:
+        town = Town(session)
+        town.hand("cam-1", "7", until=10.5)
+        town.hand("cam-1", "8", since=10.5)
+        town.call("26-1", 9.9, Stay("7", 10, 11), Stay("8", 10, 11))
+        town.film(10, 10.5, serial="cam-1")
+        bring(session, tmp_path, line("A1", 10, 3600))
+        lines = footage_of_call(session, "26-1").lines
+        assert [(one.badge, one.existence.answer) for one in lines] == [
+            ("7", Answer.YES),
+            ("8", Answer.ELSEWHERE),
+        ]
+
+
 def test_nobody_may_write_that_there_is_none_and_nobody_is_told_it_is_here(
     catalog: Catalog, tmp_path: Path
 ) -> None:

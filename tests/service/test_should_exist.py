@@ -1,6 +1,7 @@
 """Is there footage of X? Yes, no and why, or lost; and the written answer that there is none."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 import sqlalchemy as sa
@@ -19,7 +20,7 @@ from bwc.coverage.should_exist import (
     footage_of_incident,
 )
 from bwc.coverage.workflow import Reason, excuse, explain
-from bwc.errors import Conflict, NotFound
+from bwc.errors import Conflict, InvalidInput, NotFound
 from bwc.timeline import Span
 from tests.roster import Stay, Town, at
 
@@ -171,5 +172,7 @@ def test_what_nobody_knows_is_not_answered(town: Town) -> None:
         footage_of_call(town.session, "26-1", badge="8")
     with pytest.raises(NotFound):
         footage_at(town.session, "99", at(0))
+    with pytest.raises(InvalidInput, match="beyond all records"):
+        footage_at(town.session, "7", datetime.max.replace(tzinfo=UTC))
     with pytest.raises(NotFound):
         footage_of_incident(town.session, "I-9")

@@ -1,5 +1,6 @@
 """The list's cursor comes back as it was given, and nothing else is taken for one."""
 
+import base64
 from datetime import UTC, datetime
 
 import pytest
@@ -17,6 +18,13 @@ from bwc.errors import InvalidInput
 def test_a_cursor_round_trips(moment: datetime, name: str) -> None:
     cursor = Cursor(moment, name)
     assert read_cursor(str(cursor)) == cursor
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00+14:00", "9999-12-31T23:59-14:00"])
+def test_a_moment_beyond_the_calendar_is_refused_and_not_a_crash(moment: str) -> None:
+    word = base64.urlsafe_b64encode(f"{moment}|x".encode()).decode()
+    with pytest.raises(InvalidInput):
+        read_cursor(word)
 
 
 @given(word=st.text(max_size=80))

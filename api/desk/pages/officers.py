@@ -14,7 +14,7 @@ from api.desk.coverage_charts import day_picture, trend_chart
 from api.desk.coverage_frame import csv_answer, frame_of
 from api.desk.coverage_reading import read_officer, read_officer_day, read_officer_series
 from api.desk.pages.calls import call_link
-from api.desk.periods import Day, Period, read_day, read_period
+from api.desk.periods import Day, Period, read_period
 from api.desk.templating import PagesDep, get_pages
 from api.desk.visit import HouseDep, may
 from bwc.access.roles import Actor, Right, allowed, require_for
@@ -25,6 +25,7 @@ from bwc.coverage.groups import Grouping
 from bwc.coverage.report import OfficerReport
 from bwc.coverage.timeline_svg import Links, tabulate_officer_day
 from bwc.coverage.trend import CALENDARS
+from bwc.coverage.years import read_day
 from bwc.house import House
 
 router = APIRouter()

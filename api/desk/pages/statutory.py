@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.orm import Session
 
 from api.desk.coverage_frame import csv_answer, frame_of, with_query
-from api.desk.periods import Day, Period, read_day, read_period
+from api.desk.periods import Day, Period, read_period
 from api.desk.templating import Pages, PagesDep, get_pages
 from api.desk.visit import HouseDep, may
 from bwc.access.roles import Actor, Right
@@ -25,6 +25,7 @@ from bwc.coverage.statutory import (
     read_report_text,
     statutory_report,
 )
+from bwc.coverage.years import read_day
 from bwc.house import House
 from bwc.in_force import folder_of, packs_in_force
 

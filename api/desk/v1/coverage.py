@@ -22,7 +22,7 @@ from api.desk.pages.coverage import Place, Unit, shown_officers
 from api.desk.pages.officers import officer_report
 from api.desk.pages.statutory import NONE_STATED, Filing, Stated, fill
 from api.desk.pages.trends import NO_BREAKS, Breaks, trend_period
-from api.desk.periods import Day, read_day, read_period
+from api.desk.periods import Day, read_period
 from api.desk.templating import PagesDep
 from api.desk.visit import HouseDep, may
 from api.problems import problem_responses
@@ -36,6 +36,7 @@ from bwc.coverage.groups import Grouping
 from bwc.coverage.overview import units_document
 from bwc.coverage.summed_report import NOBODY
 from bwc.coverage.trend import read_break
+from bwc.coverage.years import read_day
 
 router = APIRouter(
     prefix="/coverage", tags=["coverage"], responses=problem_responses(401, 403, 422)
