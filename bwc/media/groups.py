@@ -29,7 +29,6 @@ from bwc.media.units import (
     SEQUENCE_SET,
     as_sample,
     kind_of,
-    picture_set_of,
     pictures_in,
     units_of,
 )
@@ -178,16 +177,16 @@ class _Gathering:
             raise MediaError("has pictures in data partitions")
         if kinds & {SEQUENCE_SET, PICTURE_SET}:
             self.sets = self.sets.joined(sets_of(units))
-        self._is_plain &= all(self._is_sound(u) for u in units if kind_of(u) in PICTURES)
+        self._is_plain &= self._are_sound([u for u in units if kind_of(u) in PICTURES])
         return kinds & PICTURES
 
-    def _is_sound(self, piece: bytes) -> bool:
-        """Whether a part of a picture hides nothing and refers to a set that there is."""
+    def _are_sound(self, slices: list[bytes]) -> bool:
+        """Whether these are one picture, of sets that there are, and nothing could hide in them."""
         try:
-            is_known = picture_set_of(piece) in self.sets.pictures
+            is_one = self.sets.are_one_picture(slices)
         except MediaError:
             return False
-        return is_known and piece[-1] != 0 and FORBIDDEN.search(piece) is None
+        return is_one and all(p[-1] != 0 and FORBIDDEN.search(p) is None for p in slices)
 
 
 def _first_of(
@@ -216,6 +215,8 @@ def _require_alike(sets: ParameterSets, look: VideoLook) -> None:
     for sequence in sets.sequences.values():
         if (sequence.width, sequence.height) != (look.width, look.height):
             raise MediaError("has pictures of several sizes")
+        if sequence.has_unshown:
+            raise MediaError("has pictures of which a part is not shown")
         if not sequence.is_progressive:
             raise MediaError("is interlaced")
         if sequence.aspect is not None and sequence.aspect != (look.sample_aspect or 1):

@@ -4,13 +4,14 @@ A set is read to its last bit (ITU-T H.264, 7.3.2 and annex E): bytes behind it 
 player, and a camera could leave a name in them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from typing import TypeVar
 
 from bwc.errors import MediaError
-from bwc.media.units import PICTURE_SET, SEQUENCE_SET, Bits, kind_of
+from bwc.media.units import IDR_SLICE, PICTURE_SET, SEQUENCE_SET, SLICE_HEAD, Bits, kind_of
 
 PROFILES = {66, 77, 100}  # Baseline, Main, High: each knows what those before know
 HIGH = 100
@@ -22,17 +23,24 @@ ASPECTS = (
     (80, 33), (18, 11), (15, 11), (64, 33), (160, 99), (4, 3), (3, 2), (2, 1),
 )  # fmt: skip
 MOST_SETS = 31  # of each kind
+NUMBER_BITS = 4  # the least that a number in a slice has
 LISTS, LARGE_LISTS, SMALL_SIDE, LARGE_SIDE = 6, 2, 16, 64
 
 
 @dataclass(frozen=True, slots=True)
 class SequenceSet:
-    """A sequence parameter set; width and height are cropped, `aspect` is None where unsaid."""
+    """A sequence parameter set; width and height are cropped, `aspect` is None where unsaid.
+
+    It `has_unshown` where more is cropped off than what fills up the last blocks. `numbers` are the
+    bits of a frame's number and, where slices have it, of its place in the order it is shown.
+    """
 
     unit: bytes
     id: int
     width: int
     height: int
+    has_unshown: bool
+    numbers: tuple[int, int]
     is_progressive: bool
     aspect: Fraction | None
 
@@ -70,6 +78,28 @@ class ParameterSets:
             if number not in taken:
                 return number
         raise MediaError("has no parameter set left")
+
+    def are_one_picture(self, slices: Sequence[bytes]) -> bool:
+        """Whether `slices` are parts of the same picture, from its first block on (7.4.1.2.4).
+
+        A second picture in a sample is shown by no player here, and is in the file nonetheless.
+        Raises MediaError where one breaks off or refers to no set of these.
+        """
+        heads = [self._head_of(unit) for unit in slices]
+        begins = [first for first, _ in heads]
+        rise = all(one < other for one, other in pairwise(begins))
+        return begins[:1] == [0] and rise and len({picture for _, picture in heads}) == 1
+
+    def _head_of(self, piece: bytes) -> tuple[int, tuple[int, ...]]:
+        """The first block of a slice, and the numbers of its picture (7.3.3)."""
+        bits = Bits(piece[:SLICE_HEAD])
+        first, _, number = bits.number(), bits.number(), bits.number()
+        sequence = self.sequences.get(self.pictures[number].of) if number in self.pictures else None
+        if sequence is None:
+            raise MediaError("has pictures that refer to no parameter set")
+        frame, shown = sequence.numbers
+        named = bits.take(frame), bits.number() if kind_of(piece) == IDR_SLICE else -1
+        return first, (number, kind_of(piece), *named, bits.take(shown))
 
     def joined(self, other: "ParameterSets") -> "ParameterSets":
         """Both. Raises MediaError where one number stands for two sets."""
@@ -150,8 +180,7 @@ def _sequence(unit: bytes) -> SequenceSet:
         raise MediaError("is not coded in 8-bit 4:2:0", got=f"profile {profile}")
     if profile == HIGH:
         _skip_high(bits)
-    bits.number()  # length of frame numbers
-    _skip_order(bits)
+    numbers = bits.number() + NUMBER_BITS, _order_bits(bits)
     bits.number()  # reference frames
     bits.flag()
     across, down = bits.number() + 1, bits.number() + 1
@@ -169,6 +198,8 @@ def _sequence(unit: bytes) -> SequenceSet:
         number,
         width=across * MACROBLOCK - CHROMA_STEP * (left + right),
         height=down * MACROBLOCK - CHROMA_STEP * (top + bottom) * (1 if is_progressive else 2),
+        has_unshown=bool(left or top) or CHROMA_STEP * max(right, bottom) >= MACROBLOCK,
+        numbers=numbers,
         is_progressive=is_progressive,
         aspect=aspect,
     )
@@ -186,7 +217,9 @@ def _picture(unit: bytes) -> PictureSet:
     bits.take(3)
     for _ in range(3):
         bits.signed()
-    bits.take(3)
+    bits.take(2)
+    if bits.flag():
+        raise MediaError("has pictures that are coded twice")
     if bits.has_more:
         has_large = bits.flag()
         if bits.flag():
@@ -218,17 +251,18 @@ def _skip_lists(bits: Bits, large: int) -> None:
             last = following or last
 
 
-def _skip_order(bits: Bits) -> None:
-    """How pictures are numbered in the order they are shown."""
+def _order_bits(bits: Bits) -> int:
+    """How many bits of a slice say when its picture is shown; 0 where that is worked out."""
     kind = bits.number()
     if kind == 0:
-        bits.number()
-    elif kind == 1:
+        return bits.number() + NUMBER_BITS
+    if kind == 1:
         bits.flag()
         bits.signed()
         bits.signed()
         for _ in range(bits.number()):
             bits.signed()
+    return 0
 
 
 def _aspect(bits: Bits) -> Fraction | None:

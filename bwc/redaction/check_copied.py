@@ -98,6 +98,8 @@ class CopyCheck:
         theirs, mine = _by_origin(finished.sets, source.sets)
         if len(mine) != 1:
             self._add(f"has {len(mine)} parameter sets that are not the original's instead of one")
+        if any(sequence.has_unshown for sequence in finished.sets.sequences.values()):
+            self._add("has pictures of which a part is not shown")
         self._hold(finished, source, theirs)
 
     def take(self, before: VideoFrame, after: VideoFrame) -> bool:
@@ -191,7 +193,7 @@ def _read(path: Path, *, is_original: bool) -> _Stream:
 
     Raises:
         MediaError: it is no H.264 with parameter sets in its header, or a sample of what is not
-            the original is no row of units.
+            the original is no row of units, or not one picture.
     """
     with open_media(path) as container:
         stream = picture_stream(container, path)
@@ -211,6 +213,8 @@ def _read(path: Path, *, is_original: bool) -> _Stream:
                 units = []  # damaged: a group with this in it is not copied
             sets = sets.joined(sets_of(unit for unit in units if kind_of(unit) in SETS))
             pictures = [unit for unit in units if kind_of(unit) in PICTURES]
+            if not is_original and not sets.are_one_picture(pictures):
+                raise MediaError("a sample is not one picture")
             held = as_sample(pictures) if is_original else sample
             coded.append(
                 _Coded(

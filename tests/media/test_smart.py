@@ -129,6 +129,21 @@ REASONS: dict[str, tuple[str, Callable[[Path], Clip]]] = {
 }
 
 
+def cropped(path: Path) -> Clip:
+    """A clip of which a third is in the file and not shown."""
+    whole, part = clip_at(path, audio=False, faces=[]), path.with_name("part.mp4")
+    crop = ["-c", "copy", "-bsf:v", "h264_metadata=crop_right=100"]
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-i", str(whole.path), *crop]
+    subprocess.run([*command, str(part)], check=True)
+    return replace(whole, path=part)
+
+
+REASONS["a part that is cropped off"] = (
+    "has pictures of which a part is not shown",
+    lambda folder: cropped(folder / "a.mp4"),
+)
+
+
 @pytest.mark.parametrize("why", REASONS)
 def test_what_cannot_be_copied_is_drawn_in_full_and_says_why(why: str, tmp_path: Path) -> None:
     reason, make = REASONS[why]
@@ -179,6 +194,25 @@ def test_a_group_with_a_broken_picture_is_drawn(tmp_path: Path) -> None:
 
     broken = remuxed(tmp_path / "b.mp4", clip.path, change=change)
     groups = read_groups(broken.path, look(broken.path)).groups
+    assert [group.is_plain for group in groups] == [True, True, False, True]
+
+
+def doubled(path: Path) -> Clip:
+    """A clip in whose third group a sample holds a second picture, which no player shows."""
+    clip = clip_at(path, EACH_SECOND + ":bframes=0", audio=False)
+    with av.open(str(clip.path)) as container:
+        samples = [bytes(packet) for packet in container.demux(video=0) if packet.size]
+
+    def change(at: int, sample: bytes) -> bytes:
+        return samples[59] + sample if at == 60 else sample
+
+    return remuxed(path.with_name("two.mp4"), clip.path, change=change)
+
+
+def test_a_group_with_a_picture_that_nobody_sees_is_drawn(tmp_path: Path) -> None:
+    clip = doubled(tmp_path / "a.mp4")
+    assert len(clip.pts) == 90
+    groups = read_groups(clip.path, look(clip.path)).groups
     assert [group.is_plain for group in groups] == [True, True, False, True]
 
 

@@ -8,14 +8,15 @@ import av
 import pytest
 from av.packet import Packet
 
+from bwc.media import groups
 from bwc.media.decode import look
 from bwc.media.encode import open_writer
-from bwc.media.parameter_sets import read_header
+from bwc.media.parameter_sets import ParameterSets, read_header
 from bwc.media.units import as_sample, units_of
 from bwc.redaction.check_copied import CopyCheck
 from bwc.redaction.plan import Plan
 from tests.clips import Clip
-from tests.media.test_smart import EACH_SECOND, clip_at, smart
+from tests.media.test_smart import EACH_SECOND, clip_at, cropped, doubled, smart
 from tests.redactions import failed, plan_for, render_clip, times_of, verify_clip
 
 pytestmark = pytest.mark.media
@@ -137,6 +138,24 @@ def test_the_right_one_passes_rewritten_too(film: Film) -> None:
 def test_a_smart_rendering_is_rejected_where(how: str, film: Film) -> None:
     check, make = WRONG[how]
     assert check in failed(verify_clip(film.clip, film.plan, make(film)))
+
+
+UNSEEN: dict[str, tuple[object, str, Callable[[Path], Clip]]] = {
+    "a part of them is cropped off": (groups, "_require_alike", cropped),
+    "a sample holds a second one": (ParameterSets, "are_one_picture", doubled),
+}
+
+
+@pytest.mark.parametrize("how", UNSEEN)
+def test_pictures_that_nobody_saw_are_not_passed_as_copied_where(
+    how: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place, name, make = UNSEEN[how]
+    clip, out = make(tmp_path / "a.mp4"), tmp_path / "out.mp4"
+    with monkeypatch.context() as patch:
+        patch.setattr(place, name, lambda *_: True)
+        assert smart(clip, out).copied == 90
+    assert failed(verify_clip(clip, plan_for(clip), out)) == {"copied"}
 
 
 def test_both_sides_of_each_seam_are_looked_at(film: Film) -> None:
