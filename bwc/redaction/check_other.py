@@ -3,11 +3,12 @@
 Our own files are held to the byte against what our writer makes (`check_index`, `check_tables`). A file
 that nobody planned here may be of any supported container and laid out in any way, and is no worse
 for it. What counts is whether something beside picture and sound tells of person, place or time:
-further streams, tags, boxes that no player needs, messages between the slices, pictures kept from
-being shown. What is not known to tell nothing is a finding.
+further streams, tags, boxes that no player needs, data of no sample, pictures kept from being shown;
+`check_coded` looks into the pictures, `check_wrapping` around them where the file is no MP4. What is not known to tell nothing is a finding.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -15,10 +16,11 @@ from typing import BinaryIO
 from av.container import InputContainer
 
 from bwc.errors import MediaError
-from bwc.media.boxes import Box, boxes_between, require_whole_mp4
+from bwc.media.boxes import Box, boxes_between, is_empty, require_whole_mp4
 from bwc.media.containers import ContainerKind, open_media, recognise
+from bwc.redaction.check_coded import check_coded
 from bwc.redaction.check_file import check_kinds
-from bwc.redaction.check_samples import check_samples, is_no_slice
+from bwc.redaction.check_wrapping import check_wrapping
 from bwc.redaction.findings import Check, Finding
 
 # Boxes that play the film (ISO/IEC 14496-12); what stands in `HOLDERS` is looked through.
@@ -29,7 +31,16 @@ NEEDED = re.compile(
 )
 EMPTY = {"free", "skip", "wide"}  # room that has to be empty
 TOOL = "\xa9too"  # the one tag of which `TAGS` judges the value
-META_AT, CHUNK = 4, 1 << 16  # bytes
+META_AT, LONGEST_FORM = 4, 1024  # bytes
+# Boxes with room for more than players show: dates, the name of a handler, a path to other files.
+_DATED = rb"(\x00.{3}\x00{8}|\x01.{3}\x00{16}).*"
+FORMS = {name: re.compile(_DATED, re.DOTALL) for name in ("mvhd", "tkhd", "mdhd")} | {
+    "hdlr": re.compile(
+        rb".{24}[\x00-\x1f]?((Video|Sound|Data) ?Handler?|Core Media (Video|Audio|Data Handler))?\x00*",
+        re.DOTALL,
+    ),
+    "dref": re.compile(rb"\x00{7}.(\x00{3}\x0c(url |alis)\x00{3}\x01)+", re.DOTALL),
+}
 # Tags that tell nothing, and what they may say.
 TAGS = {
     "major_brand": r".{4}",
@@ -42,14 +53,6 @@ TAGS = {
     "language": r"[a-z]{3}",
     "duration": r"[\d:.]+",
 }
-# Beside the slices: marks (ITU-T H.264, table 7-1), and messages of timing (annex D: types 0, 1
-# and 6) or of x264 about its own options.
-MARKS = {9, 10, 11}
-MESSAGE = 6
-X264 = bytes.fromhex("dc45e9bde6d948b7962cd820d923eeef")
-HARMLESS = re.compile(
-    rb"([\x00\x01\x06].{1,64}|\x05\xff*.%bx264 - core [ -~]*\x00?)\x80" % re.escape(X264), re.DOTALL
-)
 
 
 def check_other(path: Path, *, expect_sound: bool | None) -> Iterator[Finding]:
@@ -59,23 +62,13 @@ def check_other(path: Path, *, expect_sound: bool | None) -> Iterator[Finding]:
     """
     if recognise(path) is ContainerKind.MP4:
         yield from _check_boxes(path)
+    else:
+        yield from check_wrapping(path)
     with open_media(path) as container:
         kinds = sorted((stream.type for stream in container.streams), reverse=True)
         yield from check_kinds(kinds, expect_sound=expect_sound)
         yield from _check_tags(container)
-    yield from check_samples(path, is_foreign)
-
-
-def is_foreign(unit: bytes) -> bool:
-    """Whether a unit of H.264 is neither a slice nor anything that tells nothing.
-
-    >>> [is_foreign(bytes(unit)) for unit in ((0x65, 9), (6, 1, 1, 16, 128), (6, 4, 1, 71, 128))]
-    [False, False, True]
-    """
-    kind = unit[0] & 31 if unit else 0
-    if kind == MESSAGE:
-        return HARMLESS.fullmatch(unit[1:]) is None
-    return is_no_slice(unit) and kind not in MARKS
+    yield from check_coded(path)
 
 
 def _check_boxes(path: Path) -> Iterator[Finding]:
@@ -92,36 +85,75 @@ def _check_boxes(path: Path) -> Iterator[Finding]:
             yield Finding(check=Check.CONTAINER, what="there are bytes behind its last box")
         for what in sorted(set(_odd_boxes(file, boxes))):
             yield Finding(check=Check.METADATA, what=what)
+        data = [box for box in boxes if box.name == "mdat"]
+        played, samples = _samples_of(path, edited=True), _samples_of(path, edited=False)
+        if any(not is_empty(file, *gap) for gap in _gaps(data, sorted(samples))):
+            what = "there are bytes of data that belong to no sample"
+            yield Finding(check=Check.CONTAINER, what=what)
+        hidden = sum(is_picture for place, is_picture in samples.items() if place not in played)
+        if hidden:
+            what = f"{hidden} pictures are in it that are not shown"
+            yield Finding(check=Check.FRAMES, what=what)
+
+
+def _samples_of(path: Path, *, edited: bool) -> dict[tuple[int, int], bool]:
+    """First byte of each sample and the byte behind it, and whether it is a picture.
+
+    Where they are `edited`, of those alone that the edit list lets be played.
+    """
+    with open_media(path, edited=edited) as container:
+        return {
+            (packet.pos or 0, (packet.pos or 0) + packet.size): packet.stream.type == "video"
+            for packet in container.demux()
+            if packet.size and not packet.is_discard
+        }
+
+
+def _gaps(data: list[Box], samples: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Where bytes of `data` lie between `samples`.
+
+    >>> list(_gaps([Box("mdat", 2, 28)], [(10, 12), (12, 20), (24, 30)]))
+    [(20, 24)]
+    """
+    for box in data:
+        at = box.body
+        for start, end in samples[bisect_left(samples, (box.body, 0)) :]:
+            if start >= box.end:
+                break
+            if start > at:
+                yield at, start
+            at = max(at, end)
+        if at < box.end:
+            yield at, box.end
 
 
 def _odd_boxes(file: BinaryIO, boxes: list[Box]) -> Iterator[str]:
     """What of `boxes` and those in them no player needs, in words."""
     for box in boxes:
-        if box.name in HOLDERS:
-            yield from _odd_boxes(file, list(boxes_between(file, box.body, box.end)))
-        elif box.name == "meta":
-            inside = list(boxes_between(file, box.body + META_AT, box.end))
+        if box.name in HOLDERS or box.name == "meta":
+            at = box.body + (META_AT if box.name == "meta" else 0)
+            inside = list(boxes_between(file, at, box.end))
+            if not is_empty(file, inside[-1].end if inside else at, box.end):
+                yield f"there is something between the boxes of {box.name!r}"
             yield from _odd_boxes(file, [part for part in inside if part.name != "ilst"])
-            for tags in (part for part in inside if part.name == "ilst"):
-                for tag in boxes_between(file, tags.body, tags.end):
-                    if tag.name != TOOL:
-                        yield f"carries a tag {tag.name!r}"
+            yield from _odd_tags(file, [part for part in inside if part.name == "ilst"])
         elif box.name in EMPTY:
-            if not _is_empty(file, box):
+            if not is_empty(file, box.body, box.end):
                 yield "there is something in its free space"
         elif NEEDED.fullmatch(box.name) is None:
             yield f"carries a box {box.name!r}"
+        elif box.name in FORMS:
+            file.seek(box.body)
+            if FORMS[box.name].fullmatch(file.read(min(box.end - box.body, LONGEST_FORM))) is None:
+                yield f"carries something in a box {box.name!r} that no player shows"
 
 
-def _is_empty(file: BinaryIO, box: Box) -> bool:
-    """Whether a box holds zeros alone."""
-    file.seek(box.body)
-    left = box.end - box.body
-    while left > 0 and (part := file.read(min(left, CHUNK))):
-        if any(part):
-            return False
-        left -= len(part)
-    return True
+def _odd_tags(file: BinaryIO, lists: list[Box]) -> Iterator[str]:
+    """The tags in `lists`, but for the one that `TAGS` judges."""
+    for tags in lists:
+        for tag in boxes_between(file, tags.body, tags.end):
+            if tag.name != TOOL:
+                yield f"carries a tag {tag.name!r}"
 
 
 def _check_tags(container: InputContainer) -> Iterator[Finding]:
