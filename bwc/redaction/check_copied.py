@@ -86,7 +86,7 @@ class CopyCheck:
         self.seams: frozenset[int] = frozenset()
         self._copied: frozenset[int] = frozenset()
         self._colour: tuple[int, ...] | None = None
-        self._differs = False
+        self._is_wrong = False
         if original is None or not _has_several_sets(redacted):
             return
         try:
@@ -111,9 +111,11 @@ class CopyCheck:
         is_same = before.format.name == after.format.name and all(
             np.array_equal(one, other) for one, other in pairs
         )
-        if not is_same and not self._differs:
-            self._differs = True
-            self._add("a copied picture is not shown as in the original", pts=after.pts)
+        if (not is_same or after.is_corrupt) and not self._is_wrong:
+            self._is_wrong = True
+            # What a decoder makes of damage, another makes otherwise, of the same bytes.
+            how = "comes out of damaged data" if is_same else "is not shown as in the original"
+            self._add(f"a copied picture {how}", pts=after.pts)
         return is_same
 
     def _hold(self, finished: _Stream, source: _Stream, theirs: frozenset[int]) -> None:

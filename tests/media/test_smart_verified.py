@@ -1,7 +1,7 @@
 """Every way in which a smart rendering may be wrong is found."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import av
@@ -16,7 +16,7 @@ from bwc.media.units import as_sample, units_of
 from bwc.redaction.check_copied import CopyCheck
 from bwc.redaction.plan import Plan
 from tests.clips import Clip
-from tests.media.test_smart import EACH_SECOND, clip_at, cropped, doubled, smart
+from tests.media.test_smart import EACH_SECOND, clip_at, cropped, doubled, remuxed, smart
 from tests.redactions import failed, plan_for, render_clip, times_of, verify_clip
 
 pytestmark = pytest.mark.media
@@ -156,6 +156,19 @@ def test_pictures_that_nobody_saw_are_not_passed_as_copied_where(
         patch.setattr(place, name, lambda *_: True)
         assert smart(clip, out).copied == 90
     assert failed(verify_clip(clip, plan_for(clip), out)) == {"copied"}
+
+
+def test_a_group_that_comes_out_of_damage_is_not_passed_as_copied(tmp_path: Path) -> None:
+    clip = clip_at(tmp_path / "a.mp4", EACH_SECOND + ":bframes=0", audio=False)
+
+    def broken(at: int, sample: bytes) -> bytes:
+        unit = next(units_of(sample, 4))
+        return as_sample([unit[: len(unit) // 2].rstrip(b"\0")]) if at == 60 else sample
+
+    path = remuxed(tmp_path / "b.mp4", clip.path, change=broken).path
+    damaged, out = replace(clip, path=path), tmp_path / "out.mp4"
+    assert smart(damaged, out).copied == 65
+    assert failed(verify_clip(damaged, plan_for(damaged), out)) == {"copied"}
 
 
 def test_both_sides_of_each_seam_are_looked_at(film: Film) -> None:
