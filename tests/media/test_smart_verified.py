@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import av
+import numpy as np
 import pytest
 from av.packet import Packet
 
@@ -13,9 +14,15 @@ from bwc.media.decode import look
 from bwc.media.encode import open_writer
 from bwc.media.parameter_sets import ParameterSets, read_header
 from bwc.media.units import as_sample, units_of
+from bwc.redaction.asked import Asked
 from bwc.redaction.check_copied import CopyCheck
+from bwc.redaction.closer import Finders
+from bwc.redaction.detect import Boxes, Picture
+from bwc.redaction.engine import redact_file
+from bwc.redaction.parts import RenderMode
 from bwc.redaction.plan import Plan
 from tests.clips import Clip
+from tests.media.test_hard_inputs import WholeEngine, WholeFinder
 from tests.media.test_smart import EACH_SECOND, clip_at, cropped, doubled, remuxed, smart
 from tests.redactions import failed, plan_for, render_clip, times_of, verify_clip
 
@@ -169,6 +176,43 @@ def test_a_group_that_comes_out_of_damage_is_not_passed_as_copied(tmp_path: Path
     damaged, out = replace(clip, path=path), tmp_path / "out.mp4"
     assert smart(damaged, out).copied == 65
     assert failed(verify_clip(damaged, plan_for(damaged), out)) == {"copied"}
+
+
+class FlashFinder(WholeFinder):
+    """Sees one thing on pictures that are bright."""
+
+    def find(self, picture: Picture) -> Boxes:
+        return super().find(picture)[: int(picture.mean() > 160)]
+
+
+class FlashEngine(WholeEngine):
+    """The engine with such finders."""
+
+    @property
+    def finders(self) -> Finders:  # type: ignore[override] - no models are loaded
+        return Finders(FlashFinder("centerface"), FlashFinder("pedestrian-ssdlite"))
+
+
+def test_plan_and_ledger_are_the_same_however_it_is_rendered(tmp_path: Path) -> None:
+    path = tmp_path / "in.mp4"
+    with av.open(str(path), "w") as out:
+        video = out.add_stream("libx264", rate=25, options={"x264-params": "keyint=10"})
+        video.width, video.height, video.pix_fmt = 160, 96, "yuv420p"
+        for at in range(80):
+            picture = np.full((96, 160, 3), 230 if at in {32, 33} else 100, np.uint8)
+            out.mux(video.encode(av.VideoFrame.from_ndarray(picture)))
+        out.mux(video.encode(None))
+    done = {
+        mode: redact_file(
+            path, tmp_path / f"{mode}.mp4", engine=FlashEngine(), asked=Asked(render=mode)
+        )
+        for mode in RenderMode
+    }
+    assert {mode: outcome.parts.mode for mode, outcome in done.items()} == {
+        m: m for m in RenderMode
+    }
+    assert done[RenderMode.SMART].plan == done[RenderMode.FULL].plan
+    assert done[RenderMode.SMART].plan.tracks
 
 
 def test_both_sides_of_each_seam_are_looked_at(film: Film) -> None:
