@@ -29,6 +29,10 @@ NEEDED = re.compile(
     "ftyp|styp|mdat|mvhd|tkhd|elst|mdhd|hdlr|[vsn]mhd|dref|stsd|stts|stsc|stsz|stco|co64|ctts|stss"
     "|sgpd|sbgp|sdtp|cslg|iods|mehd|trex|mfhd|tfhd|tfdt|trun|sidx|mfra|\xa9swr"
 )
+# Of stsd: bytes before its entries, and in these before their boxes, for sound by version.
+ENTRIES_AT, OF_PICTURE, OF_SOUND = 8, 78, {0: 28, 1: 44, 2: 64}
+PICTURE_ENTRIES = {"avc1", "avc3", "hvc1", "hev1", "mp4v", "jpeg", "mjpa", "mjpb"}
+IN_ENTRIES = {"avcC", "hvcC", "esds", "btrt", "pasp", "colr", "fiel", "clap", "wave", "chan"}
 EMPTY = {"free", "skip", "wide"}  # room that has to be empty
 TOOL = "\xa9too"  # the one tag of which `TAGS` judges the value
 META_AT, LONGEST_FORM = 4, 1024  # bytes
@@ -41,17 +45,18 @@ FORMS = {name: re.compile(_DATED, re.DOTALL) for name in ("mvhd", "tkhd", "mdhd"
     ),
     "dref": re.compile(rb"\x00{7}.(\x00{3}\x0c(url |alis)\x00{3}\x01)+", re.DOTALL),
 }
-# Tags that tell nothing, and what they may say.
+# Tags that tell nothing, and what they may say; brands name the standards that a file keeps to.
+BRANDS = "(isom|iso[2-9]|avc1|mp4[12]|M4[AV] |qt {2}|dash|hvc1|hev1|MSNV|3gp[4-9]|cmf[cs2]|msd[hx]|mmp4|f4v )+"
 TAGS = {
-    "major_brand": r".{4}",
+    "major_brand": BRANDS,
     "minor_version": r"\d+",
-    "compatible_brands": r"(.{4})+",
+    "compatible_brands": BRANDS,
     "encoder": r"Lav[fc][\d. ]+\w*",
     "software": r"Lav[fc][\d. ]+\w*",
     "handler_name": r"(Video|Sound)Handler?|Core Media (Video|Audio)",
     "vendor_id": r"\[0\]\[0\]\[0\]\[0\]|FFMP|appl",
     "language": r"[a-z]{3}",
-    "duration": r"[\d:.]+",
+    "duration": r"\d\d:\d\d:\d\d\.\d+",
 }
 
 
@@ -133,19 +138,48 @@ def _odd_boxes(file: BinaryIO, boxes: list[Box]) -> Iterator[str]:
         if box.name in HOLDERS or box.name == "meta":
             at = box.body + (META_AT if box.name == "meta" else 0)
             inside = list(boxes_between(file, at, box.end))
-            if not is_empty(file, inside[-1].end if inside else at, box.end):
+            if not _fill(file, at, inside, box.end):
                 yield f"there is something between the boxes of {box.name!r}"
             yield from _odd_boxes(file, [part for part in inside if part.name != "ilst"])
             yield from _odd_tags(file, [part for part in inside if part.name == "ilst"])
-        elif box.name in EMPTY:
-            if not is_empty(file, box.body, box.end):
-                yield "there is something in its free space"
-        elif NEEDED.fullmatch(box.name) is None:
-            yield f"carries a box {box.name!r}"
-        elif box.name in FORMS:
-            file.seek(box.body)
-            if FORMS[box.name].fullmatch(file.read(min(box.end - box.body, LONGEST_FORM))) is None:
-                yield f"carries something in a box {box.name!r} that no player shows"
+        elif box.name == "stsd":
+            yield from _odd_entries(file, box)
+        else:
+            yield from _odd_leaf(file, box)
+
+
+def _odd_leaf(file: BinaryIO, box: Box) -> Iterator[str]:
+    """What of a box that holds no others no player needs, in words."""
+    if box.name in EMPTY:
+        if not is_empty(file, box.body, box.end):
+            yield "there is something in its free space"
+    elif NEEDED.fullmatch(box.name) is None:
+        yield f"carries a box {box.name!r}"
+    elif box.name in FORMS:
+        file.seek(box.body)
+        if FORMS[box.name].fullmatch(file.read(min(box.end - box.body, LONGEST_FORM))) is None:
+            yield f"carries something in a box {box.name!r} that no player shows"
+
+
+def _odd_entries(file: BinaryIO, stsd: Box) -> Iterator[str]:
+    """What of the boxes that say how samples are coded no player needs, in words (8.5.2)."""
+    for entry in boxes_between(file, stsd.body + ENTRIES_AT, stsd.end):
+        file.seek(entry.body)
+        version = int.from_bytes(file.read(ENTRIES_AT + 2)[ENTRIES_AT:])
+        own = OF_SOUND.get(version, 0) if entry.name not in PICTURE_ENTRIES else OF_PICTURE
+        at = entry.body + own
+        inside = list(boxes_between(file, at, entry.end))
+        for box in inside:
+            if box.name not in IN_ENTRIES:
+                yield f"carries a box {box.name!r}"
+        if not _fill(file, at, inside, entry.end):
+            yield f"there is something between the boxes of {entry.name!r}"
+
+
+def _fill(file: BinaryIO, at: int, boxes: list[Box], end: int) -> bool:
+    """Whether `boxes`, the first at byte `at`, end at `end`, or nothing but zeros stands behind them."""
+    behind = boxes[-1].end if boxes else at
+    return behind <= end and is_empty(file, behind, end)
 
 
 def _odd_tags(file: BinaryIO, lists: list[Box]) -> Iterator[str]:

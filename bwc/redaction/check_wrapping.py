@@ -32,18 +32,24 @@ AVI_INDEX_ROOM = re.compile(
 )  # for long films
 # Matroska (RFC 9559, 5): what holds others, what plays the film or is shown by the tags, and room.
 EBML_HOLDERS = {0x18538067, 0x1549A966, 0x1F43B675, 0xA0, 0x1654AE6B, 0xAE}
+EBML_HOLDERS |= {0x1254C367, 0x7373, 0x63C0, 0x67C8}  # tags
 EBML_CHUNKS = {
-    # The whole: header, index, places, tags, chapters, attachments, checksum
-    *(0x1A45DFA3, 0x1C53BB6B, 0x114D9B74, 0x1254C367, 0x1043A770, 0x1941A469, 0xBF),
+    # The whole: header, index, places, chapters, attachments, checksum
+    *(0x1A45DFA3, 0x1C53BB6B, 0x114D9B74, 0x1043A770, 0x1941A469, 0xBF),
+    *(0x63C5, 0x68CA, 0x63CA, 0x45A3, 0x447A, 0x4484),  # of what a tag is, and its name
     *(0x2AD7B1, 0x4489, 0x7BA9, 0x4461, 0x73A4),  # scale, length, title, date, number
     *(0xE7, 0xA7, 0xAB, 0xA3, 0xA1, 0x9B, 0xFB, 0x75A2),  # pictures and sound
     # A track: number, kind, name, language, codec, times, how it looks and sounds
     *(0xD7, 0x73C5, 0x83, 0xB9, 0x88, 0x55AA, 0x9C, 0x6DE7, 0x6DF8, 0x23E383, 0x23314F, 0x55EE),
     *(0xAA, 0x536E, 0x22B59C, 0x22B59D, 0x86, 0x63A2, 0x56AA, 0x56BB, 0xE0, 0xE1),
 }
-EBML_ROOM, EBML_TOOLS = 0xEC, {0x4D80, 0x5741}
+EBML_ROOM, EBML_TOOLS, EBML_VALUE = 0xEC, {0x4D80, 0x5741}, 0x4487
 TOOLS = re.compile(rb"(Lav[fc]|libebml|mkvmerge|HandBrake)[ \w.+()'-]*")
-ANY_LENGTH, LONGEST_NAME = 127, 128
+VALUES = re.compile(
+    rb"(Lav[fc][\d. ]+\w*|\d\d:\d\d:\d\d\.\d+|\d{1,3}|(Video|Sound)Handler|\[0\]\[0\]\[0\]\[0\]|FFMP|"
+    rb"(isom|iso[2-9]|avc1|mp4[12]|M4V |qt  )+)\x00*"
+)
+LONGEST_NAME = 128
 # A transport stream's own: programmes, their streams, and packets of nothing (ISO/IEC 13818-1, 2.4).
 TS_PROGRAMMES, TS_SERVICE, TS_NOTHING = 0, 0x11, 0x1FFF
 TS_SERVICE_NAMES = re.compile(rb"FFmpeg.Service01", re.DOTALL)
@@ -103,23 +109,35 @@ def _odd_in_matroska(file: BinaryIO, at: int, end: int) -> Iterator[str]:
         length_width = 9 - head[0].bit_length()
         size = int.from_bytes(head[:length_width]) & (1 << 7 * length_width) - 1
         body = at + width + length_width
-        is_open = size == (1 << 7 * length_width) - 1  # as long as what it stands in
-        behind = end if is_open else body + size
-        file.seek(body)
+        if size == (1 << 7 * length_width) - 1 and code in EBML_HOLDERS:
+            at = body  # recorded live, and as long as what it stands in
+            continue
+        behind = body + size
         if behind > end:
             yield "there is something between its elements"
             return
         if code in EBML_HOLDERS:
             yield from _odd_in_matroska(file, body, behind)
-        elif code == EBML_ROOM:
-            if not is_empty(file, body, behind):
-                yield "there is something in its free space"
-        elif code in EBML_TOOLS:
-            if TOOLS.fullmatch(file.read(min(size, LONGEST_NAME))) is None:
-                yield "names a tool that nobody knows"
-        elif code not in EBML_CHUNKS:
-            yield f"carries an element {code:X}"
+        else:
+            yield from _odd_element(file, code, body, behind)
         at = behind
+
+
+def _odd_element(file: BinaryIO, code: int, body: int, behind: int) -> Iterator[str]:
+    """What of an element that holds no others no player needs, in words."""
+    file.seek(body)
+    said = file.read(min(behind - body, LONGEST_NAME))
+    if code == EBML_ROOM:
+        if not is_empty(file, body, behind):
+            yield "there is something in its free space"
+    elif code in EBML_TOOLS:
+        if TOOLS.fullmatch(said) is None:
+            yield "names a tool that nobody knows"
+    elif code == EBML_VALUE:  # FFmpeg passes over tags of what is not there
+        if VALUES.fullmatch(said) is None:
+            yield "carries a tag"
+    elif code not in EBML_CHUNKS:
+        yield f"carries an element {code:X}"
 
 
 def _odd_in_stream(file: BinaryIO, path: Path) -> Iterator[str]:

@@ -19,6 +19,7 @@ MESSAGE = bytes([4, len(PLACE)]) + PLACE + b"\x80"
 CODED = {
     "mp4": ("-c", "copy"),
     "mkv": ("-c", "copy"),
+    "live.mkv": ("-c", "copy", "-live", "1", "-cluster_time_limit", "40"),
     "ts": ("-c", "copy"),
     "avi": ("-c:v", "mpeg4", "-an"),
     "mov": ("-c:v", "mjpeg", "-an"),
@@ -107,7 +108,20 @@ def packet_of(number: int) -> bytes:
     return b"\x47" + number.to_bytes(2) + b"\x10" + PLACE.ljust(184)
 
 
-VOID = bytes([0xEC, 0x80 | len(PLACE)]) + PLACE
+def element(name: bytes, body: bytes) -> bytes:
+    """One of Matroska, of fewer than 127 bytes."""
+    return name + bytes([0x80 | len(body)]) + body
+
+
+VOID = element(b"\xec", PLACE)
+STRAY_TAG = element(
+    b"\x12\x54\xc3\x67",
+    element(
+        b"\x73\x73",
+        element(b"\x63\xc0", element(b"\x63\xc5", b"\x63"))
+        + element(b"\x67\xc8", element(b"\x45\xa3", b"NOTE") + element(b"\x44\x87", PLACE)),
+    ),
+)
 EXIF = b"\xff\xe1" + (len(PLACE) + 8).to_bytes(2) + b"Exif\0\0" + PLACE
 TELLING: dict[str, tuple[str, Callable[[Path, Path], None]]] = {
     "a message behind one of timing": ("mp4", with_unit(bytes([6, 1, 1, 16]) + MESSAGE)),
@@ -128,6 +142,9 @@ TELLING: dict[str, tuple[str, Callable[[Path, Path], None]]] = {
     "room of Matroska": ("mkv", put_in(VOID)),
     "an element that nobody knows": ("mkv", put_in(b"\x73\x84" + VOID[1:])),
     "the program that wrote Matroska": ("mkv", put(b"Lavf", 0, PLACE[:4])),
+    "a tag of a track that there is not": ("mkv", put_in(STRAY_TAG)),
+    "a box beside how samples are coded": ("mp4", put(b"btrt", 0, b"note")),
+    "a brand that is none": ("mkv", put(b"isom", 0, b"39.7")),
     "packets of no stream": ("ts", put_in(packet_of(0x155), at=5 * 188)),
     "packets of nothing": ("ts", put_in(packet_of(0x1FFF), at=5 * 188)),
     "whose programme it is": ("ts", put(b"FFmpeg", 0, PLACE[:6])),
