@@ -23,6 +23,7 @@ ASPECTS = (
     (80, 33), (18, 11), (15, 11), (64, 33), (160, 99), (4, 3), (3, 2), (2, 1),
 )  # fmt: skip
 MOST_SETS = 31  # of each kind
+FORBIDDEN_BIT = 0x80  # of a unit's first byte
 NUMBER_BITS = 4  # the least that a number in a slice has
 LISTS, LARGE_LISTS, SMALL_SIDE, LARGE_SIDE = 6, 2, 16, 64
 
@@ -82,13 +83,17 @@ class ParameterSets:
     def are_one_picture(self, slices: Sequence[bytes]) -> bool:
         """Whether `slices` are parts of the same picture, from its first block on (7.4.1.2.4).
 
-        A second picture in a sample is shown by no player here, and is in the file nonetheless.
+        A second picture in a sample, and a slice whose first bit is set (7.4.1), are passed over by
+        decoders, and are in the file nonetheless.
         Raises MediaError where one breaks off or refers to no set of these.
         """
         heads = [self._head_of(unit) for unit in slices]
         begins = [first for first, _ in heads]
         rise = all(one < other for one, other in pairwise(begins))
-        return begins[:1] == [0] and rise and len({picture for _, picture in heads}) == 1
+        is_one = len({picture for _, picture in heads}) == 1
+        return (
+            is_one and begins[0] == 0 and rise and all(unit[0] < FORBIDDEN_BIT for unit in slices)
+        )
 
     def _head_of(self, piece: bytes) -> tuple[int, tuple[int, ...]]:
         """The first block of a slice, and the numbers of its picture (7.3.3)."""

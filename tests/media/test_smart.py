@@ -186,11 +186,18 @@ def test_parameter_sets_that_change_are_not_copied(tmp_path: Path) -> None:
         read_groups(joint.path, look(joint.path))
 
 
-def test_a_group_with_a_broken_picture_is_drawn(tmp_path: Path) -> None:
+BROKEN: dict[str, Callable[[bytes], bytes]] = {
+    "whose length is wrong": lambda sample: b"\x7f" + sample[1:],
+    "that decoders pass over": lambda sample: sample[:4] + bytes([sample[4] | 0x80]) + sample[5:],
+}
+
+
+@pytest.mark.parametrize("how", BROKEN)
+def test_a_group_with_a_broken_picture_is_drawn(how: str, tmp_path: Path) -> None:
     clip = clip_at(tmp_path / "a.mp4", EACH_SECOND + ":bframes=0")
 
     def change(at: int, sample: bytes) -> bytes:
-        return b"\x7f" + sample[1:] if at == 60 else sample
+        return BROKEN[how](sample) if at == 60 else sample
 
     broken = remuxed(tmp_path / "b.mp4", clip.path, change=change)
     groups = read_groups(broken.path, look(broken.path)).groups
