@@ -15,7 +15,7 @@ from av.video.stream import VideoStream
 
 from bwc.errors import MediaError
 from bwc.media.containers import open_media, recognise
-from bwc.media.decode import VideoLook, picture_stream
+from bwc.media.decode import FULL_RANGE, VideoLook, picture_stream
 from bwc.media.encode import output_format
 from bwc.media.parameter_sets import ParameterSets, read_header, sets_of
 from bwc.media.segments import SEEKABLE, Segment
@@ -219,5 +219,7 @@ def _require_alike(sets: ParameterSets, look: VideoLook) -> None:
             raise MediaError("has pictures of which a part is not shown")
         if not sequence.is_progressive:
             raise MediaError("is interlaced")
+        if not sequence.full_range and look.colour.range == FULL_RANGE:
+            raise MediaError("states the range of its numbers beside its pictures alone")
         if sequence.aspect is not None and sequence.aspect != (look.sample_aspect or 1):
             raise MediaError("states two shapes of pixels")

@@ -32,6 +32,7 @@ LISTS, LARGE_LISTS, SMALL_SIDE, LARGE_SIDE = 6, 2, 16, 64
 class SequenceSet:
     """A sequence parameter set; width and height are cropped, `aspect` is None where unsaid.
 
+    Its numbers use the `full_range` or a part of it; None where unsaid.
     It `has_unshown` where more is cropped off than what fills up the last blocks. `numbers` are the
     bits of a frame's number and, where slices have it, of its place in the order it is shown.
     """
@@ -44,6 +45,7 @@ class SequenceSet:
     numbers: tuple[int, int]
     is_progressive: bool
     aspect: Fraction | None
+    full_range: bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +197,7 @@ def _sequence(unit: bytes) -> SequenceSet:
         down *= 2
     bits.flag()
     left, right, top, bottom = (bits.number() for _ in range(4)) if bits.flag() else (0,) * 4
-    aspect = _aspect(bits) if bits.flag() else None
+    aspect, full_range = _shown_as(bits) if bits.flag() else (None, None)
     if not bits.is_at_its_end:
         raise MediaError("has a parameter set that holds more than parameters")
     return SequenceSet(
@@ -207,6 +209,7 @@ def _sequence(unit: bytes) -> SequenceSet:
         numbers=numbers,
         is_progressive=is_progressive,
         aspect=aspect,
+        full_range=full_range,
     )
 
 
@@ -270,9 +273,9 @@ def _order_bits(bits: Bits) -> int:
     return 0
 
 
-def _aspect(bits: Bits) -> Fraction | None:
-    """The shape of pixels, out of all that is said of how to show them (E.1.1)."""
-    aspect = None
+def _shown_as(bits: Bits) -> tuple[Fraction | None, bool | None]:
+    """The shape of pixels and the range of numbers, out of all that is said of showing them (E.1.1)."""
+    aspect = full_range = None
     if bits.flag():
         kind = bits.take(8)
         pair = (bits.take(16), bits.take(16)) if kind == CUSTOM_ASPECT else ASPECTS[kind % 17]
@@ -280,7 +283,7 @@ def _aspect(bits: Bits) -> Fraction | None:
     if bits.flag():
         bits.flag()  # overscan
     if bits.flag():
-        bits.take(4)  # format and range
+        full_range = bool(bits.take(4) & 1)  # behind the format
         if bits.flag():
             bits.take(24)  # primaries, transfer, matrix
     if bits.flag():
@@ -296,7 +299,7 @@ def _aspect(bits: Bits) -> Fraction | None:
         bits.flag()
         for _ in range(6):
             bits.number()
-    return aspect
+    return aspect, full_range
 
 
 def _skip_buffer(bits: Bits) -> bool:

@@ -129,15 +129,25 @@ REASONS: dict[str, tuple[str, Callable[[Path], Clip]]] = {
 }
 
 
+def copied_with(clip: Clip, into: Path, *how: str) -> Clip:
+    """The same pictures in another file."""
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-i", str(clip.path), "-c", "copy"]
+    subprocess.run([*command, *how, str(into)], check=True)
+    return replace(clip, path=into, time_base=look(into).time_base, pts=tuple(times_of(into)))
+
+
 def cropped(path: Path) -> Clip:
     """A clip of which a third is in the file and not shown."""
-    whole, part = clip_at(path, audio=False, faces=[]), path.with_name("part.mp4")
-    crop = ["-c", "copy", "-bsf:v", "h264_metadata=crop_right=100"]
-    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-i", str(whole.path), *crop]
-    subprocess.run([*command, str(part)], check=True)
-    return replace(whole, path=part)
+    whole, crop = clip_at(path, audio=False, faces=[]), "h264_metadata=crop_right=100"
+    return copied_with(whole, path.with_name("part.mp4"), "-bsf:v", crop)
 
 
+REASONS["full range, of which the pictures say nothing"] = (
+    "states the range of its numbers beside its pictures alone",
+    lambda folder: copied_with(
+        clip_at(folder / "a.mp4", audio=False), folder / "b.mkv", "-color_range", "pc"
+    ),
+)
 REASONS["a part that is cropped off"] = (
     "has pictures of which a part is not shown",
     lambda folder: cropped(folder / "a.mp4"),
