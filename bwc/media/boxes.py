@@ -13,6 +13,7 @@ from typing import BinaryIO
 from bwc.errors import MediaError
 
 HEADER_BYTES = 8
+CHUNK = 1 << 16  # bytes read at once
 LARGE_HEADER_BYTES = 16
 MAX_BOXES = 1_000_000  # a day of one-second fragments has 172,800
 _INDEX = "moov"
@@ -105,3 +106,14 @@ def boxes_between(file: BinaryIO, start: int, end: int) -> Iterator[Box]:
             return
         yield Box(header[4:8].decode("latin-1"), at, size, least)
         at += size
+
+
+def is_empty(file: BinaryIO, start: int, end: int) -> bool:
+    """Whether zeros alone stand from byte `start` up to `end`."""
+    file.seek(start)
+    left = end - start
+    while left > 0 and (part := file.read(min(left, CHUNK))):
+        if any(part):
+            return False
+        left -= len(part)
+    return True

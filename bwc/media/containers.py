@@ -93,16 +93,19 @@ def recognise(path: Path) -> ContainerKind:
     return kind
 
 
-def open_media(path: Path) -> InputContainer:
+def open_media(path: Path, *, edited: bool = True) -> InputContainer:
     """Open `path` with the demuxer its first bytes call for, and nothing else.
 
-    Use it in a `with`: an open container holds a file and buffers.
+    Use it in a `with`: an open container holds a file and buffers. Without `edited`, an MP4's edit
+    list is not heeded.
 
     Raises:
         MediaError: not a supported container, or FFmpeg cannot make sense of it.
     """
     kind = recognise(path)
     options = opening_guards(kind)
+    if not edited and kind is ContainerKind.MP4:
+        options = options | {"ignore_editlist": "1"}
     try:  # an absolute path cannot be taken for a protocol ("concat:a|b")
         return av.open(str(path.absolute()), "r", format=kind.demuxer, options=options)
     except (av.error.FFmpegError, UnicodeDecodeError) as exc:

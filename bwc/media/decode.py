@@ -26,6 +26,7 @@ from bwc.media.timing import DecodingOrder, lead_before_zero, time_base_of, time
 from bwc.media.twin import Twin
 
 MICROSECONDS = 1_000_000
+FULL_RANGE = 2  # FFmpeg's value for "numbers use the full range"
 ONE, WHOLE = 1 << 16, 1 << 30  # of a display matrix (ISO/IEC 14496-12, 8.2.2)
 DAMAGE_LIMIT = 0.5  # a file of which more than half cannot be decoded is not evidence of anything
 

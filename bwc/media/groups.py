@@ -15,7 +15,7 @@ from av.video.stream import VideoStream
 
 from bwc.errors import MediaError
 from bwc.media.containers import open_media, recognise
-from bwc.media.decode import VideoLook, picture_stream
+from bwc.media.decode import FULL_RANGE, VideoLook, picture_stream
 from bwc.media.encode import output_format
 from bwc.media.parameter_sets import ParameterSets, read_header, sets_of
 from bwc.media.segments import SEEKABLE, Segment
@@ -29,7 +29,6 @@ from bwc.media.units import (
     SEQUENCE_SET,
     as_sample,
     kind_of,
-    picture_set_of,
     pictures_in,
     units_of,
 )
@@ -178,16 +177,16 @@ class _Gathering:
             raise MediaError("has pictures in data partitions")
         if kinds & {SEQUENCE_SET, PICTURE_SET}:
             self.sets = self.sets.joined(sets_of(units))
-        self._is_plain &= all(self._is_sound(u) for u in units if kind_of(u) in PICTURES)
+        self._is_plain &= self._are_sound([u for u in units if kind_of(u) in PICTURES])
         return kinds & PICTURES
 
-    def _is_sound(self, piece: bytes) -> bool:
-        """Whether a part of a picture hides nothing and refers to a set that there is."""
+    def _are_sound(self, slices: list[bytes]) -> bool:
+        """Whether these are one picture, of sets that there are, and nothing could hide in them."""
         try:
-            is_known = picture_set_of(piece) in self.sets.pictures
+            is_one = self.sets.are_one_picture(slices)
         except MediaError:
             return False
-        return is_known and piece[-1] != 0 and FORBIDDEN.search(piece) is None
+        return is_one and all(p[-1] != 0 and FORBIDDEN.search(p) is None for p in slices)
 
 
 def _first_of(
@@ -216,7 +215,11 @@ def _require_alike(sets: ParameterSets, look: VideoLook) -> None:
     for sequence in sets.sequences.values():
         if (sequence.width, sequence.height) != (look.width, look.height):
             raise MediaError("has pictures of several sizes")
+        if sequence.has_unshown:
+            raise MediaError("has pictures of which a part is not shown")
         if not sequence.is_progressive:
             raise MediaError("is interlaced")
+        if not sequence.full_range and look.colour.range == FULL_RANGE:
+            raise MediaError("states the range of its numbers beside its pictures alone")
         if sequence.aspect is not None and sequence.aspect != (look.sample_aspect or 1):
             raise MediaError("states two shapes of pixels")

@@ -4,13 +4,14 @@ A set is read to its last bit (ITU-T H.264, 7.3.2 and annex E): bytes behind it 
 player, and a camera could leave a name in them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from typing import TypeVar
 
 from bwc.errors import MediaError
-from bwc.media.units import PICTURE_SET, SEQUENCE_SET, Bits, kind_of
+from bwc.media.units import IDR_SLICE, PICTURE_SET, SEQUENCE_SET, SLICE_HEAD, Bits, kind_of
 
 PROFILES = {66, 77, 100}  # Baseline, Main, High: each knows what those before know
 HIGH = 100
@@ -22,19 +23,29 @@ ASPECTS = (
     (80, 33), (18, 11), (15, 11), (64, 33), (160, 99), (4, 3), (3, 2), (2, 1),
 )  # fmt: skip
 MOST_SETS = 31  # of each kind
+FORBIDDEN_BIT = 0x80  # of a unit's first byte
+NUMBER_BITS = 4  # the least that a number in a slice has
 LISTS, LARGE_LISTS, SMALL_SIDE, LARGE_SIDE = 6, 2, 16, 64
 
 
 @dataclass(frozen=True, slots=True)
 class SequenceSet:
-    """A sequence parameter set; width and height are cropped, `aspect` is None where unsaid."""
+    """A sequence parameter set; width and height are cropped, `aspect` is None where unsaid.
+
+    Its numbers use the `full_range` or a part of it; None where unsaid.
+    It `has_unshown` where more is cropped off than what fills up the last blocks. `numbers` are the
+    bits of a frame's number and, where slices have it, of its place in the order it is shown.
+    """
 
     unit: bytes
     id: int
     width: int
     height: int
+    has_unshown: bool
+    numbers: tuple[int, int]
     is_progressive: bool
     aspect: Fraction | None
+    full_range: bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +81,32 @@ class ParameterSets:
             if number not in taken:
                 return number
         raise MediaError("has no parameter set left")
+
+    def are_one_picture(self, slices: Sequence[bytes]) -> bool:
+        """Whether `slices` are parts of the same picture, from its first block on (7.4.1.2.4).
+
+        A second picture in a sample, and a slice whose first bit is set (7.4.1), are passed over by
+        decoders, and are in the file nonetheless.
+        Raises MediaError where one breaks off or refers to no set of these.
+        """
+        heads = [self._head_of(unit) for unit in slices]
+        begins = [first for first, _ in heads]
+        rise = all(one < other for one, other in pairwise(begins))
+        is_one = len({picture for _, picture in heads}) == 1
+        return (
+            is_one and begins[0] == 0 and rise and all(unit[0] < FORBIDDEN_BIT for unit in slices)
+        )
+
+    def _head_of(self, piece: bytes) -> tuple[int, tuple[int, ...]]:
+        """The first block of a slice, and the numbers of its picture (7.3.3)."""
+        bits = Bits(piece[:SLICE_HEAD])
+        first, _, number = bits.number(), bits.number(), bits.number()
+        sequence = self.sequences.get(self.pictures[number].of) if number in self.pictures else None
+        if sequence is None:
+            raise MediaError("has pictures that refer to no parameter set")
+        frame, shown = sequence.numbers
+        named = bits.take(frame), bits.number() if kind_of(piece) == IDR_SLICE else -1
+        return first, (number, kind_of(piece), *named, bits.take(shown))
 
     def joined(self, other: "ParameterSets") -> "ParameterSets":
         """Both. Raises MediaError where one number stands for two sets."""
@@ -150,8 +187,7 @@ def _sequence(unit: bytes) -> SequenceSet:
         raise MediaError("is not coded in 8-bit 4:2:0", got=f"profile {profile}")
     if profile == HIGH:
         _skip_high(bits)
-    bits.number()  # length of frame numbers
-    _skip_order(bits)
+    numbers = bits.number() + NUMBER_BITS, _order_bits(bits)
     bits.number()  # reference frames
     bits.flag()
     across, down = bits.number() + 1, bits.number() + 1
@@ -161,7 +197,7 @@ def _sequence(unit: bytes) -> SequenceSet:
         down *= 2
     bits.flag()
     left, right, top, bottom = (bits.number() for _ in range(4)) if bits.flag() else (0,) * 4
-    aspect = _aspect(bits) if bits.flag() else None
+    aspect, full_range = _shown_as(bits) if bits.flag() else (None, None)
     if not bits.is_at_its_end:
         raise MediaError("has a parameter set that holds more than parameters")
     return SequenceSet(
@@ -169,8 +205,11 @@ def _sequence(unit: bytes) -> SequenceSet:
         number,
         width=across * MACROBLOCK - CHROMA_STEP * (left + right),
         height=down * MACROBLOCK - CHROMA_STEP * (top + bottom) * (1 if is_progressive else 2),
+        has_unshown=bool(left or top) or CHROMA_STEP * max(right, bottom) >= MACROBLOCK,
+        numbers=numbers,
         is_progressive=is_progressive,
         aspect=aspect,
+        full_range=full_range,
     )
 
 
@@ -186,7 +225,9 @@ def _picture(unit: bytes) -> PictureSet:
     bits.take(3)
     for _ in range(3):
         bits.signed()
-    bits.take(3)
+    bits.take(2)
+    if bits.flag():
+        raise MediaError("has pictures that are coded twice")
     if bits.has_more:
         has_large = bits.flag()
         if bits.flag():
@@ -218,22 +259,23 @@ def _skip_lists(bits: Bits, large: int) -> None:
             last = following or last
 
 
-def _skip_order(bits: Bits) -> None:
-    """How pictures are numbered in the order they are shown."""
+def _order_bits(bits: Bits) -> int:
+    """How many bits of a slice say when its picture is shown; 0 where that is worked out."""
     kind = bits.number()
     if kind == 0:
-        bits.number()
-    elif kind == 1:
+        return bits.number() + NUMBER_BITS
+    if kind == 1:
         bits.flag()
         bits.signed()
         bits.signed()
         for _ in range(bits.number()):
             bits.signed()
+    return 0
 
 
-def _aspect(bits: Bits) -> Fraction | None:
-    """The shape of pixels, out of all that is said of how to show them (E.1.1)."""
-    aspect = None
+def _shown_as(bits: Bits) -> tuple[Fraction | None, bool | None]:
+    """The shape of pixels and the range of numbers, out of all that is said of showing them (E.1.1)."""
+    aspect = full_range = None
     if bits.flag():
         kind = bits.take(8)
         pair = (bits.take(16), bits.take(16)) if kind == CUSTOM_ASPECT else ASPECTS[kind % 17]
@@ -241,7 +283,7 @@ def _aspect(bits: Bits) -> Fraction | None:
     if bits.flag():
         bits.flag()  # overscan
     if bits.flag():
-        bits.take(4)  # format and range
+        full_range = bool(bits.take(4) & 1)  # behind the format
         if bits.flag():
             bits.take(24)  # primaries, transfer, matrix
     if bits.flag():
@@ -257,7 +299,7 @@ def _aspect(bits: Bits) -> Fraction | None:
         bits.flag()
         for _ in range(6):
             bits.number()
-    return aspect
+    return aspect, full_range
 
 
 def _skip_buffer(bits: Bits) -> bool:

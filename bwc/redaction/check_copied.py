@@ -86,7 +86,7 @@ class CopyCheck:
         self.seams: frozenset[int] = frozenset()
         self._copied: frozenset[int] = frozenset()
         self._colour: tuple[int, ...] | None = None
-        self._differs = False
+        self._is_wrong = False
         if original is None or not _has_several_sets(redacted):
             return
         try:
@@ -98,6 +98,8 @@ class CopyCheck:
         theirs, mine = _by_origin(finished.sets, source.sets)
         if len(mine) != 1:
             self._add(f"has {len(mine)} parameter sets that are not the original's instead of one")
+        if any(sequence.has_unshown for sequence in finished.sets.sequences.values()):
+            self._add("has pictures of which a part is not shown")
         self._hold(finished, source, theirs)
 
     def take(self, before: VideoFrame, after: VideoFrame) -> bool:
@@ -109,9 +111,11 @@ class CopyCheck:
         is_same = before.format.name == after.format.name and all(
             np.array_equal(one, other) for one, other in pairs
         )
-        if not is_same and not self._differs:
-            self._differs = True
-            self._add("a copied picture is not shown as in the original", pts=after.pts)
+        if (not is_same or after.is_corrupt) and not self._is_wrong:
+            self._is_wrong = True
+            # What a decoder makes of damage, another makes otherwise, of the same bytes.
+            how = "comes out of damaged data" if is_same else "is not shown as in the original"
+            self._add(f"a copied picture {how}", pts=after.pts)
         return is_same
 
     def _hold(self, finished: _Stream, source: _Stream, theirs: frozenset[int]) -> None:
@@ -191,7 +195,7 @@ def _read(path: Path, *, is_original: bool) -> _Stream:
 
     Raises:
         MediaError: it is no H.264 with parameter sets in its header, or a sample of what is not
-            the original is no row of units.
+            the original is no row of units, or not one picture.
     """
     with open_media(path) as container:
         stream = picture_stream(container, path)
@@ -211,6 +215,8 @@ def _read(path: Path, *, is_original: bool) -> _Stream:
                 units = []  # damaged: a group with this in it is not copied
             sets = sets.joined(sets_of(unit for unit in units if kind_of(unit) in SETS))
             pictures = [unit for unit in units if kind_of(unit) in PICTURES]
+            if not is_original and not sets.are_one_picture(pictures):
+                raise MediaError("a sample is not one picture")
             held = as_sample(pictures) if is_original else sample
             coded.append(
                 _Coded(

@@ -3,11 +3,12 @@
 Our own files are held to the byte against what our writer makes (`check_index`, `check_tables`). A file
 that nobody planned here may be of any supported container and laid out in any way, and is no worse
 for it. What counts is whether something beside picture and sound tells of person, place or time:
-further streams, tags, boxes that no player needs, messages between the slices, pictures kept from
-being shown. What is not known to tell nothing is a finding.
+further streams, tags, boxes that no player needs, data of no sample, pictures kept from being shown;
+`check_coded` looks into the pictures, `check_wrapping` around them where the file is no MP4. What is not known to tell nothing is a finding.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -15,10 +16,11 @@ from typing import BinaryIO
 from av.container import InputContainer
 
 from bwc.errors import MediaError
-from bwc.media.boxes import Box, boxes_between, require_whole_mp4
+from bwc.media.boxes import Box, boxes_between, is_empty, require_whole_mp4
 from bwc.media.containers import ContainerKind, open_media, recognise
+from bwc.redaction.check_coded import check_coded
 from bwc.redaction.check_file import check_kinds
-from bwc.redaction.check_samples import check_samples, is_no_slice
+from bwc.redaction.check_wrapping import check_wrapping
 from bwc.redaction.findings import Check, Finding
 
 # Boxes that play the film (ISO/IEC 14496-12); what stands in `HOLDERS` is looked through.
@@ -27,29 +29,35 @@ NEEDED = re.compile(
     "ftyp|styp|mdat|mvhd|tkhd|elst|mdhd|hdlr|[vsn]mhd|dref|stsd|stts|stsc|stsz|stco|co64|ctts|stss"
     "|sgpd|sbgp|sdtp|cslg|iods|mehd|trex|mfhd|tfhd|tfdt|trun|sidx|mfra|\xa9swr"
 )
+# Of stsd: bytes before its entries, and in these before their boxes, for sound by version.
+ENTRIES_AT, OF_PICTURE, OF_SOUND = 8, 78, {0: 28, 1: 44, 2: 64}
+PICTURE_ENTRIES = {"avc1", "avc3", "hvc1", "hev1", "mp4v", "jpeg", "mjpa", "mjpb"}
+IN_ENTRIES = {"avcC", "hvcC", "esds", "btrt", "pasp", "colr", "fiel", "clap", "wave", "chan"}
 EMPTY = {"free", "skip", "wide"}  # room that has to be empty
 TOOL = "\xa9too"  # the one tag of which `TAGS` judges the value
-META_AT, CHUNK = 4, 1 << 16  # bytes
-# Tags that tell nothing, and what they may say.
+META_AT, LONGEST_FORM = 4, 1024  # bytes
+# Boxes with room for more than players show: dates, the name of a handler, a path to other files.
+_DATED = rb"(\x00.{3}\x00{8}|\x01.{3}\x00{16}).*"
+FORMS = {name: re.compile(_DATED, re.DOTALL) for name in ("mvhd", "tkhd", "mdhd")} | {
+    "hdlr": re.compile(
+        rb".{24}[\x00-\x1f]?((Video|Sound|Data) ?Handler?|Core Media (Video|Audio|Data Handler))?\x00*",
+        re.DOTALL,
+    ),
+    "dref": re.compile(rb"\x00{7}.(\x00{3}\x0c(url |alis)\x00{3}\x01)+", re.DOTALL),
+}
+# Tags that tell nothing, and what they may say; brands name the standards that a file keeps to.
+BRANDS = "(isom|iso[2-9]|avc1|mp4[12]|M4[AV] |qt {2}|dash|hvc1|hev1|MSNV|3gp[4-9]|cmf[cs2]|msd[hx]|mmp4|f4v )+"
 TAGS = {
-    "major_brand": r".{4}",
+    "major_brand": BRANDS,
     "minor_version": r"\d+",
-    "compatible_brands": r"(.{4})+",
+    "compatible_brands": BRANDS,
     "encoder": r"Lav[fc][\d. ]+\w*",
     "software": r"Lav[fc][\d. ]+\w*",
     "handler_name": r"(Video|Sound)Handler?|Core Media (Video|Audio)",
     "vendor_id": r"\[0\]\[0\]\[0\]\[0\]|FFMP|appl",
     "language": r"[a-z]{3}",
-    "duration": r"[\d:.]+",
+    "duration": r"\d\d:\d\d:\d\d\.\d+",
 }
-# Beside the slices: marks (ITU-T H.264, table 7-1), and messages of timing (annex D: types 0, 1
-# and 6) or of x264 about its own options.
-MARKS = {9, 10, 11}
-MESSAGE = 6
-X264 = bytes.fromhex("dc45e9bde6d948b7962cd820d923eeef")
-HARMLESS = re.compile(
-    rb"([\x00\x01\x06].{1,64}|\x05\xff*.%bx264 - core [ -~]*\x00?)\x80" % re.escape(X264), re.DOTALL
-)
 
 
 def check_other(path: Path, *, expect_sound: bool | None) -> Iterator[Finding]:
@@ -59,23 +67,13 @@ def check_other(path: Path, *, expect_sound: bool | None) -> Iterator[Finding]:
     """
     if recognise(path) is ContainerKind.MP4:
         yield from _check_boxes(path)
+    else:
+        yield from check_wrapping(path)
     with open_media(path) as container:
         kinds = sorted((stream.type for stream in container.streams), reverse=True)
         yield from check_kinds(kinds, expect_sound=expect_sound)
         yield from _check_tags(container)
-    yield from check_samples(path, is_foreign)
-
-
-def is_foreign(unit: bytes) -> bool:
-    """Whether a unit of H.264 is neither a slice nor anything that tells nothing.
-
-    >>> [is_foreign(bytes(unit)) for unit in ((0x65, 9), (6, 1, 1, 16, 128), (6, 4, 1, 71, 128))]
-    [False, False, True]
-    """
-    kind = unit[0] & 31 if unit else 0
-    if kind == MESSAGE:
-        return HARMLESS.fullmatch(unit[1:]) is None
-    return is_no_slice(unit) and kind not in MARKS
+    yield from check_coded(path)
 
 
 def _check_boxes(path: Path) -> Iterator[Finding]:
@@ -92,36 +90,104 @@ def _check_boxes(path: Path) -> Iterator[Finding]:
             yield Finding(check=Check.CONTAINER, what="there are bytes behind its last box")
         for what in sorted(set(_odd_boxes(file, boxes))):
             yield Finding(check=Check.METADATA, what=what)
+        data = [box for box in boxes if box.name == "mdat"]
+        played, samples = _samples_of(path, edited=True), _samples_of(path, edited=False)
+        if any(not is_empty(file, *gap) for gap in _gaps(data, sorted(samples))):
+            what = "there are bytes of data that belong to no sample"
+            yield Finding(check=Check.CONTAINER, what=what)
+        hidden = sum(is_picture for place, is_picture in samples.items() if place not in played)
+        if hidden:
+            what = f"{hidden} pictures are in it that are not shown"
+            yield Finding(check=Check.FRAMES, what=what)
+
+
+def _samples_of(path: Path, *, edited: bool) -> dict[tuple[int, int], bool]:
+    """First byte of each sample and the byte behind it, and whether it is a picture.
+
+    Where they are `edited`, of those alone that the edit list lets be played.
+    """
+    with open_media(path, edited=edited) as container:
+        return {
+            (packet.pos or 0, (packet.pos or 0) + packet.size): packet.stream.type == "video"
+            for packet in container.demux()
+            if packet.size and not packet.is_discard
+        }
+
+
+def _gaps(data: list[Box], samples: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Where bytes of `data` lie between `samples`.
+
+    >>> list(_gaps([Box("mdat", 2, 28)], [(10, 12), (12, 20), (24, 30)]))
+    [(20, 24)]
+    """
+    for box in data:
+        at = box.body
+        for start, end in samples[bisect_left(samples, (box.body, 0)) :]:
+            if start >= box.end:
+                break
+            if start > at:
+                yield at, start
+            at = max(at, end)
+        if at < box.end:
+            yield at, box.end
 
 
 def _odd_boxes(file: BinaryIO, boxes: list[Box]) -> Iterator[str]:
     """What of `boxes` and those in them no player needs, in words."""
     for box in boxes:
-        if box.name in HOLDERS:
-            yield from _odd_boxes(file, list(boxes_between(file, box.body, box.end)))
-        elif box.name == "meta":
-            inside = list(boxes_between(file, box.body + META_AT, box.end))
+        if box.name in HOLDERS or box.name == "meta":
+            at = box.body + (META_AT if box.name == "meta" else 0)
+            inside = list(boxes_between(file, at, box.end))
+            if not _fill(file, at, inside, box.end):
+                yield f"there is something between the boxes of {box.name!r}"
             yield from _odd_boxes(file, [part for part in inside if part.name != "ilst"])
-            for tags in (part for part in inside if part.name == "ilst"):
-                for tag in boxes_between(file, tags.body, tags.end):
-                    if tag.name != TOOL:
-                        yield f"carries a tag {tag.name!r}"
-        elif box.name in EMPTY:
-            if not _is_empty(file, box):
-                yield "there is something in its free space"
-        elif NEEDED.fullmatch(box.name) is None:
-            yield f"carries a box {box.name!r}"
+            yield from _odd_tags(file, [part for part in inside if part.name == "ilst"])
+        elif box.name == "stsd":
+            yield from _odd_entries(file, box)
+        else:
+            yield from _odd_leaf(file, box)
 
 
-def _is_empty(file: BinaryIO, box: Box) -> bool:
-    """Whether a box holds zeros alone."""
-    file.seek(box.body)
-    left = box.end - box.body
-    while left > 0 and (part := file.read(min(left, CHUNK))):
-        if any(part):
-            return False
-        left -= len(part)
-    return True
+def _odd_leaf(file: BinaryIO, box: Box) -> Iterator[str]:
+    """What of a box that holds no others no player needs, in words."""
+    if box.name in EMPTY:
+        if not is_empty(file, box.body, box.end):
+            yield "there is something in its free space"
+    elif NEEDED.fullmatch(box.name) is None:
+        yield f"carries a box {box.name!r}"
+    elif box.name in FORMS:
+        file.seek(box.body)
+        if FORMS[box.name].fullmatch(file.read(min(box.end - box.body, LONGEST_FORM))) is None:
+            yield f"carries something in a box {box.name!r} that no player shows"
+
+
+def _odd_entries(file: BinaryIO, stsd: Box) -> Iterator[str]:
+    """What of the boxes that say how samples are coded no player needs, in words (8.5.2)."""
+    for entry in boxes_between(file, stsd.body + ENTRIES_AT, stsd.end):
+        file.seek(entry.body)
+        version = int.from_bytes(file.read(ENTRIES_AT + 2)[ENTRIES_AT:])
+        own = OF_SOUND.get(version, 0) if entry.name not in PICTURE_ENTRIES else OF_PICTURE
+        at = entry.body + own
+        inside = list(boxes_between(file, at, entry.end))
+        for box in inside:
+            if box.name not in IN_ENTRIES:
+                yield f"carries a box {box.name!r}"
+        if not _fill(file, at, inside, entry.end):
+            yield f"there is something between the boxes of {entry.name!r}"
+
+
+def _fill(file: BinaryIO, at: int, boxes: list[Box], end: int) -> bool:
+    """Whether `boxes`, the first at byte `at`, end at `end`, or nothing but zeros stands behind them."""
+    behind = boxes[-1].end if boxes else at
+    return behind <= end and is_empty(file, behind, end)
+
+
+def _odd_tags(file: BinaryIO, lists: list[Box]) -> Iterator[str]:
+    """The tags in `lists`, but for the one that `TAGS` judges."""
+    for tags in lists:
+        for tag in boxes_between(file, tags.body, tags.end):
+            if tag.name != TOOL:
+                yield f"carries a tag {tag.name!r}"
 
 
 def _check_tags(container: InputContainer) -> Iterator[Finding]:

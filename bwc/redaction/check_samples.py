@@ -5,7 +5,7 @@ messages (SEI, ITU-T H.264 annex D) in which cameras write place, time and seria
 shows neither; whoever opens the file finds both.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from bwc.errors import MediaError
@@ -16,15 +16,8 @@ from bwc.redaction.findings import Check, Finding
 AVCC = 1  # its first byte; a transport stream has marks between units, and no lengths
 
 
-def is_no_slice(unit: bytes) -> bool:
-    """Whether a unit of H.264 is no part of a picture."""
-    return kind_of(unit) not in PICTURES
-
-
-def check_samples(
-    path: Path, is_foreign: Callable[[bytes], bool] = is_no_slice
-) -> Iterator[Finding]:
-    """Whether all samples are shown, and pictures hold no unit that `is_foreign`."""
+def check_samples(path: Path) -> Iterator[Finding]:
+    """Whether all samples are shown, and pictures hold slices alone."""
     hidden = 0
     odd: set[str] = set()
     with open_media(path) as container:
@@ -40,16 +33,14 @@ def check_samples(
                 continue
             hidden += packet.is_discard
             if length:
-                odd |= foreign_units(bytes(packet), length, is_foreign)
+                odd |= foreign_units(bytes(packet), length)
     if hidden:
         yield Finding(check=Check.FRAMES, what=f"{hidden} pictures are in it that are not shown")
     for what in sorted(odd):
         yield Finding(check=Check.METADATA, what=what)
 
 
-def foreign_units(
-    sample: bytes, length: int, is_foreign: Callable[[bytes], bool] = is_no_slice
-) -> set[str]:
+def foreign_units(sample: bytes, length: int) -> set[str]:
     """What a sample carries that is no picture, in words; `length` is the bytes of a unit's size.
 
     >>> foreign_units(bytes([0, 0, 0, 2, 0x65, 1]), 4)
@@ -58,7 +49,7 @@ def foreign_units(
     {'a picture carries a unit of type 6'}
     """
     try:
-        kinds = {kind_of(unit) for unit in units_of(sample, length) if is_foreign(unit)}
+        kinds = {kind_of(unit) for unit in units_of(sample, length)} - PICTURES
     except MediaError as error:
         return {error.what}
     return {f"a picture carries a unit of type {kind}" for kind in kinds}

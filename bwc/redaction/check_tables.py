@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bwc.media.boxes import boxes_between
-from bwc.media.decode import ONE, VideoLook
+from bwc.media.decode import FULL_RANGE, ONE, VideoLook
 from bwc.media.encode import AAC_BITS_PER_CHANNEL, AAC_FRAME
 from bwc.redaction.check_index import PICTURE, RULES, SAME_SIZE, SOUND, walk
 from bwc.redaction.findings import Check, Finding
@@ -27,7 +27,7 @@ NEEDED = ("tkhd", "mdia/mdhd", "mdia/minf/stbl/stsd")
 AAC_FRAME_BITS = 6144  # the most that a channel's frame may have (ISO/IEC 14496-3, 4.5.3)
 RATE_BITS = 16  # of mp4a, for samples a second
 RATES_AT = 22  # bytes into esds: most and mean bits a second, as in btrt
-FULL, FULL_RANGE = 0x80, 2  # as colr and as FFmpeg say it
+FULL = 0x80  # as colr says it
 
 Numbers: TypeAlias = npt.NDArray[np.int64]
 

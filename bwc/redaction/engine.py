@@ -362,11 +362,13 @@ def _unverified(
     mode: RenderMode,
 ) -> Outcome:
     """Render `plan` into `into`, which nobody checks."""
-    parts = render_plan(
-        source, into, plan=plan, workbench=workbench, report=clocked, why_full=why(mode)
-    )
+    with unchanged(source.path) as original:
+        require_same_original(plan, original, where=source.path.name)
+        parts = render_plan(
+            source, into, plan=plan, workbench=workbench, report=clocked, why_full=why(mode)
+        )
     return Outcome(
-        original_sha256=Sha256(plan.original.sha256),
+        original_sha256=original,
         redacted_sha256=sha256_of(into),
         plan=plan,
         parts=parts,

@@ -19,7 +19,7 @@ from bwc.media.ahead import ahead
 from bwc.media.audio import SoundBlock, SoundLook, muted, sound, sound_look
 from bwc.media.boxes import require_whole_mp4
 from bwc.media.containers import ContainerKind, recognise
-from bwc.media.decode import Decoding, VideoLook, look, open_frames
+from bwc.media.decode import FULL_RANGE, Decoding, VideoLook, look, open_frames
 from bwc.media.encode import CODING, CODING_THREADS, fresh_copy, open_writer, output_format, planes
 from bwc.media.join import Piece, frames_in, join
 from bwc.media.segments import Segment, cut, frames_of
@@ -29,7 +29,6 @@ from bwc.redaction.parts import Parts, part, reaches
 from bwc.redaction.plan import Plan
 from bwc.redaction.workbench import Workbench
 
-FULL_RANGE = 2  # FFmpeg's value for "numbers use the full range"
 BLACK_LIMITED, BLACK_FULL, NO_COLOUR = 16, 0, 128
 
 

@@ -75,6 +75,23 @@ def test_an_original_that_changes_meanwhile_has_no_certificate(clip: Clip, tmp_p
     assert not out.exists()
 
 
+def test_an_original_that_changes_is_not_rendered_unverified_either(
+    clip: Clip, tmp_path: Path
+) -> None:
+    original, out = tmp_path / "in.mp4", tmp_path / "o.mp4"
+    shutil.copyfile(clip.path, original)
+
+    def change(stage: Stage, share: float) -> None:
+        if stage is Stage.RENDER and share >= 1:
+            with original.open("ab") as file:
+                file.write(b"\0")
+
+    plan = plan_for(clip)
+    with pytest.raises(IntegrityError, match="changed"):
+        redact_file(original, out, engine=engine(), plan=plan, verified=False, progress=change)
+    assert not out.exists()
+
+
 def test_what_another_puts_on_the_workbench_is_never_handed_over(
     clip: Clip, tmp_path: Path
 ) -> None:

@@ -129,6 +129,31 @@ REASONS: dict[str, tuple[str, Callable[[Path], Clip]]] = {
 }
 
 
+def copied_with(clip: Clip, into: Path, *how: str) -> Clip:
+    """The same pictures in another file."""
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-i", str(clip.path), "-c", "copy"]
+    subprocess.run([*command, *how, str(into)], check=True)
+    return replace(clip, path=into, time_base=look(into).time_base, pts=tuple(times_of(into)))
+
+
+def cropped(path: Path) -> Clip:
+    """A clip of which a third is in the file and not shown."""
+    whole, crop = clip_at(path, audio=False, faces=[]), "h264_metadata=crop_right=100"
+    return copied_with(whole, path.with_name("part.mp4"), "-bsf:v", crop)
+
+
+REASONS["full range, of which the pictures say nothing"] = (
+    "states the range of its numbers beside its pictures alone",
+    lambda folder: copied_with(
+        clip_at(folder / "a.mp4", audio=False), folder / "b.mkv", "-color_range", "pc"
+    ),
+)
+REASONS["a part that is cropped off"] = (
+    "has pictures of which a part is not shown",
+    lambda folder: cropped(folder / "a.mp4"),
+)
+
+
 @pytest.mark.parametrize("why", REASONS)
 def test_what_cannot_be_copied_is_drawn_in_full_and_says_why(why: str, tmp_path: Path) -> None:
     reason, make = REASONS[why]
@@ -171,14 +196,40 @@ def test_parameter_sets_that_change_are_not_copied(tmp_path: Path) -> None:
         read_groups(joint.path, look(joint.path))
 
 
-def test_a_group_with_a_broken_picture_is_drawn(tmp_path: Path) -> None:
+BROKEN: dict[str, Callable[[bytes], bytes]] = {
+    "whose length is wrong": lambda sample: b"\x7f" + sample[1:],
+    "that decoders pass over": lambda sample: sample[:4] + bytes([sample[4] | 0x80]) + sample[5:],
+}
+
+
+@pytest.mark.parametrize("how", BROKEN)
+def test_a_group_with_a_broken_picture_is_drawn(how: str, tmp_path: Path) -> None:
     clip = clip_at(tmp_path / "a.mp4", EACH_SECOND + ":bframes=0")
 
     def change(at: int, sample: bytes) -> bytes:
-        return b"\x7f" + sample[1:] if at == 60 else sample
+        return BROKEN[how](sample) if at == 60 else sample
 
     broken = remuxed(tmp_path / "b.mp4", clip.path, change=change)
     groups = read_groups(broken.path, look(broken.path)).groups
+    assert [group.is_plain for group in groups] == [True, True, False, True]
+
+
+def doubled(path: Path) -> Clip:
+    """A clip in whose third group a sample holds a second picture, which no player shows."""
+    clip = clip_at(path, EACH_SECOND + ":bframes=0", audio=False)
+    with av.open(str(clip.path)) as container:
+        samples = [bytes(packet) for packet in container.demux(video=0) if packet.size]
+
+    def change(at: int, sample: bytes) -> bytes:
+        return samples[59] + sample if at == 60 else sample
+
+    return remuxed(path.with_name("two.mp4"), clip.path, change=change)
+
+
+def test_a_group_with_a_picture_that_nobody_sees_is_drawn(tmp_path: Path) -> None:
+    clip = doubled(tmp_path / "a.mp4")
+    assert len(clip.pts) == 90
+    groups = read_groups(clip.path, look(clip.path)).groups
     assert [group.is_plain for group in groups] == [True, True, False, True]
 
 

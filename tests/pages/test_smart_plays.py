@@ -5,11 +5,13 @@ Each picture of the film carries its number, so that one that is shown in anothe
 
 import base64
 import random
+import subprocess
 from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 
 import av
+import imageio_ffmpeg
 import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page
@@ -24,7 +26,7 @@ __all__ = ["browser"]
 pytestmark = [pytest.mark.browser, pytest.mark.media]
 
 WIDTH, HEIGHT, CELL, BITS = 320, 180, 40, 8
-COUNT, EACH, SEEKS = 150, 25, 30
+COUNT, EACH, SEEKS, PROGRAM_SEEKS = 150, 25, 30, 12
 PLACE = (100, 80, 180, 160)  # hidden on some pictures of the second and third group
 HIDDEN = set(range(40, 60))
 FRAME = Fraction(1, 25)
@@ -129,3 +131,15 @@ def test_ffmpeg_seeks_to_each_picture(film: Path) -> None:
             luma = planes(frame)[0]
             row = [int(cell) for cell in luma[CELL // 2, CELL // 2 :: CELL]]
             check(number, row, int(luma[y0:y1, x0:x1].max()))
+
+
+def test_the_ffmpeg_program_seeks_to_each_picture(film: Path) -> None:
+    x0, y0, x1, y1 = PLACE
+    for number in moments()[:PROGRAM_SEEKS]:
+        seek = ["-ss", f"{float(number * FRAME):.3f}", "-i", str(film), "-frames:v", "1"]
+        command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", *seek, "-f", "rawvideo", "-"]
+        done = subprocess.run(command, check=True, capture_output=True)
+        assert done.stderr == b""
+        luma = np.frombuffer(done.stdout, np.uint8)[: WIDTH * HEIGHT].reshape(HEIGHT, WIDTH)
+        row = [int(cell) for cell in luma[CELL // 2, CELL // 2 :: CELL]]
+        check(number, row, int(luma[y0:y1, x0:x1].max()))
