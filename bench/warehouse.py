@@ -38,7 +38,7 @@ from bwc.vault.local import LocalPublicStore, LocalVault
 
 OFFICERS = 500
 YEAR = Days(FIRST, FIRST + timedelta(days=DAYS - 1))
-NOW = datetime(2026, 1, 2, 12, tzinfo=UTC)
+NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)  # all recordings of the year are in and tagged
 ASKED = 20
 PASSWORD = "a year of coverage"
 WITHOUT_FIGURES = (

@@ -5,7 +5,7 @@ that were measured: of what was disposed of, lies in quarantine, is tied to the 
 before or after what was expected.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -22,6 +22,7 @@ from bwc.coverage.films import films_on
 from bwc.coverage.ledger_films import Film, fates, films_of, films_tied, tied_to, waiting
 from bwc.coverage.lines import Numbers, spans_of, worn_recordings
 from bwc.coverage.listed import listed_of
+from bwc.coverage.reach import in_parts
 from bwc.timeline import Span, subtract
 
 INSTEAD = (Answer.QUARANTINED, Answer.ELSEWHERE)  # there: it is not lost
@@ -61,11 +62,13 @@ def as_the_ledger(
         for place, part in enumerate(settled_parts)
         if part.existence.answer is not Answer.YES and part.existence.looked is not None
     ]
-    for place in _to_ask(session, department, settled_parts, doubtful):
+    asked = _to_ask(session, department, settled_parts, doubtful)
+    tied = films_tied(session, _ids_of(session, {parts[place].call.number for place in asked}))
+    for place in asked:
         part = settled_parts[place]
-        ids = sa.select(tables.Call.id).where(tables.Call.number == part.call.number)
-        calls = dict.fromkeys(session.scalars(ids), part.call.number)
-        [settled_parts[place]] = told([part], lines_of(session, [parts[place]], calls))
+        lines = settled(session, _measured_line(parts[place]), part.existence.looked)
+        lines += _beside(lines, [film for film in tied if film.call == part.call.number], None)
+        [settled_parts[place]] = told([part], lines)
     return settled_parts
 
 
@@ -147,21 +150,39 @@ def lines_of(
         for part in parts
         for line in settled(session, _line(session, part), part.existence.looked)
     ]
+    return lines + _beside(lines, films_tied(session, calls, incident_id), badge)
+
+
+def _beside(lines: Sequence[Line], tied: Sequence[Film], badge: str | None) -> list[Line]:
+    """What is tied and stands in none of `lines`; with `badge`, of what he may have made."""
     seen = {one for line in lines for one in line.recordings}
-    lines += [
+    return [
         Line(badge if badge in film.makers else film.maker, film.call, film.existence, (film.id,))
-        for film in films_tied(session, calls, incident_id)
+        for film in tied
         if film.id not in seen and (badge is None or badge in film.makers or not film.makers)
     ]
-    return lines
+
+
+def _ids_of(session: Session, numbers: Collection[str]) -> dict[str, str]:
+    """The numbers of calls by their ids."""
+    call = tables.Call
+    found: dict[str, str] = {}
+    for some in in_parts(sorted(numbers)):
+        query = sa.select(call.id, call.number).where(call.number.in_(some))
+        found |= dict(session.execute(query).all())
+    return found
+
+
+def _measured_line(part: CallCoverage) -> Line:
+    """One officer's call as it was measured."""
+    films = part.quality.recordings or part.existence.found
+    return Line(part.coverage.badge, part.call.number, part.existence, films)
 
 
 def _line(session: Session, part: CallCoverage) -> Line:
-    """One officer's call, with what became of a finding on it."""
-    coverage = part.coverage
-    excused = None if coverage.covered else _decided(session, part)
-    films = part.quality.recordings or part.existence.found
-    return Line(coverage.badge, part.call.number, part.existence, films, excused)
+    """The same, with what became of a finding on it."""
+    line = _measured_line(part)
+    return line if part.coverage.covered else replace(line, excused=_decided(session, part))
 
 
 def settled(session: Session, line: Line, during: Span[datetime] | None) -> list[Line]:
