@@ -7,6 +7,8 @@ class Note(StrEnum):
     """One sentence per deed."""
 
     REDACTION_ORDERED = "The redaction is ordered. Its progress is under Jobs."
+    PLAN_CHANGED = "The change is kept. It is rendered when you say so."
+    PLAN_TAKEN_BACK = "The last change is taken back."
     TAG_CORRECTED = "The recording is tied anew. The old tag stays in its history."
     FACT_ASSERTED = "The fact is written down. The rules are asked again."
     REQUEST_TAKEN = "The request is taken in and its clock runs."

@@ -22,6 +22,7 @@ from bwc.jobs.enqueue import enqueue
 from bwc.jobs.kinds import JobKind
 from bwc.release.rows import (
     PUBLIC,
+    authors_of,
     certificate_of,
     incident_of,
     newest_plan,
@@ -252,7 +253,7 @@ def _approval(session: Session, release: Release, decision: Decision | None) -> 
         return Gate(name, open=False, why="not approved yet")
     rendering = session.get(Rendering, release.rendering_id)
     plan = session.get(Plan, rendering.plan_id) if rendering else None
-    if plan is None or release.approved_by in {release.proposed_by, plan.author}:
+    if plan is None or release.approved_by in {release.proposed_by, *authors_of(plan)}:
         return Gate(name, open=False, why="approved by its own author")
     newest = newest_rendering(session, release.recording_id)
     if newest is None or newest.id != release.rendering_id:
