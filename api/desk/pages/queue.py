@@ -1,9 +1,9 @@
 """The start page of each role, and the queue: what is due, in order, with the next step."""
 
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from api.desk.pages.releases import APPROVING
@@ -45,6 +45,7 @@ TARGETS = {
     Step.MEND: "/jobs#job-{subject}",
     Step.TIE_RECORDING: "/recordings/{subject}#tag",
     Step.PROPOSE: "/recordings/{subject}#release",
+    Step.REVIEW: "/recordings/{subject}/review",
 }
 
 
@@ -63,8 +64,11 @@ def queue(
     house: HouseDep,
     actor: Annotated[Actor, may(Right.SEE_QUEUE)],
     mine: bool = False,
+    late: bool = False,
+    step: Annotated[Step | Literal[""], Query()] = "",
+    words: Annotated[str, Query(max_length=100)] = "",
 ) -> Response:
-    """What is due; with `mine`, only what this person's role may do."""
+    """What is due; narrowed to what this person may do, to what is overdue, to a step, to words."""
     now = house.clock.now()
     with house.catalog.read() as session:
         work = list_work(session, at=now, releasing=RELEASING)
@@ -77,13 +81,24 @@ def queue(
             for item in work
             if item.release_id and item.step in (Step.WAIT, Step.APPROVE)
         }
-    shown = [item for item in work if not mine or may_do(actor, item)]
+    wanted = words.strip().casefold()
+    shown = [
+        item
+        for item in work
+        if (not mine or may_do(actor, item))
+        and (not late or (item.due_at and item.due_at < now))
+        and (not step or item.step is step)
+        and wanted in f"{item.title} {item.why} {item.role or ''}".casefold()
+    ]
     return get_pages(request).render(
         request,
         "queue.html",
         items=shown,
         total=len(work),
         mine=mine,
+        late=late,
+        step=step,
+        words=words.strip(),
         may_do={item: may_do(actor, item) for item in shown},
         closed=closed,
         target={item: target_of(item) for item in shown},

@@ -4,6 +4,7 @@ from api.desk.v1 import (
     audits,
     cases,
     coverage,
+    custody,
     due,
     jobs,
     persons,
@@ -12,6 +13,7 @@ from api.desk.v1 import (
     policy,
     recordings,
     releases,
+    search,
     sessions,
     uploads,
 )
@@ -30,4 +32,6 @@ ROUTERS = (
     audits.router,
     policy.router,
     due.router,
+    custody.router,
+    search.router,
 )
