@@ -38,6 +38,8 @@ class Note(StrEnum):
     ANSWER_WRITTEN = "The answer is written, numbered and in custody."
     AUDIT_DRAWN = "The audit is drawn. Its seed and list are in custody."
     DRAW_REVIEWED = "The review is written down."
+    SECOND_FACTOR_SET = "The second factor is set up."
+    CODE_TAKEN = "The code is taken. Press the button again now; it counts for 15 minutes."
     SIGNED_OUT = "You are signed out."
 
     @classmethod

@@ -11,7 +11,7 @@ from api.problems import problem_responses
 from bwc.access.roles import Actor, Right
 from bwc.custody.export import about_incident, about_recording, export
 
-router = APIRouter(tags=["custody"], responses=problem_responses(401, 403, 404))
+router = APIRouter(tags=["custody"], responses=problem_responses(401, 403, 404, 422))
 Reader = Annotated[Actor, may(Right.SEE_CUSTODY)]
 
 
