@@ -8,6 +8,12 @@ class Note(StrEnum):
 
     REDACTION_ORDERED = "The redaction is ordered. Its progress is under Jobs."
     PLAN_CHANGED = "The change is kept. It is rendered when you say so."
+    WORK_ASSIGNED = "The work is assigned."
+    WORK_GIVEN_BACK = "The work is nobody's again."
+    REDACTIONS_ORDERED = "The redactions are ordered. Their progress is under Jobs."
+    COMMENTED = "The comment is written down."
+    SENT_BACK = "It is sent back. Nothing goes out until that is settled."
+    SETTLED = "Settled."
     PLAN_TAKEN_BACK = "The last change is taken back."
     TAG_CORRECTED = "The recording is tied anew. The old tag stays in its history."
     FACT_ASSERTED = "The fact is written down. The rules are asked again."

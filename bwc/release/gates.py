@@ -17,6 +17,7 @@ from bwc.catalog.recording import RecordingState
 from bwc.catalog.release import Decision, Obligation, ObligationState, Release, ReleaseState
 from bwc.catalog.rendering import Plan, Rendering, Verdict
 from bwc.catalog.request import Hold
+from bwc.catalog.views.comments import sent_back
 from bwc.clock import iso
 from bwc.jobs.enqueue import enqueue
 from bwc.jobs.kinds import JobKind
@@ -49,6 +50,7 @@ class GateName(StrEnum):
     LEAD_TIME = "notice time is over"
     INCIDENT = "belongs to the incident"
     RENDERING = "rendering verified"
+    OBJECTIONS = "nobody sent it back"
     APPROVAL = "approved by a second person"
     DRAFT = "draft rules accepted"
     HOLDS = "no hold"
@@ -78,6 +80,7 @@ def gates(session: Session, release: Release, at: datetime) -> list[Gate]:
         _lead_time(decision, demanded, at),
         _incident(session, release),
         _rendering(session, release),
+        _objections(session, release),
         _approval(session, release, decision),
         _draft(session, release, decision),
         _holds(session, release, at),
@@ -237,6 +240,12 @@ def _wrong_with_rendering(session: Session, recording_id: str) -> str | None:
         (certificate_of(session, rendering.id) is None, "there is no certificate"),
     )
     return next((why for is_wrong, why in checks if is_wrong), None)
+
+
+def _objections(session: Session, release: Release) -> Gate:
+    """What a reviewer sent back stays in until that is settled."""
+    said = sent_back(session, [release.recording_id]).get(release.recording_id)
+    return Gate(GateName.OBJECTIONS, said is None, said or "no objection stands")
 
 
 def _hides_faces(plan: Plan) -> bool:

@@ -212,6 +212,22 @@ def test_everyone_who_changed_a_plan_is_its_author(house: House, records: httpx.
             approve(session, CASE.release, by="supervisor", at=NOW)
 
 
+def test_what_is_sent_back_waits_in_the_queue_and_behind_a_gate_until_it_is_settled(
+    sign_in: Callable[[Role], httpx.Client], records: httpx.Client
+) -> None:
+    other, page = sign_in(Role.SUPERVISOR), f"/releases/{CASE.release}"
+    form = {"text": "The boy at the door", "second": "1:15.5", "sends_back": "true"}
+    form |= {"csrf": csrf_of(other.get(page).text), "release_id": CASE.release}
+    assert other.post(f"{RECORDING}/comments", data=form).status_code == 303
+    assert "sent back by supervisor: The boy at the door" in records.get("/queue").text
+    assert "nobody sent it back" in records.get(page).text
+    said = records.get(f"/v1{RECORDING}/comments").json()["items"][0]
+    assert (said["second"], said["author"]) == (75.5, "supervisor")
+    assert records.post(f"/v1/comments/{said['id']}/settle").json()["settled_by"] == "records"
+    assert records.post(f"/v1/comments/{said['id']}/settle").status_code == 409
+    assert "sent back by supervisor" not in records.get("/queue").text
+
+
 @pytest.mark.parametrize("role", [Role.OFFICER, Role.AUDITOR, Role.OVERSIGHT, Role.ADMIN])
 def test_nobody_else_reviews(sign_in: Callable[[Role], httpx.Client], role: Role) -> None:
     client = sign_in(role)

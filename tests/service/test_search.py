@@ -12,7 +12,7 @@ from bwc.canonical import digest
 from bwc.catalog.store import Catalog
 from bwc.catalog.tables import Role
 from tests.desk_ids import BADGE, CASE
-from tests.desks import furnish, make_house, signed_in
+from tests.desks import csrf_of, furnish, make_house, signed_in
 from tests.web import serving
 
 SignIn = Callable[[Role], httpx.Client]
@@ -88,3 +88,29 @@ def test_the_custody_of_an_incident_is_a_document_whose_entries_hash_again(
         assert digest(entry) == said
     assert {entry["subject_kind"] for entry in entries} >= {"incident", "recording", "release"}
     assert sign_in(Role.OVERSIGHT).get(f"/v1/incidents/{CASE.incident}/custody").status_code == 403
+
+
+def test_work_is_taken_given_back_and_ordered_together(sign_in: SignIn) -> None:
+    client = sign_in(Role.RECORDS)
+    token = csrf_of(client.get("/account").text)
+    pieces = [f"Prove:{CASE.obligation}", f"Tie to an incident:{CASE.untied}"]
+
+    def post(path: str, *marked: str, **more: str) -> int:
+        form = {"csrf": token, "piece": list(marked), **more}
+        return client.post(path, data=form).status_code
+
+    assert post("/queue/assign", *pieces, username="supervisor") == 303
+    assert client.get("/queue").text.count("taken by supervisor") == 2
+    mine = sign_in(Role.SUPERVISOR).get("/queue?whose=mine").text
+    assert "notify to next of kin" in mine
+    assert "a second person must approve" not in mine
+    assert post("/queue/give-back", pieces[0]) == 303
+    taken = {one["subject_id"]: one["taken_by"] for one in client.get("/v1/queue").json()["items"]}
+    assert (taken[CASE.obligation], taken[CASE.untied]) == (None, "supervisor")
+    assert post("/queue/assign", *pieces, username="oversight") == 422, "she works on no queue"
+    assert post("/queue/assign", username="records") == 422, "nothing is marked"
+    assert post("/queue/redact", *pieces) == 422, "nothing of it waits to be redacted"
+    assert post("/queue/redact", f"Redact:{CASE.untied}", f"Redact:{CASE.quarantined}") == 409
+    assert post("/queue/redact", f"Redact:{CASE.untied}") == 303
+    asked = [job["kind"] for job in client.get("/v1/jobs").json()["items"]]
+    assert asked.count("analyse") == 1, "all or none"

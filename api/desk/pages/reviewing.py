@@ -12,6 +12,7 @@ from api.desk.templating import back_to, get_pages
 from api.desk.visit import HouseDep, may
 from bwc.access.roles import Actor, Right, allowed
 from bwc.canonical import Json
+from bwc.catalog.views.comments import list_comments
 from bwc.catalog.views.recordings import view_recording
 from bwc.redaction.planning import DEFAULT_EXEMPTION
 from bwc.redaction.revise import Revision, render_newest, revise, take_back
@@ -33,6 +34,7 @@ def review(
     with house.catalog.read() as session:
         view = view_recording(session, recording_id)
         found = view_review(session, recording_id)
+        comments = list_comments(session, recording_id)
         grounds = _grounds(session, view.line.incident_id)
     used = {track.exemption for track in found.tracks} if found else set()
     return get_pages(request).render(
@@ -40,6 +42,7 @@ def review(
         "review.html",
         recording=view,
         review=found,
+        comments=comments,
         grounds=grounds | {code: code for code in sorted(used) if code not in grounds},
         may_watch=allowed(actor.role, Right.WATCH_FOOTAGE),
     )

@@ -3,6 +3,7 @@
 from api.desk.v1 import (
     audits,
     cases,
+    comments,
     coverage,
     custody,
     due,
@@ -11,6 +12,7 @@ from api.desk.v1 import (
     placing,
     plans,
     policy,
+    queue,
     recordings,
     releases,
     search,
@@ -23,6 +25,7 @@ ROUTERS = (
     recordings.router,
     persons.router,
     plans.router,
+    comments.router,
     uploads.router,
     cases.router,
     placing.router,
@@ -34,4 +37,5 @@ ROUTERS = (
     due.router,
     custody.router,
     search.router,
+    queue.router,
 )

@@ -23,6 +23,7 @@ from bwc.catalog.release import (
 )
 from bwc.catalog.rendering import Plan, Rendering, Verdict
 from bwc.catalog.request import RecordRequest, RequestState
+from bwc.catalog.views.comments import sent_back
 from bwc.catalog.views.jobs import list_unmended
 from bwc.catalog.views.recordings import list_needing_a_look, newest_tags
 
@@ -64,6 +65,11 @@ class WorkItem:
     role: str | None = None
     release_id: str | None = None
 
+    @property
+    def piece(self) -> tuple[str, str]:
+        """What a person takes when he takes it."""
+        return self.step.value, self.subject_id
+
 
 @dataclass(frozen=True, slots=True)
 class _Footage:
@@ -76,6 +82,7 @@ class _Footage:
     release: ReleaseState | None
     job: str | None
     is_changed: bool  # the plan, since it was rendered
+    sent_back: str | None
 
 
 def list_work(session: Session, *, at: datetime, releasing: frozenset[str]) -> list[WorkItem]:
@@ -172,11 +179,12 @@ def _next_step(one: _Footage) -> tuple[Step | None, str]:
         (one.release in (ReleaseState.PUBLISHED, ReleaseState.WITHDRAWN), None, ""),
         (one.job is not None, Step.WAIT, one.job or ""),
         (
-            one.release is ReleaseState.APPROVED and not one.is_changed,
+            one.release is ReleaseState.APPROVED and not one.is_changed and one.sent_back is None,
             Step.WAIT,
             "approved; waits for its last gate",
         ),
         (one.rendering is None, Step.REDACT, "the rules let it out; nothing is hidden yet"),
+        (one.sent_back is not None, Step.REVIEW, one.sent_back or ""),
         (one.rendering is Verdict.FAILED, Step.REVIEW, "verification found people in plain sight"),
         (one.is_changed, Step.REVIEW, "the plan was changed and is not rendered"),
         (one.release is ReleaseState.PROPOSED, Step.APPROVE, "a second person must approve"),
@@ -200,6 +208,7 @@ def _footage(session: Session, incident_ids: list[str]) -> dict[str, list[_Foota
     releases = _newest_releases(session, ids)
     jobs = _redactions_at_work(session, ids)
     changed = _changed_plans(session, ids)
+    objections = sent_back(session, ids)
     found: dict[str, list[_Footage]] = {}
     for incident_id, recording_id, name in rows:
         release = releases.get(recording_id)
@@ -212,6 +221,7 @@ def _footage(session: Session, incident_ids: list[str]) -> dict[str, list[_Foota
                 release=release.state if release else None,
                 job=jobs.get(recording_id),
                 is_changed=recording_id in changed,
+                sent_back=objections.get(recording_id),
             )
         )
     return found
