@@ -14,7 +14,7 @@ def upgrade() -> None:
         "review_comments",
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("recording_id", sa.String(length=36), nullable=False),
-        sa.Column("second", sa.Float(), nullable=True),
+        sa.Column("second", sa.Double(), nullable=True),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("sends_back", sa.Boolean(), nullable=False),
         sa.Column("author", sa.Text(), nullable=False),
