@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bwc.catalog.job import Job
+from bwc.catalog.recording import Recording
 from bwc.catalog.rendering import Plan as PlanRow
 from bwc.custody.acts import Act, Subject
 from bwc.custody.record import About, record
@@ -107,7 +108,13 @@ def render_newest(session: Session, revision: Revision, *, at: datetime) -> Job:
 
 
 def newest_plan(session: Session, revision: Revision) -> tuple[PlanRow, Plan]:
-    """The plan to change, once the recording may be redacted and nothing renders it now."""
+    """The plan to change, once the recording may be redacted and nothing renders it now.
+
+    The recording's row is held until the transaction ends, so that of two people who change one
+    version at the same instant the second is told.
+    """
+    held = sa.select(Recording.id).where(Recording.id == revision.recording_id)
+    session.execute(held.with_for_update())
     require_redactable(session, revision.recording_id)
     if rendering_under_way(session, revision.recording_id) is not None:
         raise Conflict(

@@ -1,6 +1,6 @@
 """What a second person says of a redaction: a comment on a moment, or sending it back.
 
-Sending back closes a gate until the comment is settled, so that nothing goes out meanwhile.
+The ledger names a comment by its hash: what is said of people stays out of it. Sending back closes a gate until the comment is settled, so that nothing goes out meanwhile.
 """
 
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from bwc.canonical import digest
 from bwc.catalog.release import Release, ReleaseState
 from bwc.catalog.review import ReviewComment
 from bwc.custody.acts import Act, Subject
@@ -62,7 +63,7 @@ def comment(
         about=About(Subject.RECORDING, recording_id),
         actor=by,
         at=at,
-        detail={"comment_id": row.id, "second": said.second, "text": text},
+        detail={"comment_id": row.id, "second": said.second, "text_sha256": digest(text)},
     )
     return row
 
