@@ -40,6 +40,12 @@ class Place:
     box: Box | None = None
     track: int | None = None
 
+    @property
+    def accepting(self) -> str:
+        """What a reviewer says who looked here and found it fine."""
+        where = f"track {self.track}, " if self.track is not None else ""
+        return f"looked at: {where}{self.why}"
+
 
 def places(plan: Plan, findings: Iterable[Mapping[str, Json]]) -> list[Place]:
     """What to look at, by risk and then by time; at most `MOST`.

@@ -12,6 +12,7 @@ from bwc.catalog.custody import CustodyEntry
 from bwc.catalog.recording import Recording
 from bwc.catalog.rendering import Certificate, Rendering, Verdict
 from bwc.catalog.rendering import Plan as PlanRow
+from bwc.catalog.review import ReviewComment
 from bwc.custody.acts import Act, Subject
 from bwc.errors import NotFound
 from bwc.ids import Sha256
@@ -23,7 +24,13 @@ from bwc.redaction.plan_words import describe
 from bwc.redaction.review_list import Place, places
 
 IDLE = timedelta(minutes=5)  # a longer pause between two acts was no work on this recording
-REVIEWING = (Act.VIEWING.value, Act.PLAN_MADE.value, Act.REDACTION_REQUESTED.value)
+REVIEWING = (
+    Act.VIEWING.value,
+    Act.PLAN_MADE.value,
+    Act.REDACTION_REQUESTED.value,
+    Act.REDACTION_COMMENTED.value,
+    Act.REDACTION_SENT_BACK.value,
+)
 MACHINES = ("bwc", "analysis")
 MINUTE_US = 60_000_000
 
@@ -64,6 +71,7 @@ class Review:
     crops: dict[int, Sha256]
     tracks: tuple[TrackLine, ...]
     places: tuple[Place, ...]
+    accepted: int
     history: tuple[Change, ...]
     effort: Effort | None
 
@@ -84,6 +92,9 @@ def view_review(session: Session, recording_id: str) -> Review | None:
     plan = parse_plan(row.document, where=row.id)
     pictured = view_persons(session, recording_id)
     rendering = _rendering_of(session, row.id)
+    found = places(plan, _findings(session, rendering))
+    fine = _accepted(session, recording_id)
+    left = tuple(place for place in found if (place.second, place.accepting) not in fine)
     return Review(
         version=row.version,
         author=row.author,
@@ -96,7 +107,8 @@ def view_review(session: Session, recording_id: str) -> Review | None:
             TrackLine(track.id, track.person, describe(track, plan), track.exemption)
             for track in plan.tracks
         ),
-        places=tuple(places(plan, _findings(session, rendering))),
+        places=left,
+        accepted=len(found) - len(left),
         history=tuple(reversed(plan.history)),
         effort=_effort(session, recording),
     )
@@ -127,6 +139,14 @@ def _effort(session: Session, recording: Recording) -> Effort | None:
     total = sum((worked(moments) for moments in by_person.values()), timedelta())
     minutes = total / timedelta(minutes=1)
     return Effort(round(minutes, 1), recording.duration_us / MINUTE_US)
+
+
+def _accepted(session: Session, recording_id: str) -> set[tuple[float | None, str]]:
+    """The moments that somebody looked at and found fine, with what he said."""
+    query = sa.select(ReviewComment.second, ReviewComment.text).where(
+        ReviewComment.recording_id == recording_id, ReviewComment.settled_at.is_not(None)
+    )
+    return {(row.second, row.text) for row in session.execute(query)}
 
 
 def _rendering_of(session: Session, plan_id: str) -> Rendering | None:

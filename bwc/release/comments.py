@@ -29,6 +29,7 @@ class Said:
     text: str
     second: float | None = None
     sends_back: bool = False
+    is_settled: bool = False  # nothing is left to do, as of a place that was looked at and is fine
 
 
 def comment(
@@ -44,6 +45,8 @@ def comment(
     text = said.text.strip()
     if not 0 < len(text) <= LONGEST:
         raise InvalidInput("a comment says something", expected=f"1 to {LONGEST} characters")
+    if said.sends_back and said.is_settled:
+        raise InvalidInput("what is sent back is settled by and by, not at once")
     if said.second is not None and said.second < 0:
         raise InvalidInput("a moment lies in the recording", got=f"{said.second:g} s")
     row = ReviewComment(
@@ -54,6 +57,8 @@ def comment(
         sends_back=said.sends_back,
         author=by,
         created_at=at,
+        settled_by=by if said.is_settled else None,
+        settled_at=at if said.is_settled else None,
     )
     session.add(row)
     session.flush()

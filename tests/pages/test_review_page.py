@@ -50,6 +50,10 @@ def test_a_reviewer_hides_what_was_found_by_keys_alone_and_takes_it_back(
         expect(page.get_by_text("not rendered")).to_be_visible()
         page.keyboard.press("u")
         expect(page.get_by_role("status")).to_contain_text("taken back")
+        page.wait_for_load_state()
+        page.keyboard.press("j")
+        page.keyboard.press("a")
+        expect(page.get_by_role("heading", name="Where to look")).to_contain_text("1 accepted")
 
 
 def test_a_box_is_drawn_on_the_picture_and_a_phone_shows_the_page_whole(

@@ -142,6 +142,17 @@ def test_a_finding_is_hidden_by_the_form_beside_it_and_rendered_when_asked(
     assert post(records, "hide", 3, person=1).status_code == 409, "its rendering is under way"
 
 
+def test_a_place_that_is_fine_is_accepted_once_and_listed_no_more(records: httpx.Client) -> None:
+    first = records.get(PLAN).json()["places"][0]
+    said = {"second": first["second"], "text": f"looked at: {first['why']}", "is_settled": True}
+    assert records.post(f"/v1{RECORDING}/comments", json=said).status_code == 201
+    after = records.get(PLAN).json()
+    assert after["accepted"] == 1
+    assert first not in after["places"]
+    both = said | {"sends_back": True}
+    assert records.post(f"/v1{RECORDING}/comments", json=both).status_code == 422
+
+
 def test_two_people_on_one_plan_are_told_of_each_other(
     sign_in: Callable[[Role], httpx.Client], records: httpx.Client
 ) -> None:

@@ -24,10 +24,11 @@ def add_comment(
     text: Annotated[str, Form()],
     second: Annotated[str, Form()] = "",
     sends_back: Annotated[bool, Form()] = False,
+    is_settled: Annotated[bool, Form()] = False,
     release_id: Annotated[str, Form()] = "",
 ) -> Response:
     """Say something of a moment, or send the redaction back."""
-    said = Said(text, _seconds(second), sends_back)
+    said = Said(text, _seconds(second), sends_back, is_settled)
     with house.catalog.write() as session:
         comment(session, recording_id, said, by=actor.username, at=house.clock.now())
         session.commit()

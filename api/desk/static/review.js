@@ -64,7 +64,7 @@ stage?.addEventListener("pointerup", (event) => {
 function press(key) {
   if (key === "?") keys?.showModal();
   else if (key === "j" || key === "k") go(here + (key === "j" ? 1 : -1));
-  else if (key === "e" || key === "f") button(places[here], key)?.click();
+  else if (key === "a" || key === "e" || key === "f") button(places[here], key)?.click();
   else if (key === "u" || key === "r") button(document, key)?.click();
   else if (key === "d") startDrawing();
   else if (key === " " && video) void (video.paused ? video.play() : video.pause());

@@ -24,6 +24,9 @@ class CommentCreate(Body):
     text: str = Field(min_length=1, max_length=LONGEST)
     second: float | None = Field(None, ge=0, description="Since the first picture")
     sends_back: bool = False
+    is_settled: bool = Field(
+        default=False, description="As of a place that was looked at and is fine"
+    )
 
 
 class CommentRead(Read):
@@ -58,7 +61,7 @@ def create_comment(
     recording_id: str, body: CommentCreate, house: HouseDep, actor: Reviewer
 ) -> CommentRead:
     """Say something of a moment, or send the redaction back."""
-    said = Said(body.text, body.second, body.sends_back)
+    said = Said(body.text, body.second, body.sends_back, body.is_settled)
     with house.catalog.write() as session:
         row = comment(session, recording_id, said, by=actor.username, at=house.clock.now())
         read = CommentRead.model_validate(row)

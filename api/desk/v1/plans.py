@@ -68,6 +68,7 @@ class ReviewRead(Read):
     is_rendered: bool
     is_rendering: bool
     places: list[PlaceRead]
+    accepted: int = Field(description="Places that somebody looked at and found fine")
     tracks: list[TrackRead]
     effort: EffortRead | None
 
