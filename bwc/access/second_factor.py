@@ -84,7 +84,7 @@ def take_away(session: Session, username: str, *, by: str, at: datetime) -> User
     user = get_user(session, username)
     if user.second_factor is None:
         return user
-    user.second_factor = user.second_factor_used = None
+    user.second_factor = user.second_factor_used = user.second_factor_failed = None
     end_sessions(session, user, at=at)
     record_change(
         session,
@@ -127,7 +127,7 @@ def confirm(
                 "the code is wrong or was used before",
                 advice="Wait for the next one; too many wrong codes lock the account",
             )
-        user.failed_logins, user.second_factor_used = 0, step
+        user.second_factor_failed, user.second_factor_used = 0, step
         if session_id is not None:
             session.get_one(SessionRow, session_id).confirmed_at = attempt.at
         session.commit()
@@ -139,10 +139,11 @@ def is_confirmed(confirmed_at: datetime | None, at: datetime) -> bool:
 
 
 def _refuse(session: Session, user: User, *, limits: SignInLimits, at: datetime) -> None:
-    user.failed_logins += 1
-    locks = user.failed_logins >= limits.attempts
+    """Count it apart from passwords: who knows the password must not make it forgotten."""
+    user.second_factor_failed = (user.second_factor_failed or 0) + 1
+    locks = user.second_factor_failed >= limits.attempts
     if locks:
-        user.failed_logins, user.locked_until = 0, at + limits.lock
+        user.second_factor_failed, user.locked_until = 0, at + limits.lock
         end_sessions(session, user, at=at)
     about = About(Subject.USER, user.id)
     detail: JsonObject = {"locked": locks, "second_factor": True}

@@ -41,6 +41,7 @@ class User(Base):
     locked_until: Mapped[datetime | None]
     second_factor: Mapped[str | None]
     second_factor_used: Mapped[int | None] = mapped_column(sa.BigInteger)
+    second_factor_failed: Mapped[int | None]
     calendar_sha256: Mapped[str | None] = mapped_column(
         sa.String(SHA256_LENGTH), index=True, unique=True
     )

@@ -50,6 +50,7 @@ def test_nobody_finds_what_he_may_not_see(sign_in: SignIn) -> None:
     assert ("request", CASE.request) in found(sign_in(Role.RECORDS), "whitfield")
     auditor, oversight = sign_in(Role.AUDITOR), sign_in(Role.OVERSIGHT)
     assert found(auditor, "whitfield") == found(oversight, "whitfield") == set()
+    assert found(auditor, "lay down") == set(), "a complaint may name who wrote it"
     assert found(oversight, "BWC_0417") == set()
     assert found(sign_in(Role.ADMIN), "BWC_0417") == set()
     own = found(sign_in(Role.OFFICER), "BWC_0")

@@ -147,17 +147,20 @@ def _releases(session: Session, text: str, _reach: Reach) -> Iterator[Found]:
 
 
 def _requests(session: Session, text: str, reach: Reach) -> Iterator[Found]:
-    columns: list[Text] = [RecordRequest.number, RecordRequest.description]
-    if reach.requesters:
-        columns += [RecordRequest.requester_name, RecordRequest.requester_contact]
+    columns: list[Text] = [RecordRequest.number]
+    if reach.requesters:  # people write their names into what they ask for
+        columns += [RecordRequest.description, RecordRequest.requester_name]
+        columns.append(RecordRequest.requester_contact)
     query = sa.select(RecordRequest.id, RecordRequest.number, RecordRequest.incident_id)
     for row in session.execute(query.where(_says(text, *columns)).limit(MOST)):
         yield Found(Kind.REQUEST, row.id, row.number, "the request", row.incident_id)
 
 
-def _complaints(session: Session, text: str, _reach: Reach) -> Iterator[Found]:
+def _complaints(session: Session, text: str, reach: Reach) -> Iterator[Found]:
     query = sa.select(Complaint.id, Complaint.number, Complaint.incident_id)
-    says = _says(text, Complaint.number, Complaint.log_number, Complaint.description)
+    columns: list[Text] = [Complaint.number, Complaint.log_number]
+    columns += [Complaint.description] if reach.requesters else []
+    says = _says(text, *columns)
     for row in session.execute(query.where(says).limit(MOST)):
         yield Found(Kind.COMPLAINT, row.id, row.number, "the complaint", row.incident_id)
 
