@@ -1,18 +1,18 @@
 """What a person may find by the search box, and where it stands."""
 
 from bwc.access.roles import Actor, Right, allowed, allowed_in_part, narrowed_to
-from bwc.catalog.views.search import Found, Kind, Reach
+from bwc.catalog.views.search import Findable, Found, Reach
 
-CASES = (Kind.INCIDENT, Kind.RELEASE, Kind.REQUEST, Kind.COMPLAINT)
+CASES = (Findable.INCIDENT, Findable.RELEASE, Findable.REQUEST, Findable.COMPLAINT)
 
 
 def reach_of(actor: Actor) -> Reach:
     """The kinds that `actor` may find, and whether names of requesters are among the words."""
     kinds = [*CASES] if allowed(actor.role, Right.SEE_CASES) else []
-    kinds += [Kind.OFFICER] if allowed(actor.role, Right.SEE_COVERAGE) else []
+    kinds += [Findable.OFFICER] if allowed(actor.role, Right.SEE_COVERAGE) else []
     officer_id = None
     if allowed_in_part(actor.role, Right.SEE_RECORDINGS):
-        kinds.append(Kind.RECORDING)
+        kinds.append(Findable.RECORDING)
         officer_id = narrowed_to(actor, Right.SEE_RECORDINGS)
     return Reach(frozenset(kinds), officer_id, allowed(actor.role, Right.SEE_REQUESTERS))
 
@@ -20,15 +20,15 @@ def reach_of(actor: Actor) -> Reach:
 def page_of(found: Found, *, may_take: bool) -> str | None:
     """The page that shows it; None where this person has none for it."""
     match found.kind:
-        case Kind.INCIDENT:
+        case Findable.INCIDENT:
             return f"/incidents/{found.id}"
-        case Kind.RECORDING:
+        case Findable.RECORDING:
             return f"/recordings/{found.id}"
-        case Kind.RELEASE:
+        case Findable.RELEASE:
             return f"/releases/{found.id}"
-        case Kind.OFFICER:
+        case Findable.OFFICER:
             return f"/coverage/officers/{found.id}"
-        case Kind.REQUEST | Kind.COMPLAINT:
+        case Findable.REQUEST | Findable.COMPLAINT:
             place = f"#{found.kind.value}-{found.id}"
             if found.incident_id:
                 return f"/incidents/{found.incident_id}{place}"

@@ -64,7 +64,10 @@ def test_a_box_is_drawn_on_the_picture_and_a_phone_shows_the_page_whole(
     with opened(browser, desk, Role.RECORDS, viewport=SCREEN) as page:
         page.goto(PAGE)
         page.get_by_role("button", name="Go there").first.click()
-        page.wait_for_function("document.querySelector('.stage video').readyState > 0")
+        page.locator(".stage video").evaluate(
+            "one => one.readyState > 0 || new Promise("
+            "done => one.addEventListener('loadedmetadata', () => done(true), { once: true }))"
+        )
         page.get_by_role("button", name="Draw on the picture").click()
         place = page.locator(".stage video").bounding_box()
         assert place is not None

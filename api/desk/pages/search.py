@@ -9,7 +9,7 @@ from api.desk.finding import page_of, reach_of
 from api.desk.templating import get_pages
 from api.desk.visit import HouseDep, anyone_signed_in
 from bwc.access.roles import Actor, Right, allowed
-from bwc.catalog.views.search import MOST, SHORTEST, Kind, search
+from bwc.catalog.views.search import MOST, SHORTEST, Findable, search
 
 router = APIRouter()
 
@@ -27,7 +27,7 @@ def find(
     may_take = allowed(actor.role, Right.TAKE_REQUEST)
     kinds = {
         kind: [(one, page_of(one, may_take=may_take)) for one in found if one.kind is kind]
-        for kind in Kind
+        for kind in Findable
     }
     return get_pages(request).render(
         request,

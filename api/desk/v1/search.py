@@ -9,7 +9,7 @@ from api.desk.v1.schemas import Read
 from api.desk.visit import HouseDep, anyone_signed_in
 from api.problems import problem_responses
 from bwc.access.roles import Actor
-from bwc.catalog.views.search import MOST, SHORTEST, Kind, search
+from bwc.catalog.views.search import MOST, SHORTEST, Findable, search
 
 router = APIRouter(tags=["search"])
 
@@ -17,7 +17,7 @@ router = APIRouter(tags=["search"])
 class FoundRead(Read):
     """One thing that was found, and by what; `id` is the badge of an officer."""
 
-    kind: Kind
+    kind: Findable
     id: str
     name: str
     by: str

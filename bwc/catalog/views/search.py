@@ -25,7 +25,7 @@ HEX = frozenset("0123456789abcdef")
 Text = InstrumentedAttribute[str] | InstrumentedAttribute[str | None]
 
 
-class Kind(StrEnum):
+class Findable(StrEnum):
     """What can be found."""
 
     INCIDENT = "incident"
@@ -40,7 +40,7 @@ class Kind(StrEnum):
 class Found:
     """One thing, by what it was found. `id` is a badge for an officer."""
 
-    kind: Kind
+    kind: Findable
     id: str
     name: str
     by: str
@@ -51,7 +51,7 @@ class Found:
 class Reach:
     """What a person may find: the kinds, whose recordings if not all, and who asked or not."""
 
-    kinds: Collection[Kind]
+    kinds: Collection[Findable]
     officer_id: str | None = None
     requesters: bool = False
 
@@ -66,14 +66,14 @@ def search(session: Session, text: str, reach: Reach) -> list[Found]:
     if len(wanted) < SHORTEST:
         return []
     finders = {
-        Kind.INCIDENT: _incidents,
-        Kind.RECORDING: _recordings,
-        Kind.RELEASE: _releases,
-        Kind.REQUEST: _requests,
-        Kind.COMPLAINT: _complaints,
-        Kind.OFFICER: _officers,
+        Findable.INCIDENT: _incidents,
+        Findable.RECORDING: _recordings,
+        Findable.RELEASE: _releases,
+        Findable.REQUEST: _requests,
+        Findable.COMPLAINT: _complaints,
+        Findable.OFFICER: _officers,
     }
-    found: dict[tuple[Kind, str], Found] = {}
+    found: dict[tuple[Findable, str], Found] = {}
     for kind, finder in finders.items():
         if kind in reach.kinds:
             for one in finder(session, wanted, reach):
@@ -85,16 +85,18 @@ def _incidents(session: Session, text: str, _reach: Reach) -> Iterator[Found]:
     query = sa.select(Incident.id, Incident.number, Incident.title)
     direct = query.where(_says(text, Incident.number, Incident.title, Incident.district))
     for row in session.execute(direct.order_by(Incident.occurred_at.desc()).limit(MOST)):
-        yield Found(Kind.INCIDENT, row.id, f"{row.number} {row.title}", "its number or title")
+        yield Found(Findable.INCIDENT, row.id, f"{row.number} {row.title}", "its number or title")
     by_call = query.add_columns(Call.number.label("call")).join(
         Call, Call.incident_id == Incident.id
     )
     for row in session.execute(by_call.where(_says(text, Call.number)).limit(MOST)):
-        yield Found(Kind.INCIDENT, row.id, f"{row.number} {row.title}", f"call {row.call}")
+        yield Found(Findable.INCIDENT, row.id, f"{row.number} {row.title}", f"call {row.call}")
     if _is_hash(text):
         by_hash = query.join(Decision, Decision.incident_id == Incident.id)
         for row in session.execute(by_hash.where(Decision.sha256.startswith(text.lower()))):
-            yield Found(Kind.INCIDENT, row.id, f"{row.number} {row.title}", "a decision's sha256")
+            yield Found(
+                Findable.INCIDENT, row.id, f"{row.number} {row.title}", "a decision's sha256"
+            )
 
 
 def _recordings(session: Session, text: str, reach: Reach) -> Iterator[Found]:
@@ -123,7 +125,7 @@ def _recordings(session: Session, text: str, reach: Reach) -> Iterator[Found]:
         for row in session.execute(base.where(condition)):
             more = [row.badge and f"badge {row.badge}", row.serial and f"camera {row.serial}"]
             name = ", ".join([row.original_name, *filter(None, more)])
-            yield Found(Kind.RECORDING, row.id, name, by)
+            yield Found(Findable.RECORDING, row.id, name, by)
 
 
 def _of_hash(made: type[Plan] | type[Rendering], text: str) -> sa.Select[str]:
@@ -140,10 +142,12 @@ def _of_certificate(text: str) -> sa.Select[str]:
 def _releases(session: Session, text: str, _reach: Reach) -> Iterator[Found]:
     query = sa.select(Release.id, Release.title, Release.incident_id).limit(MOST)
     for row in session.execute(query.where(_says(text, Release.title, Release.id))):
-        yield Found(Kind.RELEASE, row.id, row.title, "its title", row.incident_id)
+        yield Found(Findable.RELEASE, row.id, row.title, "its title", row.incident_id)
     if _is_hash(text):
         for row in session.execute(query.where(Release.manifest_sha256.startswith(text.lower()))):
-            yield Found(Kind.RELEASE, row.id, row.title, "its manifest's sha256", row.incident_id)
+            yield Found(
+                Findable.RELEASE, row.id, row.title, "its manifest's sha256", row.incident_id
+            )
 
 
 def _requests(session: Session, text: str, reach: Reach) -> Iterator[Found]:
@@ -153,7 +157,7 @@ def _requests(session: Session, text: str, reach: Reach) -> Iterator[Found]:
         columns.append(RecordRequest.requester_contact)
     query = sa.select(RecordRequest.id, RecordRequest.number, RecordRequest.incident_id)
     for row in session.execute(query.where(_says(text, *columns)).limit(MOST)):
-        yield Found(Kind.REQUEST, row.id, row.number, "the request", row.incident_id)
+        yield Found(Findable.REQUEST, row.id, row.number, "the request", row.incident_id)
 
 
 def _complaints(session: Session, text: str, reach: Reach) -> Iterator[Found]:
@@ -162,14 +166,14 @@ def _complaints(session: Session, text: str, reach: Reach) -> Iterator[Found]:
     columns += [Complaint.description] if reach.requesters else []
     says = _says(text, *columns)
     for row in session.execute(query.where(says).limit(MOST)):
-        yield Found(Kind.COMPLAINT, row.id, row.number, "the complaint", row.incident_id)
+        yield Found(Findable.COMPLAINT, row.id, row.number, "the complaint", row.incident_id)
 
 
 def _officers(session: Session, text: str, _reach: Reach) -> Iterator[Found]:
     query = sa.select(Officer.badge, Officer.name, Officer.unit)
     says = _says(text, Officer.badge, Officer.name, Officer.unit)
     for row in session.execute(query.where(says).order_by(Officer.badge).limit(MOST)):
-        yield Found(Kind.OFFICER, row.badge, f"{row.name}, {row.unit}", f"badge {row.badge}")
+        yield Found(Findable.OFFICER, row.badge, f"{row.name}, {row.unit}", f"badge {row.badge}")
 
 
 def _says(text: str, *columns: Text) -> sa.ColumnElement[bool]:
