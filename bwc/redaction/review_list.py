@@ -52,7 +52,7 @@ def places(plan: Plan, findings: Iterable[Mapping[str, Json]]) -> list[Place]:
 
     Args:
         plan: the newest plan.
-        findings: those of the newest rendering's certificate.
+        findings: those of the newest rendering's certificate, of whichever version it was made.
     """
     found = [*_found(plan, findings), *_unseen(plan)]
     for track in plan.tracks:
@@ -62,13 +62,25 @@ def places(plan: Plan, findings: Iterable[Mapping[str, Json]]) -> list[Place]:
 
 
 def _found(plan: Plan, findings: Iterable[Mapping[str, Json]]) -> Iterator[Place]:
+    """What was found and is not hidden since; what has no place stays until it is rendered anew."""
     for finding in findings:
         pts, box = finding.get("pts"), finding.get("box")
+        if isinstance(pts, int) and _is_hidden(plan, pts, box):
+            continue
         at = _second(plan, pts) if isinstance(pts, int) else 0.0
         why = f"{finding.get('check', 'finding')}: {finding.get('what', '')}"
         yield Place(
             risk=Risk.FINDING, why=why, second=at, until=at, box=_shares(box, plan.original)
         )
+
+
+def _is_hidden(plan: Plan, pts: int, box: Json) -> bool:
+    """Whether one region of the plan covers all of a box at that time."""
+    region = _region(box)
+    return region is not None and any(
+        r.x0 <= region.x0 and r.y0 <= region.y0 and r.x1 >= region.x1 and r.y1 >= region.y1
+        for r in plan.regions(pts)
+    )
 
 
 def _unseen(plan: Plan) -> Iterator[Place]:
@@ -105,11 +117,19 @@ def _second(plan: Plan, pts: int) -> float:
 
 def _shares(box: Json, original: Original) -> Box | None:
     """Pixels of the stored picture as shares of the picture as it is seen."""
-    if not isinstance(box, list) or len(box) != len(Region._fields):
+    region = _region(box)
+    if region is None:
         return None
-    seen = upright_region(Region(*(int(str(edge)) for edge in box)), original)
+    seen = upright_region(region, original)
     sideways = original.rotation % 180 != 0
     width = original.height if sideways else original.width
     height = original.width if sideways else original.height
     shares = (seen.x0 / width, seen.y0 / height, seen.x1 / width, seen.y1 / height)
     return Box(*(round(min(1.0, max(0.0, share)), 4) for share in shares))
+
+
+def _region(box: Json) -> Region | None:
+    """A box of a document, where it is one."""
+    if not isinstance(box, list) or len(box) != len(Region._fields):
+        return None
+    return Region(*(int(str(edge)) for edge in box))

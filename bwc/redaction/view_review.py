@@ -91,8 +91,11 @@ def view_review(session: Session, recording_id: str) -> Review | None:
         return None
     plan = parse_plan(row.document, where=row.id)
     pictured = view_persons(session, recording_id)
-    rendering = _rendering_of(session, row.id)
-    found = places(plan, _findings(session, rendering))
+    newest_rendering = _newest_rendering(session, recording_id)
+    rendering = (
+        newest_rendering if newest_rendering and newest_rendering.plan_id == row.id else None
+    )
+    found = places(plan, _findings(session, newest_rendering))
     fine = _accepted(session, recording_id)
     left = tuple(place for place in found if (place.second, place.accepting) not in fine)
     return Review(
@@ -149,13 +152,14 @@ def _accepted(session: Session, recording_id: str) -> set[tuple[float | None, st
     return {(row.second, row.text) for row in session.execute(query)}
 
 
-def _rendering_of(session: Session, plan_id: str) -> Rendering | None:
-    made = sa.select(Rendering).where(Rendering.plan_id == plan_id)
-    return session.scalars(made.order_by(Rendering.id.desc()).limit(1)).first()
+def _newest_rendering(session: Session, recording_id: str) -> Rendering | None:
+    made = sa.select(Rendering).where(Rendering.recording_id == recording_id)
+    order = made.order_by(Rendering.created_at.desc(), Rendering.id.desc())
+    return session.scalars(order.limit(1)).first()
 
 
 def _findings(session: Session, rendering: Rendering | None) -> list[JsonObject]:
-    """What verification found in the rendering of this very version."""
+    """What verification found in a rendering."""
     if rendering is None:
         return []
     query = sa.select(Certificate.document).where(Certificate.rendering_id == rendering.id)

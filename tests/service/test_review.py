@@ -142,6 +142,17 @@ def test_a_finding_is_hidden_by_the_form_beside_it_and_rendered_when_asked(
     assert post(records, "hide", 3, person=1).status_code == 409, "its rendering is under way"
 
 
+def test_a_finding_stays_listed_until_the_plan_hides_all_of_it(records: httpx.Client) -> None:
+    def risks() -> list[str]:
+        return [place["risk"] for place in records.get(PLAN).json()["places"]]
+
+    post(records, "draw", 2, **DRAWN)  # beside it
+    assert "verification" in risks()
+    post(records, "draw", 3, **DRAWN | {"left": 0.05, "top": 0.05})
+    assert "verification" not in risks()
+    assert records.get(PLAN).json()["is_rendered"] is False
+
+
 def test_a_place_that_is_fine_is_accepted_once_and_listed_no_more(records: httpx.Client) -> None:
     first = records.get(PLAN).json()["places"][0]
     said = {"second": first["second"], "text": f"looked at: {first['why']}", "is_settled": True}
