@@ -137,8 +137,12 @@ class Desk(Web):
     secure_cookies: bool = Field(
         default=False, description="Set where the desk is served over https"
     )
-    login_attempts: int = Field(5, ge=1, description="Wrong passwords before the lock")
+    login_attempts: int = Field(5, ge=1, description="Wrong passwords or codes before the lock")
     login_lock_minutes: int = Field(15, ge=1)
+    second_factor: bool = Field(
+        default=False,
+        description="Whether everyone needs a second factor to approve, withdraw, destroy, administer",
+    )
 
 
 class Portal(Web):

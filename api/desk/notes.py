@@ -7,6 +7,14 @@ class Note(StrEnum):
     """One sentence per deed."""
 
     REDACTION_ORDERED = "The redaction is ordered. Its progress is under Jobs."
+    PLAN_CHANGED = "The change is kept. It is rendered when you say so."
+    WORK_ASSIGNED = "The work is assigned."
+    WORK_GIVEN_BACK = "The work is nobody's again."
+    REDACTIONS_ORDERED = "The redactions are ordered. Their progress is under Jobs."
+    COMMENTED = "The comment is written down."
+    SENT_BACK = "It is sent back. Nothing goes out until that is settled."
+    SETTLED = "Settled."
+    PLAN_TAKEN_BACK = "The last change is taken back."
     TAG_CORRECTED = "The recording is tied anew. The old tag stays in its history."
     FACT_ASSERTED = "The fact is written down. The rules are asked again."
     REQUEST_TAKEN = "The request is taken in and its clock runs."
@@ -36,6 +44,8 @@ class Note(StrEnum):
     ANSWER_WRITTEN = "The answer is written, numbered and in custody."
     AUDIT_DRAWN = "The audit is drawn. Its seed and list are in custody."
     DRAW_REVIEWED = "The review is written down."
+    SECOND_FACTOR_SET = "The second factor is set up."
+    CODE_TAKEN = "The code is taken. Press the button again now; it counts for 15 minutes."
     SIGNED_OUT = "You are signed out."
 
     @classmethod

@@ -22,8 +22,16 @@ def sign_in_from(request: Request, house: House, *, username: str, password: str
     throttle: Throttle = request.app.state.throttle
     address = request.client.host if request.client else "unknown"
     throttle.count(address, minute=int(now.timestamp()) // MINUTE_SECONDS)
-    desk = house.settings.desk
-    limits = SignInLimits(desk.login_attempts, timedelta(minutes=desk.login_lock_minutes))
     return sign_in(
-        house.catalog, username=username.strip().lower(), password=password, limits=limits, at=now
+        house.catalog,
+        username=username.strip().lower(),
+        password=password,
+        limits=limits_of(house),
+        at=now,
     )
+
+
+def limits_of(house: House) -> SignInLimits:
+    """How many wrong passwords or codes lock an account, and for how long."""
+    desk = house.settings.desk
+    return SignInLimits(desk.login_attempts, timedelta(minutes=desk.login_lock_minutes))

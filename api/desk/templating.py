@@ -4,6 +4,7 @@ from datetime import date, datetime
 from http import HTTPStatus
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
 
 import jinja2
@@ -13,7 +14,7 @@ from markupsafe import Markup
 
 from api.desk.notes import Note
 from api.desk.security import HEADERS
-from api.desk.visit import CSRF_FIELD, Visit
+from api.desk.visit import CSRF_FIELD, SECOND_FACTOR, Visit
 from api.desk.wording import duration, hours, plain, sentence, size, until, words
 from api.problems import Problem
 from bwc.access.roles import Right, allowed_in_part
@@ -91,6 +92,9 @@ class Pages:
         if problem.status == HTTPStatus.UNAUTHORIZED:
             back = request.url.path if request.method == "GET" else "/"
             return RedirectResponse(f"/sign-in?next={back}", HTTPStatus.SEE_OTHER)
+        if problem.code == SECOND_FACTOR:
+            asked_on = urlsplit(request.headers.get("referer", "")).path or "/"
+            return RedirectResponse(f"/code?next={quote(asked_on)}", HTTPStatus.SEE_OTHER)
         page = self.render(request, "problem.html", status=int(problem.status), problem=problem)
         page.headers.update(HEADERS)  # a crash is answered outside of the middleware
         return page

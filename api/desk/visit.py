@@ -16,12 +16,14 @@ from starlette.datastructures import FormData
 from api.desk.cookies import session_token
 from api.problems import EdgeProblem
 from bwc.access.roles import Actor, Right, require_in_part
+from bwc.access.second_factor import GUARDED, is_confirmed
 from bwc.access.sessions import OpenSession, find_session, peek_session, same_secret
 from bwc.house import House
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 CSRF_FIELD = "csrf"
 CSRF_HEADER = "x-csrf-token"
+SECOND_FACTOR = "second-factor"
 REFRESH = "refresh"  # a page that reloads itself says so, and keeps no session alive
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
@@ -115,18 +117,40 @@ async def check_csrf(request: Request, expected: str) -> None:
         )
 
 
+def require_confirmed(visit: Visit, house: House) -> None:
+    """Refuse where a second factor is due and its code was not given lately.
+
+    Raises:
+        EdgeProblem: with the code `second-factor`.
+    """
+    opened = visit.session
+    if not opened.has_second_factor and not house.settings.desk.second_factor:
+        return
+    if opened.has_second_factor and is_confirmed(opened.confirmed_at, house.clock.now()):
+        return
+    raise EdgeProblem(
+        HTTPStatus.FORBIDDEN,
+        code=SECOND_FACTOR,
+        detail="Give a code of your second factor first, then do it again"
+        if opened.has_second_factor
+        else "This needs a second factor. Set one up in your account first",
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class May:
     """The guard of a route: a session, the CSRF token where it changes something, the right."""
 
     right: Right | None
 
-    async def __call__(self, request: Request, visit: VisitDep) -> Actor:
+    async def __call__(self, request: Request, visit: VisitDep, house: HouseDep) -> Actor:
         """The person who asks, if the route is open to him."""
         if request.method not in SAFE_METHODS and visit.proof is Proof.COOKIE:
             await check_csrf(request, visit.session.csrf_token)
         if self.right is not None:
             require_in_part(visit.actor, self.right)
+            if request.method not in SAFE_METHODS and self.right in GUARDED:
+                require_confirmed(visit, house)
         return visit.actor
 
 

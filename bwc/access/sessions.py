@@ -57,6 +57,8 @@ class OpenSession:
     csrf_token: str
     actor: Actor
     last_seen_at: datetime
+    confirmed_at: datetime | None
+    has_second_factor: bool
 
 
 def sign_in(
@@ -125,7 +127,14 @@ def peek_session(
         if row is None:
             return None
         opened, user = row
-        return OpenSession(opened.id, opened.csrf_token, actor_of(user), opened.last_seen_at)
+        return OpenSession(
+            id=opened.id,
+            csrf_token=opened.csrf_token,
+            actor=actor_of(user),
+            last_seen_at=opened.last_seen_at,
+            confirmed_at=opened.confirmed_at,
+            has_second_factor=user.second_factor is not None,
+        )
 
 
 def sign_out(session: Session, session_id: str, *, at: datetime) -> None:

@@ -73,8 +73,8 @@ def change_password(
     user.password_hash = hash_password(password)
     user.failed_logins = 0
     user.locked_until = None
-    _end_sessions(session, user, at=at)
-    _record_change(session, user, by=by, at=at, before={}, detail={"password": "changed"})
+    end_sessions(session, user, at=at)
+    record_change(session, user, by=by, at=at, before={}, detail={"password": "changed"})
     return user
 
 
@@ -92,8 +92,8 @@ def change_role(session: Session, username: str, *, role: Role, by: str, at: dat
         _keep_one_admin(session, user)
     before: JsonObject = {"role": user.role.value}
     user.role = role
-    _end_sessions(session, user, at=at)
-    _record_change(session, user, by=by, at=at, before=before, detail={"role": role.value})
+    end_sessions(session, user, at=at)
+    record_change(session, user, by=by, at=at, before=before, detail={"role": role.value})
     return user
 
 
@@ -110,8 +110,8 @@ def deactivate(session: Session, username: str, *, by: str, at: datetime) -> Use
     if user.role == Role.ADMIN:
         _keep_one_admin(session, user)
     user.active = False
-    _end_sessions(session, user, at=at)
-    _record_change(session, user, by=by, at=at, before={"active": True}, detail={"active": False})
+    end_sessions(session, user, at=at)
+    record_change(session, user, by=by, at=at, before={"active": True}, detail={"active": False})
     return user
 
 
@@ -127,7 +127,7 @@ def reactivate(session: Session, username: str, *, by: str, at: datetime) -> Use
     user.active = True
     user.failed_logins = 0
     user.locked_until = None
-    _record_change(session, user, by=by, at=at, before={"active": False}, detail={"active": True})
+    record_change(session, user, by=by, at=at, before={"active": False}, detail={"active": True})
     return user
 
 
@@ -138,7 +138,7 @@ def note_calendar(
     before: JsonObject = {"calendar": "none" if user.calendar_sha256 is None else "open"}
     user.calendar_sha256 = sha256
     detail: JsonObject = {"calendar": "closed" if sha256 is None else "opened"}
-    _record_change(session, user, by=by, at=at, before=before, detail=detail)
+    record_change(session, user, by=by, at=at, before=before, detail=detail)
 
 
 def list_users(session: Session) -> list[User]:
@@ -207,7 +207,8 @@ def _keep_one_admin(session: Session, user: User) -> None:
         )
 
 
-def _end_sessions(session: Session, user: User, *, at: datetime) -> None:
+def end_sessions(session: Session, user: User, *, at: datetime) -> None:
+    """End every open session of an account, and its calendar."""
     open_ones = sa.update(SignedInSession).where(
         SignedInSession.user_id == user.id, SignedInSession.ended_at.is_(None)
     )
@@ -215,7 +216,7 @@ def _end_sessions(session: Session, user: User, *, at: datetime) -> None:
     user.calendar_sha256 = None
 
 
-def _record_change(
+def record_change(
     session: Session,
     user: User,
     *,
@@ -224,6 +225,7 @@ def _record_change(
     before: JsonObject,
     detail: JsonObject,
 ) -> None:
+    """Write down what changed of an account."""
     session.flush()
     record(
         session,

@@ -57,6 +57,7 @@ from bwc.catalog.request import (
     RecordRequest,
     RequestState,
 )
+from bwc.catalog.review import ReviewComment, WorkClaim
 from bwc.catalog.user import Role, Session, User
 
 __all__ = [
@@ -111,6 +112,7 @@ __all__ = [
     "ReleaseState",
     "Rendering",
     "RequestState",
+    "ReviewComment",
     "Role",
     "Session",
     "Shift",
@@ -122,4 +124,5 @@ __all__ = [
     "UploadState",
     "User",
     "Verdict",
+    "WorkClaim",
 ]

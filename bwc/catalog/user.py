@@ -25,6 +25,7 @@ class User(Base):
     """A staff account. `officer_id` ties an officer's account to his own recordings.
 
     `calendar_sha256` names the secret address of the person's calendar, if there is one.
+    `second_factor` is the secret of his codes, `second_factor_used` the step of the last one taken.
     """
 
     __tablename__ = "users"
@@ -38,6 +39,9 @@ class User(Base):
     active: Mapped[bool] = mapped_column(default=True)
     failed_logins: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None]
+    second_factor: Mapped[str | None]
+    second_factor_used: Mapped[int | None] = mapped_column(sa.BigInteger)
+    second_factor_failed: Mapped[int | None]
     calendar_sha256: Mapped[str | None] = mapped_column(
         sa.String(SHA256_LENGTH), index=True, unique=True
     )
@@ -45,7 +49,10 @@ class User(Base):
 
 
 class Session(Base):
-    """A signed-in browser. The cookie holds a random token; only its sha256 is stored."""
+    """A signed-in browser. The cookie holds a random token; only its sha256 is stored.
+
+    `confirmed_at` is when a code of the second factor was given last.
+    """
 
     __tablename__ = "sessions"
 
@@ -56,3 +63,4 @@ class Session(Base):
     created_at: Mapped[datetime]
     last_seen_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    confirmed_at: Mapped[datetime | None]

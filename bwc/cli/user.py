@@ -9,6 +9,7 @@ import typer
 from sqlalchemy.orm import Session
 
 from bwc.access import users
+from bwc.access.second_factor import take_away
 from bwc.access.users import NewUser
 from bwc.canonical import Json, JsonObject
 from bwc.catalog.user import Role, User
@@ -67,6 +68,14 @@ def password(username: Username, as_json: AsJson = False) -> None:
             )
         )
         print_result(document, text=f"{username} has a new password", as_json=as_json)
+
+
+@app.command("lose-second-factor")
+def lose_second_factor(username: Username, as_json: AsJson = False) -> None:
+    """Take an account's second factor away, as when a telephone is lost; its sessions end."""
+    with exits():
+        document = _change(lambda session, at: take_away(session, username, by=ACTOR, at=at))
+        print_result(document, text=f"{username} has no second factor", as_json=as_json)
 
 
 @app.command()

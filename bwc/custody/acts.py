@@ -33,6 +33,9 @@ class Act(StrEnum):
     PLAN_MADE = "plan made"
     RENDERING_MADE = "rendering made"
     RENDERING_REJECTED = "rendering rejected"
+    REDACTION_COMMENTED = "redaction commented on"
+    REDACTION_SENT_BACK = "redaction sent back"
+    COMMENT_SETTLED = "comment settled"
     # release
     DECISION_MADE = "decision made"
     OBLIGATION_PROVEN = "obligation proven"

@@ -33,7 +33,7 @@ def merge_persons(plan: Plan, kept: int, merged: int, *, by: str) -> Plan:
             got=f"tracks {two.left.id} and {two.right.id}",
         )
     own = {track.id for track in tracks}
-    return _changed(
+    return changed(
         plan,
         lambda track: track.model_copy(update={"person": kept}) if track.id in own else track,
         what=f"person {merged} merged into person {kept}",
@@ -59,7 +59,7 @@ def split_person(plan: Plan, person: int, track_ids: Collection[int], *, by: str
     if moved in (own, set()):
         raise Conflict("a split leaves something on both sides", where=f"person {person}")
     number = max(by_person(plan)) + 1
-    return _changed(
+    return changed(
         plan,
         lambda track: track.model_copy(update={"person": number}) if track.id in moved else track,
         what=f"tracks {_listed(moved)} split from person {person} as person {number}",
@@ -77,8 +77,8 @@ def unhide(plan: Plan, person: int, *, reason: str, by: str) -> Plan:
     own = {track.id for track in _tracks_of(plan, person)}
     if not reason.strip():
         raise InvalidInput("nobody stays visible without a reason", where=f"person {person}")
-    shown = Shown(reason=reason.strip(), author=_author(by))
-    return _changed(
+    shown = Shown(reason=reason.strip(), author=signed(by))
+    return changed(
         plan,
         lambda track: track.model_copy(update={"shown": shown}) if track.id in own else track,
         what=f"person {person} left visible: {shown.reason}",
@@ -89,7 +89,7 @@ def unhide(plan: Plan, person: int, *, reason: str, by: str) -> Plan:
 def hide(plan: Plan, person: int, *, by: str) -> Plan:
     """Hide every track of person `person` again. Raises NotFound."""
     own = {track.id for track in _tracks_of(plan, person)}
-    return _changed(
+    return changed(
         plan,
         lambda track: track.model_copy(update={"shown": None}) if track.id in own else track,
         what=f"person {person} hidden again",
@@ -110,11 +110,11 @@ def _tracks_of(plan: Plan, person: int) -> list[PlannedTrack]:
     return persons[person]
 
 
-def _changed(
+def changed(
     plan: Plan, change: Callable[[PlannedTrack], PlannedTrack], *, what: str, by: str
 ) -> Plan:
     """`plan` with each track changed, and a line that says so."""
-    line = Change(by=_author(by), what=what)
+    line = Change(by=signed(by), what=what)
     return plan.model_copy(
         update={
             "tracks": tuple(change(track) for track in plan.tracks),
@@ -123,7 +123,7 @@ def _changed(
     )
 
 
-def _author(name: str) -> str:
+def signed(name: str) -> str:
     """The person as the plan names authors. Raises InvalidInput for nobody."""
     if not name.strip():
         raise InvalidInput("a change of a plan has an author", expected="a name")

@@ -57,6 +57,7 @@ def keep_plan(
         "version": str(row.version),
         "sha256": row.sha256,
         "tracks": str(len(plan.tracks)),
+        "change": plan.history[-1].what if plan.history else "",
     }
     about = About(Subject.PLAN, row.id)
     record(session, Act.PLAN_MADE, about=about, actor=author, at=at, detail=detail)

@@ -17,7 +17,7 @@ from bwc.custody.acts import Act, Subject
 from bwc.custody.record import About, record
 from bwc.errors import Conflict, NotPermitted
 from bwc.release.gates import RELEASING, publish_if_ready
-from bwc.release.rows import locked_release, newest_rendering, standing_decision
+from bwc.release.rows import authors_of, locked_release, newest_rendering, standing_decision
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ def _require_second_person(
             advice="Ask a second person.",
         )
     plan = session.get(Plan, rendering.plan_id)
-    if plan is None or plan.author == by:
+    if plan is None or by in authors_of(plan):
         raise NotPermitted(
             "whoever made the redaction plan cannot approve it",
             where=release.id,

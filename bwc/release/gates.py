@@ -17,11 +17,13 @@ from bwc.catalog.recording import RecordingState
 from bwc.catalog.release import Decision, Obligation, ObligationState, Release, ReleaseState
 from bwc.catalog.rendering import Plan, Rendering, Verdict
 from bwc.catalog.request import Hold
+from bwc.catalog.views.comments import sent_back
 from bwc.clock import iso
 from bwc.jobs.enqueue import enqueue
 from bwc.jobs.kinds import JobKind
 from bwc.release.rows import (
     PUBLIC,
+    authors_of,
     certificate_of,
     incident_of,
     newest_plan,
@@ -48,6 +50,7 @@ class GateName(StrEnum):
     LEAD_TIME = "notice time is over"
     INCIDENT = "belongs to the incident"
     RENDERING = "rendering verified"
+    OBJECTIONS = "nobody sent it back"
     APPROVAL = "approved by a second person"
     DRAFT = "draft rules accepted"
     HOLDS = "no hold"
@@ -77,6 +80,7 @@ def gates(session: Session, release: Release, at: datetime) -> list[Gate]:
         _lead_time(decision, demanded, at),
         _incident(session, release),
         _rendering(session, release),
+        _objections(session, release),
         _approval(session, release, decision),
         _draft(session, release, decision),
         _holds(session, release, at),
@@ -238,6 +242,12 @@ def _wrong_with_rendering(session: Session, recording_id: str) -> str | None:
     return next((why for is_wrong, why in checks if is_wrong), None)
 
 
+def _objections(session: Session, release: Release) -> Gate:
+    """What a reviewer sent back stays in until that is settled."""
+    said = sent_back(session, [release.recording_id]).get(release.recording_id)
+    return Gate(GateName.OBJECTIONS, said is None, said or "no objection stands")
+
+
 def _hides_faces(plan: Plan) -> bool:
     """Whether faces were asked to be hidden, by kind; who stays visible is said by person."""
     profile = plan.document.get("profile")
@@ -252,7 +262,7 @@ def _approval(session: Session, release: Release, decision: Decision | None) -> 
         return Gate(name, open=False, why="not approved yet")
     rendering = session.get(Rendering, release.rendering_id)
     plan = session.get(Plan, rendering.plan_id) if rendering else None
-    if plan is None or release.approved_by in {release.proposed_by, plan.author}:
+    if plan is None or release.approved_by in {release.proposed_by, *authors_of(plan)}:
         return Gate(name, open=False, why="approved by its own author")
     newest = newest_rendering(session, release.recording_id)
     if newest is None or newest.id != release.rendering_id:

@@ -9,6 +9,7 @@ from bwc.catalog.rendering import Certificate, Plan, Rendering
 from bwc.errors import NotFound
 
 PUBLIC = "public"  # the audience of the portal
+PERSON = "person:"  # how a plan's history marks a person
 
 
 def release_row(session: Session, release_id: str) -> Release:
@@ -75,6 +76,15 @@ def newest_plan(session: Session, recording_id: str) -> Plan | None:
     """The plan with the highest version."""
     newest = sa.select(Plan).where(Plan.recording_id == recording_id)
     return session.scalars(newest.order_by(Plan.version.desc(), Plan.id.desc()).limit(1)).first()
+
+
+def authors_of(plan: Plan) -> set[str]:
+    """Who made a plan: its author, and every person whose change its history names."""
+    history = plan.document.get("history")
+    lines = history if isinstance(history, list) else []
+    named = {str(line.get("by", "")) for line in lines if isinstance(line, dict)}
+    people = {name.removeprefix(PERSON) for name in named if name.startswith(PERSON)}
+    return {plan.author, *people}
 
 
 def newest_rendering(session: Session, recording_id: str) -> Rendering | None:

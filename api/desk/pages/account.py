@@ -71,7 +71,9 @@ def new_password(
 
 def _page(request: Request, house: House, actor: Actor, *, address: str | None) -> Response:
     with house.catalog.read() as session:
-        subscribed = get_user(session, actor.username).calendar_sha256 is not None
+        user = get_user(session, actor.username)
+        subscribed = user.calendar_sha256 is not None
+        has_second_factor = user.second_factor is not None
     return get_pages(request).render(
         request,
         "account.html",
@@ -79,4 +81,5 @@ def _page(request: Request, house: House, actor: Actor, *, address: str | None) 
         min_length=MIN_LENGTH,
         address=address,
         subscribed=subscribed,
+        has_second_factor=has_second_factor,
     )

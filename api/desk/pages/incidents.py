@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import Response
 
+from api.desk.axis import axis_of
 from api.desk.decisions import explain
 from api.desk.forms import optional_moment, parse_value
 from api.desk.notes import Note
@@ -77,6 +78,7 @@ def incident(
         request,
         "incident.html",
         incident=view,
+        axis=axis_of(view.recordings),
         decisions=[(line, explain(line.document)) for line in view.decisions],
         deletion=DELETION,
         duties=[duty for duty in view.obligations if duty.kind != MISSING_FACT],

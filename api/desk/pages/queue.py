@@ -1,17 +1,20 @@
 """The start page of each role, and the queue: what is due, in order, with the next step."""
 
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
+from api.desk.notes import Note
 from api.desk.pages.releases import APPROVING
-from api.desk.templating import get_pages
+from api.desk.templating import back_to, get_pages
 from api.desk.visit import HouseDep, anyone_signed_in, may
+from bwc.access.claims import Piece, assign, claims, give_back, workers
 from bwc.access.roles import Actor, Right, allowed, allowed_in_part
 from bwc.catalog.views.queue import Step, WorkItem, list_work
-from bwc.errors import NotPermitted
+from bwc.errors import InvalidInput, NotPermitted
+from bwc.redaction.order import order_redaction
 from bwc.release.gates import RELEASING, gates
 from bwc.release.rows import release_row
 
@@ -45,6 +48,7 @@ TARGETS = {
     Step.MEND: "/jobs#job-{subject}",
     Step.TIE_RECORDING: "/recordings/{subject}#tag",
     Step.PROPOSE: "/recordings/{subject}#release",
+    Step.REVIEW: "/recordings/{subject}/review",
 }
 
 
@@ -63,11 +67,17 @@ def queue(
     house: HouseDep,
     actor: Annotated[Actor, may(Right.SEE_QUEUE)],
     mine: bool = False,
+    late: bool = False,
+    step: Annotated[Step | Literal[""], Query()] = "",
+    words: Annotated[str, Query(max_length=100)] = "",
+    whose: Literal["", "mine", "nobody"] = "",
 ) -> Response:
-    """What is due; with `mine`, only what this person's role may do."""
+    """What is due; narrowed to what this person may do, to what is overdue, to a step, words or a person."""
     now = house.clock.now()
     with house.catalog.read() as session:
         work = list_work(session, at=now, releasing=RELEASING)
+        taken = claims(session)
+        people = workers(session)
         closed = {
             item.release_id: [
                 gate
@@ -77,13 +87,28 @@ def queue(
             for item in work
             if item.release_id and item.step in (Step.WAIT, Step.APPROVE)
         }
-    shown = [item for item in work if not mine or may_do(actor, item)]
+    wanted = words.strip().casefold()
+    shown = [
+        item
+        for item in work
+        if (not mine or may_do(actor, item))
+        and (not late or (item.due_at and item.due_at < now))
+        and (not step or item.step is step)
+        and (not whose or taken.get(item.piece) == {"mine": actor.username}.get(whose))
+        and wanted in f"{item.title} {item.why} {item.role or ''}".casefold()
+    ]
     return get_pages(request).render(
         request,
         "queue.html",
         items=shown,
         total=len(work),
         mine=mine,
+        late=late,
+        step=step,
+        words=words.strip(),
+        whose=whose,
+        taken={item: taken.get(item.piece) for item in shown},
+        people=people,
         may_do={item: may_do(actor, item) for item in shown},
         closed=closed,
         target={item: target_of(item) for item in shown},
@@ -91,6 +116,57 @@ def queue(
         now=now,
         Step=Step,
     )
+
+
+Pieces = Annotated[list[str] | None, Form()]
+
+
+@router.post("/queue/assign")
+def give_work(
+    house: HouseDep,
+    _actor: Annotated[Actor, may(Right.SEE_QUEUE)],
+    username: Annotated[str, Form()],
+    piece: Pieces = None,
+) -> Response:
+    """Give the marked pieces of work to somebody."""
+    with house.catalog.write() as session:
+        assign(session, _pieces(piece), username, at=house.clock.now())
+        session.commit()
+    return back_to("/queue", Note.WORK_ASSIGNED)
+
+
+@router.post("/queue/give-back")
+def release_work(
+    house: HouseDep, _actor: Annotated[Actor, may(Right.SEE_QUEUE)], piece: Pieces = None
+) -> Response:
+    """Take the marked pieces of work from whoever has them."""
+    with house.catalog.write() as session:
+        give_back(session, _pieces(piece))
+        session.commit()
+    return back_to("/queue", Note.WORK_GIVEN_BACK)
+
+
+@router.post("/queue/redact")
+def redact_marked(
+    house: HouseDep, actor: Annotated[Actor, may(Right.ORDER_REDACTION)], piece: Pieces = None
+) -> Response:
+    """Order the redaction of every marked recording that waits for one, all or none."""
+    marked = [subject for step, subject in _pieces(piece) if step == Step.REDACT]
+    if not marked:
+        raise InvalidInput("no recording is marked that waits to be redacted")
+    with house.catalog.write() as session:
+        for recording_id in marked:
+            order_redaction(session, recording_id, by=actor.username, at=house.clock.now())
+        session.commit()
+    return back_to("/queue", Note.REDACTIONS_ORDERED)
+
+
+def _pieces(marked: list[str] | None) -> list[Piece]:
+    """What the boxes name, as `step:id`. Raises InvalidInput where none is marked."""
+    if not marked:
+        raise InvalidInput("nothing is marked", advice="Mark some of the work first")
+    found = [text.partition(":") for text in marked]
+    return [(Step(step).value, subject) for step, _, subject in found if step in list(Step)]
 
 
 def may_do(actor: Actor, item: WorkItem) -> bool:

@@ -13,6 +13,7 @@ from api.desk.visit import HouseDep, may
 from bwc.access.roles import Actor, Right, allowed
 from bwc.catalog.release import ReleaseState
 from bwc.catalog.views.cases import list_releases
+from bwc.catalog.views.comments import list_comments
 from bwc.catalog.views.custody import list_entries
 from bwc.catalog.views.releases import view_release
 from bwc.release.approve import Seen, approve
@@ -47,6 +48,7 @@ def release(
         view = view_release(session, release_id)
         checks = gates(session, release_row(session, release_id), house.clock.now())
         entries = list_entries(session, [release_id], limit=MOST_ENTRIES)
+        comments = list_comments(session, view.recording_id)
     closed = [gate for gate in checks if not gate.open]
     on_its_way = view.state in (ReleaseState.PROPOSED, ReleaseState.APPROVED)
     return get_pages(request).render(
@@ -61,6 +63,7 @@ def release(
         may_watch=allowed(actor.role, Right.WATCH_RENDERINGS),
         is_proposer=actor.username == view.proposed_by,
         awaits_approval=on_its_way and any(gate.name in APPROVING for gate in closed),
+        comments=comments,
         is_withdrawn=view.state is ReleaseState.WITHDRAWN,
     )
 

@@ -32,7 +32,7 @@ def sign_in_page(
 ) -> Response:
     """The sign-in form; whoever is signed in already is sent on."""
     if find_visit(request, house) is not None:
-        return RedirectResponse(_inside(next), HTTPStatus.SEE_OTHER)
+        return RedirectResponse(inside(next), HTTPStatus.SEE_OTHER)
     return _form(request, house, target=next, refusal="", status=HTTPStatus.OK)
 
 
@@ -51,7 +51,7 @@ def sign_in_form(
         return _form(
             request, house, target=target, refusal=str(refusal), status=HTTPStatus.FORBIDDEN
         )
-    response = RedirectResponse(_inside(target), HTTPStatus.SEE_OTHER)
+    response = RedirectResponse(inside(target), HTTPStatus.SEE_OTHER)
     cookies.keep_session(response, signed_in.token, house.settings)
     return response
 
@@ -78,14 +78,14 @@ def _form(
         "sign_in.html",
         status=status,
         form_token=token,
-        target=_inside(target),
+        target=inside(target),
         refusal=refusal,
     )
     cookies.keep_form_token(response, token, house.settings)
     return response
 
 
-def _inside(target: str) -> str:
+def inside(target: str) -> str:
     """`target` if it is a path of this application, else the start page."""
     is_path = target.startswith("/") and not target.startswith(("//", "/\\"))
     return target if is_path and target.isprintable() and "\\" not in target else "/"

@@ -11,6 +11,7 @@ from api.desk.visit import HouseDep, may
 from bwc.access import users as accounts
 from bwc.access.passwords import MIN_LENGTH
 from bwc.access.roles import Actor, Right
+from bwc.access.second_factor import take_away
 from bwc.access.users import NewUser
 from bwc.catalog.user import Role
 from bwc.catalog.views.staff import list_staff
@@ -70,6 +71,15 @@ def give_password(username: str, house: HouseDep, actor: Administrator, password
         accounts.change_password(
             session, username, password=password, by=actor.username, at=house.clock.now()
         )
+        session.commit()
+    return back_to("/users", Note.USER_CHANGED)
+
+
+@router.post("/users/{username}/second-factor")
+def lose_second_factor(username: str, house: HouseDep, actor: Administrator) -> Response:
+    """Take a second factor away, as when a telephone is lost."""
+    with house.catalog.write() as session:
+        take_away(session, username, by=actor.username, at=house.clock.now())
         session.commit()
     return back_to("/users", Note.USER_CHANGED)
 

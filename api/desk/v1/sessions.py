@@ -4,12 +4,14 @@ from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Request, Response
+from pydantic import Field
 
-from api.desk.signing_in import sign_in_from
-from api.desk.v1.schemas import SessionCreate, SessionRead
+from api.desk.signing_in import limits_of, sign_in_from
+from api.desk.v1.schemas import Body, SessionCreate, SessionRead
 from api.desk.visit import HouseDep, VisitDep, anyone_signed_in
 from api.problems import problem_responses
 from bwc.access.roles import Actor
+from bwc.access.second_factor import Attempt, confirm
 from bwc.access.sessions import sign_out
 
 router = APIRouter(tags=["sessions"], responses=problem_responses(422))
@@ -29,6 +31,29 @@ def create_session(request: Request, house: HouseDep, body: SessionCreate) -> Se
         role=signed_in.actor.role,
         idle_lock_minutes=house.settings.desk.idle_lock_minutes,
     )
+
+
+class CodeCreate(Body):
+    """A code of the second factor."""
+
+    code: str = Field(max_length=20)
+
+
+@router.post(
+    "/sessions/current/code",
+    status_code=HTTPStatus.NO_CONTENT,
+    responses=problem_responses(401, 403, 422),
+)
+def confirm_session(
+    house: HouseDep,
+    visit: VisitDep,
+    actor: Annotated[Actor, anyone_signed_in()],
+    body: CodeCreate,
+) -> Response:
+    """Confirm this session for 15 minutes; what needs it is refused as `second-factor` before."""
+    attempt = Attempt(actor.username, body.code, house.clock.now())
+    confirm(house.catalog, attempt, session_id=visit.session.id, limits=limits_of(house))
+    return Response(status_code=HTTPStatus.NO_CONTENT)
 
 
 @router.delete(

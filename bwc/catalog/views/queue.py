@@ -21,8 +21,9 @@ from bwc.catalog.release import (
     Release,
     ReleaseState,
 )
-from bwc.catalog.rendering import Rendering, Verdict
+from bwc.catalog.rendering import Plan, Rendering, Verdict
 from bwc.catalog.request import RecordRequest, RequestState
+from bwc.catalog.views.comments import sent_back
 from bwc.catalog.views.jobs import list_unmended
 from bwc.catalog.views.recordings import list_needing_a_look, newest_tags
 
@@ -64,6 +65,11 @@ class WorkItem:
     role: str | None = None
     release_id: str | None = None
 
+    @property
+    def piece(self) -> tuple[str, str]:
+        """What a person takes when he takes it."""
+        return self.step.value, self.subject_id
+
 
 @dataclass(frozen=True, slots=True)
 class _Footage:
@@ -75,6 +81,8 @@ class _Footage:
     release_id: str | None
     release: ReleaseState | None
     job: str | None
+    is_changed: bool  # the plan, since it was rendered
+    sent_back: str | None
 
 
 def list_work(session: Session, *, at: datetime, releasing: frozenset[str]) -> list[WorkItem]:
@@ -169,10 +177,16 @@ def _next_step(one: _Footage) -> tuple[Step | None, str]:
     """What comes next for one recording, and why: the first line that holds."""
     lines = (
         (one.release in (ReleaseState.PUBLISHED, ReleaseState.WITHDRAWN), None, ""),
-        (one.release is ReleaseState.APPROVED, Step.WAIT, "approved; waits for its last gate"),
         (one.job is not None, Step.WAIT, one.job or ""),
+        (
+            one.release is ReleaseState.APPROVED and not one.is_changed and one.sent_back is None,
+            Step.WAIT,
+            "approved; waits for its last gate",
+        ),
         (one.rendering is None, Step.REDACT, "the rules let it out; nothing is hidden yet"),
+        (one.sent_back is not None, Step.REVIEW, one.sent_back or ""),
         (one.rendering is Verdict.FAILED, Step.REVIEW, "verification found people in plain sight"),
+        (one.is_changed, Step.REVIEW, "the plan was changed and is not rendered"),
         (one.release is ReleaseState.PROPOSED, Step.APPROVE, "a second person must approve"),
     )
     found = ((step, why) for holds, step, why in lines if holds)
@@ -193,6 +207,8 @@ def _footage(session: Session, incident_ids: list[str]) -> dict[str, list[_Foota
     verdicts = _newest_verdicts(session, ids)
     releases = _newest_releases(session, ids)
     jobs = _redactions_at_work(session, ids)
+    changed = _changed_plans(session, ids)
+    objections = sent_back(session, ids)
     found: dict[str, list[_Footage]] = {}
     for incident_id, recording_id, name in rows:
         release = releases.get(recording_id)
@@ -204,6 +220,8 @@ def _footage(session: Session, incident_ids: list[str]) -> dict[str, list[_Foota
                 release_id=release.id if release else None,
                 release=release.state if release else None,
                 job=jobs.get(recording_id),
+                is_changed=recording_id in changed,
+                sent_back=objections.get(recording_id),
             )
         )
     return found
@@ -215,6 +233,16 @@ def _newest_verdicts(session: Session, ids: list[str]) -> dict[str, Verdict]:
     )
     rows = session.execute(query.order_by(Rendering.created_at, Rendering.id))
     return {recording_id: verdict for recording_id, verdict in rows}  # noqa: C416  rows, not pairs
+
+
+def _changed_plans(session: Session, ids: list[str]) -> set[str]:
+    """The recordings whose newest plan is not the one that was rendered last."""
+    plans = sa.select(Plan.recording_id, Plan.id).where(Plan.recording_id.in_(ids))
+    newest = {row.recording_id: row.id for row in session.execute(plans.order_by(Plan.version))}
+    made = sa.select(Rendering.recording_id, Rendering.plan_id)
+    made = made.where(Rendering.recording_id.in_(ids)).order_by(Rendering.created_at, Rendering.id)
+    rendered = {row.recording_id: row.plan_id for row in session.execute(made)}
+    return {each for each, plan_id in newest.items() if rendered.get(each, plan_id) != plan_id}
 
 
 def _newest_releases(session: Session, ids: list[str]) -> dict[str, Release]:

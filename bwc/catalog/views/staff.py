@@ -23,10 +23,14 @@ class StaffLine:
     active: bool
     locked_until: datetime | None
     created_at: datetime
+    has_second_factor: bool
 
 
 def list_staff(session: Session) -> list[StaffLine]:
     """Every account, by user name."""
     query = sa.select(User, Officer.badge).outerjoin(Officer, Officer.id == User.officer_id)
     rows = session.execute(query.order_by(User.username))
-    return [value_of(StaffLine, user, badge=badge) for user, badge in rows]
+    return [
+        value_of(StaffLine, user, badge=badge, has_second_factor=user.second_factor is not None)
+        for user, badge in rows
+    ]

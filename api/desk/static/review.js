@@ -1,0 +1,170 @@
+// @ts-check
+/**
+ * The review by keyboard: places one after the other, the player at each, a box drawn on the
+ * picture. Every deed is a form of the page; this presses its button.
+ */
+
+const STEP_SECONDS = 1 / 25;
+const LEAST = 0.005;
+const video = /** @type {HTMLVideoElement | null} */ (document.querySelector(".stage video"));
+const stage = /** @type {HTMLElement | null} */ (document.querySelector(".stage"));
+const frame = /** @type {HTMLElement | null} */ (document.querySelector(".drawn"));
+const drawForm = /** @type {HTMLFormElement | null} */ (document.querySelector("[data-draw]"));
+const places = /** @type {HTMLElement[]} */ ([...document.querySelectorAll("[data-place]")]);
+const keys = /** @type {HTMLDialogElement | null} */ (document.querySelector("#keys"));
+let here = -1;
+/** @type {{x: number, y: number} | null} */
+let corner = null;
+
+for (const [index, place] of places.entries()) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = "Go there";
+  button.addEventListener("click", () => go(index));
+  (place.querySelector(".inline") ?? place).prepend(button);
+}
+if (drawForm && stage && video) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = "Draw on the picture";
+  button.addEventListener("click", startDrawing);
+  drawForm.querySelector("[data-draw-hint]")?.replaceChildren(button);
+}
+
+if (keys) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = "Keys (?)";
+  button.addEventListener("click", () => keys.showModal());
+  document.querySelector("[data-bar]")?.append(button);
+}
+
+document.addEventListener("keydown", (event) => {
+  const target = /** @type {HTMLElement} */ (event.target);
+  if (event.ctrlKey || event.metaKey || event.altKey || keys?.open) return;
+  if (target.closest("input, select, textarea, video")) return;
+  if (event.key === " " && target.closest("button, a, summary")) return;
+  if (press(event.key)) event.preventDefault();
+});
+stage?.addEventListener("pointerdown", (event) => {
+  if (!stage.classList.contains("drawing")) return;
+  corner = at(event);
+  stage.setPointerCapture(event.pointerId);
+});
+stage?.addEventListener("pointermove", (event) => corner && show(box(corner, at(event))));
+stage?.addEventListener("pointerup", (event) => {
+  if (corner) finish(box(corner, at(event)));
+  corner = null;
+});
+
+/**
+ * @param {string} key
+ * @returns {boolean} whether it meant something
+ */
+function press(key) {
+  if (key === "?") keys?.showModal();
+  else if (key === "j" || key === "k") go(here + (key === "j" ? 1 : -1));
+  else if (key === "a" || key === "e" || key === "f") button(places[here], key)?.click();
+  else if (key === "u" || key === "r") button(document, key)?.click();
+  else if (key === "d") startDrawing();
+  else if (key === " " && video) void (video.paused ? video.play() : video.pause());
+  else if ((key === "," || key === ".") && video) {
+    video.pause();
+    video.currentTime += key === "." ? STEP_SECONDS : -STEP_SECONDS;
+  } else return false;
+  return true;
+}
+
+/**
+ * @param {ParentNode | undefined} inside
+ * @param {string} key
+ * @returns {HTMLButtonElement | null}
+ */
+function button(inside, key) {
+  return inside ? inside.querySelector(`button[data-key="${key}"]`) : null;
+}
+
+/** @param {number} index */
+function go(index) {
+  if (index < 0 || index >= places.length) return;
+  places[here]?.classList.remove("here");
+  here = index;
+  const place = places[here];
+  place.classList.add("here");
+  place.querySelector("button")?.focus({ preventScroll: true });
+  place.scrollIntoView({ block: "nearest" });
+  if (!video) return;
+  video.preload = "auto";
+  video.pause();
+  video.currentTime = Number(place.dataset.second);
+  if (place.dataset.box) show(place.dataset.box.split(" ").map(Number));
+  else if (frame) frame.hidden = true;
+}
+
+function startDrawing() {
+  if (!stage || !video || !drawForm) return;
+  video.pause();
+  stage.classList.add("drawing");
+  stage.scrollIntoView({ block: "nearest" });
+}
+
+/** Where the picture itself lies in the player, without the bars beside it. */
+function picture() {
+  const whole = /** @type {HTMLVideoElement} */ (video).getBoundingClientRect();
+  const ratio = (video?.videoWidth || 16) / (video?.videoHeight || 9);
+  const width = Math.min(whole.width, whole.height * ratio);
+  const height = width / ratio;
+  const left = (whole.width - width) / 2;
+  return { whole, left, top: (whole.height - height) / 2, width, height };
+}
+
+/** @param {PointerEvent} event */
+function at(event) {
+  const seen = picture();
+  const x = (event.clientX - seen.whole.left - seen.left) / seen.width;
+  const y = (event.clientY - seen.whole.top - seen.top) / seen.height;
+  return { x: Math.min(1, Math.max(0, x)), y: Math.min(1, Math.max(0, y)) };
+}
+
+/**
+ * @param {{x: number, y: number}} a
+ * @param {{x: number, y: number}} b
+ * @returns {number[]} left, top, right, bottom
+ */
+function box(a, b) {
+  return [Math.min(a.x, b.x), Math.min(a.y, b.y), Math.max(a.x, b.x), Math.max(a.y, b.y)];
+}
+
+/** @param {number[]} sides */
+function show([left, top, right, bottom]) {
+  if (!frame || !video) return;
+  const seen = picture();
+  frame.hidden = false;
+  frame.style.left = `${seen.left + left * seen.width}px`;
+  frame.style.top = `${seen.top + top * seen.height}px`;
+  frame.style.width = `${(right - left) * seen.width}px`;
+  frame.style.height = `${(bottom - top) * seen.height}px`;
+}
+
+/** @param {number[]} sides */
+function finish(sides) {
+  if (!stage || !drawForm || !video) return;
+  stage.classList.remove("drawing");
+  if (sides[2] - sides[0] < LEAST || sides[3] - sides[1] < LEAST) return;
+  const first = Math.max(0, video.currentTime - 0.5);
+  const values = { first, last: video.currentTime + 0.5 };
+  ["left", "top", "right", "bottom"].forEach((name, side) => fill(name, sides[side]));
+  for (const [name, value] of Object.entries(values)) fill(name, value);
+  /** @type {HTMLElement | null} */ (drawForm.querySelector("select"))?.focus();
+}
+
+/**
+ * @param {string} name
+ * @param {number} value
+ */
+function fill(name, value) {
+  const field = /** @type {HTMLInputElement | null} */ (
+    drawForm?.querySelector(`input[name="${name}"]`)
+  );
+  if (field) field.value = value.toFixed(4);
+}

@@ -1,0 +1,81 @@
+"""The queue: what waits for a person, in the order it is due, and who has taken it."""
+
+from datetime import datetime
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Response
+from pydantic import Field
+
+from api.desk.v1.schemas import Body, Read
+from api.desk.visit import HouseDep, may
+from api.problems import problem_responses
+from bwc.access.claims import assign, claims, give_back
+from bwc.access.roles import Actor, Right
+from bwc.catalog.views.queue import Step, list_work
+from bwc.release.gates import RELEASING
+
+router = APIRouter(tags=["queue"], responses=problem_responses(401, 403, 422))
+Worker = Annotated[Actor, may(Right.SEE_QUEUE)]
+
+
+class WorkRead(Read):
+    """One piece of work: the step, what it is done to, why and by when, and who has taken it."""
+
+    step: Step
+    subject_id: str
+    title: str
+    why: str
+    due_at: datetime | None
+    incident_id: str | None
+    release_id: str | None
+    role: str | None
+    taken_by: str | None = None
+
+
+class WorkList(Read):
+    """What is due first comes first."""
+
+    items: list[WorkRead]
+
+
+class PieceName(Body):
+    """One piece of work, by its step and what that is done to."""
+
+    step: Step
+    subject_id: str
+
+
+class AssignmentCreate(Body):
+    """Pieces of work and who shall have them; null gives them back."""
+
+    pieces: list[PieceName] = Field(min_length=1, max_length=500)
+    username: str | None
+
+
+@router.get("/queue")
+def get_queue(house: HouseDep, _actor: Worker) -> WorkList:
+    """Everything that waits for a person."""
+    with house.catalog.read() as session:
+        work = list_work(session, at=house.clock.now(), releasing=RELEASING)
+        taken = claims(session)
+    items = [
+        WorkRead.model_validate(item).model_copy(update={"taken_by": taken.get(item.piece)})
+        for item in work
+    ]
+    return WorkList(items=items)
+
+
+@router.post(
+    "/queue/assignments", status_code=HTTPStatus.NO_CONTENT, responses=problem_responses(404)
+)
+def create_assignment(body: AssignmentCreate, house: HouseDep, _actor: Worker) -> Response:
+    """Give work to somebody, or back to nobody."""
+    pieces = [(piece.step.value, piece.subject_id) for piece in body.pieces]
+    with house.catalog.write() as session:
+        if body.username is None:
+            give_back(session, pieces)
+        else:
+            assign(session, pieces, body.username, at=house.clock.now())
+        session.commit()
+    return Response(status_code=HTTPStatus.NO_CONTENT)
