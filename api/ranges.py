@@ -13,6 +13,7 @@ from fastapi import Request
 from fastapi.responses import Response, StreamingResponse
 
 from api.problems import EdgeProblem
+from bwc.vault.protocol import CHUNK_BYTES
 
 RANGE = re.compile(r"bytes\s*=\s*(?:(\d+)\s*-\s*(\d*)|-\s*(\d+))\s*", re.IGNORECASE | re.ASCII)
 LONGEST_RANGE = 100  # characters; a header longer than this is no range we know
@@ -57,6 +58,9 @@ def serve(request: Request, content: Content, *, headers: dict[str, str]) -> Res
     status = HTTPStatus.OK if wanted is None else HTTPStatus.PARTIAL_CONTENT
     if request.method == "HEAD" or part.length == 0:
         return Response(status_code=status, headers=known, media_type=content.content_type)
+    if part.length <= CHUNK_BYTES:  # read at once: each turn of a stream costs more than this
+        body = b"".join(content.read(part.start, part.length))
+        return Response(body, status_code=status, headers=known, media_type=content.content_type)
     return StreamingResponse(
         content.read(part.start, part.length),
         status_code=status,
