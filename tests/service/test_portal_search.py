@@ -1,32 +1,17 @@
 """Search and browse: words, filters with their counts, pages, and what is withdrawn."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import httpx
 import pytest
 
-from tests.pages.portals import portal_of, refreshed, serving
-from tests.records import CAPTIONS, START, Film, PublicRecord, make_film
+from tests.pages.portals import refreshed
+from tests.records import CAPTIONS, START, PublicRecord
+from tests.service.test_portal import film, portal, record
+
+__all__ = ["film", "portal", "record"]
 
 pytestmark = [pytest.mark.service, pytest.mark.media]
-
-
-@pytest.fixture(scope="module")
-def film(tmp_path_factory: pytest.TempPathFactory) -> Film:
-    return make_film(tmp_path_factory.mktemp("film"))
-
-
-@pytest.fixture
-def record(tmp_path: Path, film: Film) -> PublicRecord:
-    return PublicRecord(tmp_path / "public", film)
-
-
-@pytest.fixture
-def portal(record: PublicRecord) -> Iterator[httpx.Client]:
-    with serving(portal_of(record.folder)) as url, httpx.Client(base_url=url) as client:
-        yield client
 
 
 def test_search_finds_titles_summaries_places_and_what_was_said(

@@ -10,10 +10,9 @@ from api.desk.notes import Note
 from api.desk.templating import back_to, get_pages
 from api.desk.visit import HouseDep, anyone_signed_in, may
 from bwc.access.calendars import close_calendar, open_calendar
-from bwc.access.passwords import MIN_LENGTH, verify_password
+from bwc.access.passwords import MIN_LENGTH
 from bwc.access.roles import RIGHTS, Actor, Right
-from bwc.access.users import change_password, get_user
-from bwc.errors import InvalidInput
+from bwc.access.users import change_password, get_user, require_password
 from bwc.house import House
 
 router = APIRouter()
@@ -56,9 +55,7 @@ def new_password(
 ) -> Response:
     """Change one's own password; every session of the account ends, this one too."""
     with house.catalog.read() as session:
-        hashed = get_user(session, actor.username).password_hash
-    if not verify_password(current, hashed)[0]:
-        raise InvalidInput("the current password is wrong", where="current password")
+        require_password(session, actor.username, current)
     with house.catalog.write() as session:
         change_password(
             session, actor.username, password=password, by=actor.username, at=house.clock.now()

@@ -12,11 +12,10 @@ from api.desk.signing_in import limits_of
 from api.desk.templating import back_to, get_pages
 from api.desk.visit import HouseDep, VisitDep, anyone_signed_in
 from bwc.access.codes import address_of, new_secret
-from bwc.access.passwords import verify_password
 from bwc.access.roles import Actor
 from bwc.access.second_factor import Attempt, confirm, set_up
-from bwc.access.users import get_user
-from bwc.errors import InvalidInput, NotPermitted
+from bwc.access.users import require_password
+from bwc.errors import NotPermitted
 
 router = APIRouter()
 Person = Annotated[Actor, anyone_signed_in()]
@@ -48,9 +47,7 @@ def take(
 ) -> Response:
     """Set it up; the password proves that nobody else sits here."""
     with house.catalog.read() as session:
-        hashed = get_user(session, actor.username).password_hash
-    if not verify_password(current, hashed)[0]:
-        raise InvalidInput("the current password is wrong", where="current password")
+        require_password(session, actor.username, current)
     with house.catalog.write() as session:
         set_up(session, secret, Attempt(actor.username, code, house.clock.now()))
         session.commit()
