@@ -23,6 +23,7 @@ from bwc.timeline import Span
 
 OF_THAT_TIME = "a recording of that time"
 A_DAY = timedelta(days=1)  # a shift, and the dock at its end
+Times = sa.Row[str, datetime | None, int | None, datetime]  # id, beginning, length, received
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,23 +42,27 @@ class Film:
         return self.makers[0] if self.makers else None
 
 
-def films_of(session: Session, badge: str, during: Span[datetime]) -> list[Film]:
-    """What this officer recorded in a time, by time, and files in quarantine that may be his.
+def films_of(session: Session, badge: str, times: Sequence[Span[datetime]]) -> list[list[Film]]:
+    """For each time what this officer recorded in it, by time, and files in quarantine that may be his.
 
     A camera's recording is of whoever had the camera then; where nobody is known to have had it,
     of the officer whom the recording names.
     """
-    films = []
-    for row in _candidates(session, badge, during):
-        span = _span(row)
-        if not (span.start < during.end and during.start < span.end):
-            continue
-        inside = Span(max(span.start, during.start), min(span.end, during.end))
-        makers = _makers(session, row, inside)
-        if badge in makers or (not makers and _may_be_anyones(row)):
-            subject = _of_that_time(row, makers)
-            films.append(Film(row.id, makers, None, _fate(session, row, subject), span))
-    return films
+    rows = _candidates(session, badge, times)
+    makers, graves = _Makers(session, rows), fates(session, [row.id for row in rows])
+    found: list[list[Film]] = []
+    for during in times:
+        films = []
+        for row in rows:
+            span = _span(row)
+            if not _touch(span, during):
+                continue
+            his = makers.of(row, Span(max(span.start, during.start), min(span.end, during.end)))
+            if badge in his or (not his and _may_be_anyones(row)):
+                fate = _fate(row, _of_that_time(row, his), graves)
+                films.append(Film(row.id, his, None, fate, span))
+        found.append(films)
+    return found
 
 
 def films_tied(
@@ -75,22 +80,23 @@ def films_tied(
         .where(names_it, ~_is_overruled())
         .order_by(row.started_at, row.id)
     )
+    tied = session.execute(query).all()
+    makers = _Makers(session, [film for film, _ in tied])
+    graves = fates(session, [film.id for film, _ in tied])
     return [
         Film(
             film.id,
-            _makers(session, film, _span(film)),
+            makers.of(film, _span(film)),
             calls.get(call_id) if call_id else None,
-            _fate(session, film, "a recording that is tied to it"),
+            _fate(film, "a recording that is tied to it", graves),
             _span(film),
         )
-        for film, call_id in session.execute(query)
+        for film, call_id in tied
     ]
 
 
-def fates(
-    session: Session, recordings: Sequence[str], subject: str = OF_THAT_TIME
-) -> dict[str, Existence]:
-    """Of some recordings those that were disposed of, and how; `subject` begins the sentence."""
+def fates(session: Session, recordings: Sequence[str]) -> dict[str, str]:
+    """Of some recordings those that were disposed of: when, by which disposal, and why."""
     row = tables.Recording
     query = (
         sa.select(row.id, Tombstone, Disposal.number)
@@ -99,7 +105,7 @@ def fates(
         .where(row.state == RecordingState.DISPOSED)
     )
     return {
-        one: Existence(Answer.DISPOSED, f"{subject} {_burial(stone, number)}")
+        one: _burial(stone, number)
         for some in in_parts(recordings)
         for one, stone, number in session.execute(query.where(row.id.in_(some)))
     }
@@ -141,21 +147,34 @@ def _is_overruled() -> sa.Exists:
     )
 
 
-def _candidates(session: Session, badge: str, during: Span[datetime]) -> Sequence[tables.Recording]:
-    """Recordings around a time that may be this officer's, by time; each question has its index."""
+def _candidates(
+    session: Session, badge: str, times: Sequence[Span[datetime]]
+) -> list[tables.Recording]:
+    """Recordings around some times that may be this officer's, by time; each question has its index."""
     row, hand = tables.Recording, tables.Assignment
     officer = sa.select(tables.Officer.id).where(tables.Officer.badge == badge).scalar_subquery()
     cameras = sa.select(hand.camera_id).where(hand.officer_id == officer)
+    during = Span(min(one.start for one in times), max(one.end for one in times))
     begun = _begun(session, during)
     is_quarantined = row.state == RecordingState.QUARANTINED
-    found: dict[str, tables.Recording] = {}
+    near: set[str] = set()
     for question in (
         sa.and_(row.camera_id.in_(cameras), begun),
         sa.and_(row.officer_id == officer, begun),
         sa.and_(is_quarantined, _may_reach(session, during)),
     ):
-        found |= {film.id: film for film in session.scalars(sa.select(row).where(question))}
-    return sorted(found.values(), key=lambda film: (_span(film).start, film.id))
+        query = sa.select(row.id, row.started_at, row.duration_us, row.received_at).where(question)
+        near |= {
+            one.id
+            for one in session.execute(query)
+            if any(_touch(_span(one), time) for time in times)
+        }
+    found = [
+        film
+        for some in in_parts(sorted(near))
+        for film in session.scalars(sa.select(row).where(row.id.in_(some)))
+    ]
+    return sorted(found, key=lambda film: (_span(film).start, film.id))
 
 
 def _begun(session: Session, during: Span[datetime]) -> sa.ColumnElement[bool]:
@@ -176,7 +195,12 @@ def _may_reach(session: Session, during: Span[datetime]) -> sa.ColumnElement[boo
     return sa.or_(_begun(session, during), timeless)
 
 
-def _span(row: tables.Recording) -> Span[datetime]:
+def _touch(one: Span[datetime], other: Span[datetime]) -> bool:
+    """Whether they have an instant in common."""
+    return one.start < other.end and other.start < one.end
+
+
+def _span(row: tables.Recording | Times) -> Span[datetime]:
     """When it was recorded; what is not known is taken wide, and nothing is younger than its file."""
     start = row.started_at or row.received_at - A_DAY
     if row.duration_us:
@@ -191,20 +215,35 @@ def _may_be_anyones(row: tables.Recording) -> bool:
     return has_place and row.state is RecordingState.QUARANTINED
 
 
-def _makers(session: Session, row: tables.Recording, during: Span[datetime]) -> tuple[str, ...]:
-    """Who had its camera in that time, by time; else the officer whom it names."""
-    hand, officer = tables.Assignment, tables.Officer
-    held = (
-        sa.select(officer.badge)
-        .join(hand, hand.officer_id == officer.id)
-        .where(hand.camera_id == row.camera_id, hand.starts_at < during.end)
-        .where(sa.or_(hand.ends_at.is_(None), hand.ends_at > during.start))
-        .order_by(hand.starts_at, officer.badge)
-    )
-    holders = session.scalars(held).all() if row.camera_id else ()
-    if holders or row.officer_id is None:
-        return tuple(dict.fromkeys(holders))
-    return (session.get_one(officer, row.officer_id).badge,)
+class _Makers:
+    """Who had the cameras of some recordings."""
+
+    def __init__(self, session: Session, rows: Sequence[tables.Recording]) -> None:
+        hand, officer = tables.Assignment, tables.Officer
+        query = (
+            sa.select(hand.camera_id, hand.starts_at, hand.ends_at, officer.badge)
+            .join(officer, hand.officer_id == officer.id)
+            .order_by(hand.starts_at, officer.badge)
+        )
+        self._held: dict[str, list[tuple[datetime, datetime | None, str]]] = {}
+        for some in in_parts(sorted({row.camera_id for row in rows if row.camera_id})):
+            for camera, start, end, badge in session.execute(query.where(hand.camera_id.in_(some))):
+                self._held.setdefault(camera, []).append((start, end, badge))
+        named = sa.select(officer.id, officer.badge)
+        self._named: dict[str, str] = {}
+        for some in in_parts(sorted({row.officer_id for row in rows if row.officer_id})):
+            self._named |= dict(session.execute(named.where(officer.id.in_(some))).all())
+
+    def of(self, row: tables.Recording, during: Span[datetime]) -> tuple[str, ...]:
+        """Who had its camera in that time, by time; else the officer whom it names."""
+        holders = [
+            badge
+            for start, end, badge in self._held.get(row.camera_id or "", ())
+            if start < during.end and (end is None or end > during.start)
+        ]
+        if holders or row.officer_id is None:
+            return tuple(dict.fromkeys(holders))
+        return (self._named[row.officer_id],)
 
 
 def _of_that_time(row: tables.Recording, makers: Sequence[str]) -> str:
@@ -223,14 +262,14 @@ def _of_that_time(row: tables.Recording, makers: Sequence[str]) -> str:
     return f"a file that may be of that time ({' and '.join(unknown)} not known)"
 
 
-def _fate(session: Session, row: tables.Recording, subject: str) -> Existence:
+def _fate(row: tables.Recording, subject: str, graves: Mapping[str, str]) -> Existence:
     """Whether it is there, unreadable as yet, or gone."""
     if row.state is RecordingState.QUARANTINED:
         reason = row.quarantine_reason or "no reason kept"
         why = f"{subject} is in quarantine and cannot be read as yet: {reason}"
         return Existence(Answer.QUARANTINED, why)
     if row.state is RecordingState.DISPOSED:
-        return fates(session, [row.id], subject)[row.id]
+        return Existence(Answer.DISPOSED, f"{subject} {graves[row.id]}")
     return Existence(Answer.YES, f"{subject} is there")
 
 

@@ -16,10 +16,18 @@ from bwc.canonical import JsonObject
 from bwc.catalog import tables
 from bwc.catalog.finding import FindingRow, FindingState
 from bwc.coverage.call_coverage import CallCoverage
-from bwc.coverage.department import Department
+from bwc.coverage.department import Department, Listed
 from bwc.coverage.existence import Answer, Existence
 from bwc.coverage.films import films_on
-from bwc.coverage.ledger_films import Film, fates, films_of, films_tied, tied_to, waiting
+from bwc.coverage.ledger_films import (
+    OF_THAT_TIME,
+    Film,
+    fates,
+    films_of,
+    films_tied,
+    tied_to,
+    waiting,
+)
 from bwc.coverage.lines import Numbers, spans_of, worn_recordings
 from bwc.coverage.listed import listed_of
 from bwc.coverage.reach import in_parts
@@ -64,11 +72,13 @@ def as_the_ledger(
     ]
     asked = _to_ask(session, department, settled_parts, doubtful)
     tied = films_tied(session, _ids_of(session, {parts[place].call.number for place in asked}))
-    for place in asked:
+    questions = [
+        (_measured_line(parts[place]), settled_parts[place].existence.looked) for place in asked
+    ]
+    for place, lines in zip(asked, settled(session, questions), strict=True):
         part = settled_parts[place]
-        lines = settled(session, _measured_line(parts[place]), part.existence.looked)
-        lines += _beside(lines, [film for film in tied if film.call == part.call.number], None)
-        [settled_parts[place]] = told([part], lines)
+        beside = _beside(lines, [film for film in tied if film.call == part.call.number], None)
+        [settled_parts[place]] = told([part], lines + beside)
     return settled_parts
 
 
@@ -90,14 +100,16 @@ def _told(part: CallCoverage, lines: Sequence[Line]) -> CallCoverage:
     return replace(part, existence=there)
 
 
-def _without(part: CallCoverage, gone: Mapping[str, Existence]) -> CallCoverage:
+def _without(part: CallCoverage, gone: Mapping[str, str]) -> CallCoverage:
     """A call of whose recordings some were disposed of."""
     buried = [one for one in part.recordings if one in gone]
     if not buried:
         return part
     if len(buried) < len(part.recordings):
         return replace(part, existence=replace(part.existence, why=LEFT))
-    fate = replace(gone[buried[0]], looked=part.existence.looked, found=part.existence.found)
+    why = f"{OF_THAT_TIME} {gone[buried[0]]}"
+    there = part.existence
+    fate = Existence(Answer.DISPOSED, why, looked=there.looked, found=there.found)
     return replace(part, existence=fate)
 
 
@@ -145,11 +157,8 @@ def lines_of(
 
     With `badge`, of what is tied that which this officer made or may have made.
     """
-    lines = [
-        line
-        for part in parts
-        for line in settled(session, _line(session, part), part.existence.looked)
-    ]
+    questions = [(_line(session, part), part.existence.looked) for part in parts]
+    lines = [line for some in settled(session, questions) for line in some]
     return lines + _beside(lines, films_tied(session, calls, incident_id), badge)
 
 
@@ -185,19 +194,35 @@ def _line(session: Session, part: CallCoverage) -> Line:
     return line if part.coverage.covered else replace(line, excused=_decided(session, part))
 
 
-def settled(session: Session, line: Line, during: Span[datetime] | None) -> list[Line]:
-    """An officer's line as the vault bears it out, and his other recordings of that time."""
-    if line.badge is None or during is None:
-        return [line]
-    films = {film.id: film for film in films_of(session, line.badge, during)}
-    gone = {one for one, film in films.items() if film.existence.answer is Answer.DISPOSED}
+def settled(
+    session: Session, questions: Sequence[tuple[Line, Span[datetime] | None]]
+) -> list[list[Line]]:
+    """Each officer's line as the vault bears it out, and his other recordings of its time."""
+    found = [[line] for line, _ in questions]
+    of_officer: dict[str, list[tuple[int, Span[datetime]]]] = {}
+    for place, (line, during) in enumerate(questions):
+        if line.badge is not None and during is not None:
+            of_officer.setdefault(line.badge, []).append((place, during))
+    for badge, places in of_officer.items():
+        times = [during for _, during in places]
+        films, listed = films_of(session, badge, times), listed_of(session, badge, times)
+        for (place, _), some, more in zip(places, films, listed, strict=True):
+            found[place] = _settle(questions[place][0], some, more)
+    return found
+
+
+def _settle(
+    line: Line, films: Sequence[Film], listed: Sequence[tuple[Listed, Span[datetime]]]
+) -> list[Line]:
+    """One line beside the officer's films of its time and what is listed of him."""
+    gone = {film.id for film in films if film.existence.answer is Answer.DISPOSED}
     kept = tuple(one for one in line.recordings if one not in gone)
     others = [
         Line(line.badge if film.makers else None, line.call, film.existence, (film.id,))
-        for film in films.values()
+        for film in films
         if film.id not in kept
     ]
-    others += _listed(session, line, during, [films[one] for one in films if one not in gone])
+    others += _only_listed(line, listed, [film.span for film in films if film.id not in gone])
     if line.recordings and not kept:
         return others
     if len(kept) < len(line.recordings):
@@ -210,17 +235,16 @@ def settled(session: Session, line: Line, during: Span[datetime] | None) -> list
     return [line, *others]
 
 
-def _listed(
-    session: Session, line: Line, during: Span[datetime], films: Sequence[Film]
+def _only_listed(
+    line: Line,
+    listed: Sequence[tuple[Listed, Span[datetime]]],
+    held: Sequence[Span[datetime]],
 ) -> list[Line]:
-    """What other systems list of an officer in that time and none of the files here covers."""
-    if line.badge is None:
-        return []
-    held = [film.span for film in films]
-    more = [one for one, his in listed_of(session, line.badge, during) if subtract([his], held)]
+    """What other systems list and none of the files here covers."""
     reasons = (
         f"{one.source} lists recording {one.film.id} of that time; no file of it is here"
-        for one in more
+        for one, his in listed
+        if subtract([his], held)
     )
     return [
         Line(line.badge, line.call, Existence(Answer.ELSEWHERE, why))

@@ -43,27 +43,37 @@ def read_listed(
 
 
 def listed_of(
-    session: Session, badge: str, during: Span[datetime]
-) -> Iterator[tuple[Listed, Span[datetime]]]:
-    """What is listed of the cameras that an officer had in a time, by time, with the part that is his."""
+    session: Session, badge: str, times: Sequence[Span[datetime]]
+) -> list[list[tuple[Listed, Span[datetime]]]]:
+    """For each time what is listed of the cameras that an officer had then, with the part that is his."""
     row, hand, officer = tables.ListedRecording, tables.Assignment, tables.Officer
-    longest = timedelta(microseconds=session.scalar(sa.select(sa.func.max(row.duration_us))) or 0)
+    microseconds = session.scalar(sa.select(sa.func.max(row.duration_us)))
+    if microseconds is None:
+        return [[] for _ in times]
+    longest = timedelta(microseconds=microseconds)
+    start, end = min(one.start for one in times), max(one.end for one in times)
     query = (
         sa.select(row, tables.Camera.serial, hand.starts_at, hand.ends_at)
         .join(tables.Camera, row.camera_id == tables.Camera.id)
         .join(hand, hand.camera_id == row.camera_id)
         .join(officer, hand.officer_id == officer.id)
-        .where(officer.badge == badge, hand.starts_at < during.end)
-        .where(sa.or_(hand.ends_at.is_(None), hand.ends_at > during.start))
-        .where(row.started_at < during.end, row.started_at > during.start - longest)
+        .where(officer.badge == badge, hand.starts_at < end)
+        .where(sa.or_(hand.ends_at.is_(None), hand.ends_at > start))
+        .where(row.started_at < end, row.started_at > start - longest)
         .order_by(row.started_at, row.id)
     )
-    for one, serial, starts, ends in session.execute(query):
-        listed = _listed(one, serial)
-        start = max(listed.film.began, starts, during.start)
-        end = min(listed.film.ended, ends or during.end, during.end)
-        if start < end:
-            yield listed, Span(start, end)
+    every = [
+        (_listed(one, serial), starts, ends) for one, serial, starts, ends in session.execute(query)
+    ]
+    return [
+        [
+            (listed, Span(begins, ceases))
+            for listed, starts, ends in every
+            if (begins := max(listed.film.began, starts, during.start))
+            < (ceases := min(listed.film.ended, ends or during.end, during.end))
+        ]
+        for during in times
+    ]
 
 
 def _listed(row: tables.ListedRecording, serial: str) -> Listed:

@@ -135,7 +135,7 @@ def footage_at(session: Session, badge: str, moment: datetime) -> Reply:
     [quality] = examine(asked, department)
     if existence.answer is Answer.LOST:
         existence = _off_duty(department, when) or existence
-    lines = settled(session, Line(badge, None, existence, quality.recordings), when)
+    [lines] = settled(session, [(Line(badge, None, existence, quality.recordings), when)])
     return Reply(f"badge {badge} at {iso(when.start)}", "at that second", tuple(lines))
 
 
