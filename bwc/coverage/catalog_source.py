@@ -39,6 +39,7 @@ from bwc.coverage.reach import (
 from bwc.timeline import Span
 
 StayRow = sa.Row[*tuple[Any, ...]]
+FilmRow = sa.Row[str, str | None, str | None, datetime | None, int | None, float, bool | None]
 
 LONGEST_CALL = timedelta(
     days=7
@@ -187,21 +188,29 @@ def _reaching(
 
 def _films(
     session: Session, further: Beyond, badge: str | None, held: list[str] | None
-) -> list[tables.Recording]:
+) -> list[FilmRow]:
     """Readable recordings."""
     row = tables.Recording
-    query = sa.select(row).order_by(row.started_at)
+    query = sa.select(
+        row.id,
+        row.camera_id,
+        row.officer_id,
+        row.started_at,
+        row.duration_us,
+        row.clock_offset_seconds,
+        row.has_audio,
+    ).order_by(row.started_at)
     usual = readable_recordings(session, further.near, query)
     asked = [usual]
     if badge is not None and held is not None:
         # Two questions, so that each has its index; one with "or" reads everybody's recordings.
         asked = [usual.where(his) for his in (row.camera_id.in_(held), _states_only(badge))]
     asked += recordings_beyond(session, further, query)
-    return [film for one in asked for film in session.scalars(one)]
+    return [film for one in asked for film in session.execute(one)]
 
 
 def _recordings(
-    session: Session, films: Iterable[tables.Recording], badge: str | None, held: list[str] | None
+    session: Session, films: Iterable[FilmRow], badge: str | None, held: list[str] | None
 ) -> tuple[list[Recording], list[Assignment]]:
     """Recordings as values, and an assignment for each that only names its officer."""
     cameras = sa.select(tables.Camera.id, tables.Camera.serial)
@@ -222,7 +231,7 @@ def _recordings(
     return recordings, stated
 
 
-def _recording(film: tables.Recording, camera: str) -> Recording:
+def _recording(film: FilmRow, camera: str) -> Recording:
     """A row as a value; the corrected start in the catalog is what counts."""
     if film.started_at is None or film.duration_us is None:
         raise ValueError("the query asks for recordings whose place in time is known")

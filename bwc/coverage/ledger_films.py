@@ -164,11 +164,10 @@ def _candidates(
         sa.and_(is_quarantined, _may_reach(session, during)),
     ):
         query = sa.select(row.id, row.started_at, row.duration_us, row.received_at).where(question)
-        near |= {
-            one.id
-            for one in session.execute(query)
-            if any(_touch(_span(one), time) for time in times)
-        }
+        for one in session.execute(query):
+            span = _span(one)
+            if any(_touch(span, time) for time in times):
+                near.add(one.id)
     found = [
         film
         for some in in_parts(sorted(near))
