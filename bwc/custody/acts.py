@@ -73,6 +73,8 @@ class Act(StrEnum):
     SIGN_OUT = "sign-out"
     VIEWING = "viewing"
     # work and upkeep
+    WORK_ASSIGNED = "work assigned"
+    WORK_GIVEN_BACK = "work given back"
     JOB_CANCELLED = "job cancelled"
     JOB_DEAD = "job dead"
     JOB_RETRIED = "job retried"

@@ -12,7 +12,7 @@ from api.desk.templating import back_to, get_pages
 from api.desk.visit import HouseDep, anyone_signed_in, may
 from bwc.access.claims import Piece, assign, claims, give_back, workers
 from bwc.access.roles import Actor, Right, allowed, allowed_in_part
-from bwc.catalog.views.queue import Step, WorkItem, list_work
+from bwc.catalog.views.queue import Step, WorkItem, list_work, pieces_waiting
 from bwc.errors import InvalidInput, NotPermitted
 from bwc.redaction.order import order_redaction
 from bwc.release.gates import RELEASING, gates
@@ -124,24 +124,26 @@ Pieces = Annotated[list[str] | None, Form()]
 @router.post("/queue/assign")
 def give_work(
     house: HouseDep,
-    _actor: Annotated[Actor, may(Right.SEE_QUEUE)],
+    actor: Annotated[Actor, may(Right.SEE_QUEUE)],
     username: Annotated[str, Form()],
     piece: Pieces = None,
 ) -> Response:
-    """Give the marked pieces of work to somebody."""
+    """Give the marked pieces of work to somebody, all or none."""
+    marked, now = _pieces(piece), house.clock.now()
     with house.catalog.write() as session:
-        assign(session, _pieces(piece), username, at=house.clock.now())
+        waiting = pieces_waiting(session, at=now, releasing=RELEASING)
+        assign(session, marked, username, waiting=waiting, by=actor.username, at=now)
         session.commit()
     return back_to("/queue", Note.WORK_ASSIGNED)
 
 
 @router.post("/queue/give-back")
 def release_work(
-    house: HouseDep, _actor: Annotated[Actor, may(Right.SEE_QUEUE)], piece: Pieces = None
+    house: HouseDep, actor: Annotated[Actor, may(Right.SEE_QUEUE)], piece: Pieces = None
 ) -> Response:
     """Take the marked pieces of work from whoever has them."""
     with house.catalog.write() as session:
-        give_back(session, _pieces(piece))
+        give_back(session, _pieces(piece), by=actor.username, at=house.clock.now())
         session.commit()
     return back_to("/queue", Note.WORK_GIVEN_BACK)
 
@@ -165,8 +167,17 @@ def _pieces(marked: list[str] | None) -> list[Piece]:
     """What the boxes name, as `step:id`. Raises InvalidInput where none is marked."""
     if not marked:
         raise InvalidInput("nothing is marked", advice="Mark some of the work first")
-    found = [text.partition(":") for text in marked]
-    return [(Step(step).value, subject) for step, _, subject in found if step in list(Step)]
+    return [_piece(text) for text in marked]
+
+
+def _piece(text: str) -> Piece:
+    """One piece, as its box names it. Raises InvalidInput where the queue has no such step."""
+    step, _, subject = text.partition(":")
+    if step not in list(Step):
+        raise InvalidInput(
+            "is no work of the queue", expected="a step and an id, as `Prove:...`", got=text[:60]
+        )
+    return Step(step).value, subject
 
 
 def may_do(actor: Actor, item: WorkItem) -> bool:

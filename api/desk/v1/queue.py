@@ -12,7 +12,7 @@ from api.desk.visit import HouseDep, may
 from api.problems import problem_responses
 from bwc.access.claims import assign, claims, give_back
 from bwc.access.roles import Actor, Right
-from bwc.catalog.views.queue import Step, list_work
+from bwc.catalog.views.queue import Step, list_work, pieces_waiting
 from bwc.release.gates import RELEASING
 
 router = APIRouter(tags=["queue"], responses=problem_responses(401, 403, 422))
@@ -43,7 +43,7 @@ class PieceName(Body):
     """One piece of work, by its step and what that is done to."""
 
     step: Step
-    subject_id: str
+    subject_id: str = Field(max_length=36)
 
 
 class AssignmentCreate(Body):
@@ -69,13 +69,15 @@ def get_queue(house: HouseDep, _actor: Worker) -> WorkList:
 @router.post(
     "/queue/assignments", status_code=HTTPStatus.NO_CONTENT, responses=problem_responses(404)
 )
-def create_assignment(body: AssignmentCreate, house: HouseDep, _actor: Worker) -> Response:
-    """Give work to somebody, or back to nobody."""
+def create_assignment(body: AssignmentCreate, house: HouseDep, actor: Worker) -> Response:
+    """Give work to somebody, or back to nobody; all or none."""
     pieces = [(piece.step.value, piece.subject_id) for piece in body.pieces]
+    now = house.clock.now()
     with house.catalog.write() as session:
         if body.username is None:
-            give_back(session, pieces)
+            give_back(session, pieces, by=actor.username, at=now)
         else:
-            assign(session, pieces, body.username, at=house.clock.now())
+            waiting = pieces_waiting(session, at=now, releasing=RELEASING)
+            assign(session, pieces, body.username, waiting=waiting, by=actor.username, at=now)
         session.commit()
     return Response(status_code=HTTPStatus.NO_CONTENT)

@@ -104,6 +104,13 @@ def list_work(session: Session, *, at: datetime, releasing: frozenset[str]) -> l
     return sorted(items, key=lambda item: (item.due_at or NEVER, list(Step).index(item.step)))
 
 
+def pieces_waiting(
+    session: Session, *, at: datetime, releasing: frozenset[str]
+) -> frozenset[tuple[str, str]]:
+    """Every piece of work that waits now, by its step and what that is done to."""
+    return frozenset(item.piece for item in list_work(session, at=at, releasing=releasing))
+
+
 def _standing(session: Session) -> list[tuple[Decision, Incident]]:
     """What stands decided for the public, with its incident."""
     query = (
@@ -211,7 +218,7 @@ def _footage(session: Session, incident_ids: list[str]) -> dict[str, list[_Foota
     objections = sent_back(session, ids)
     found: dict[str, list[_Footage]] = {}
     for incident_id, recording_id, name in rows:
-        release = releases.get(recording_id)
+        release, said = releases.get(recording_id), objections.get(recording_id)
         found.setdefault(incident_id, []).append(
             _Footage(
                 recording_id=recording_id,
@@ -221,7 +228,7 @@ def _footage(session: Session, incident_ids: list[str]) -> dict[str, list[_Foota
                 release=release.state if release else None,
                 job=jobs.get(recording_id),
                 is_changed=recording_id in changed,
-                sent_back=objections.get(recording_id),
+                sent_back=f"sent back by {said.author}: {said.text}" if said else None,
             )
         )
     return found
