@@ -54,7 +54,8 @@ def set_up(session: Session, secret: str, attempt: Attempt) -> User:
         Conflict: it has one; an administrator takes it away first.
         InvalidInput: the code is not of this secret.
     """
-    user = get_user(session, attempt.username)
+    query = sa.select(User).where(User.username == attempt.username).with_for_update()
+    user = session.scalars(query).one()
     if user.second_factor is not None:
         raise Conflict(
             "this account has a second factor",
@@ -114,9 +115,10 @@ def confirm(
     with catalog.write() as session:
         query = sa.select(User).where(User.username == attempt.username).with_for_update()
         user = session.scalars(query).one()
-        locked = user.locked_until is not None and user.locked_until > attempt.at
+        if user.locked_until is not None and user.locked_until > attempt.at:
+            raise _locked(limits)
         step = None
-        if user.second_factor is not None and not locked:
+        if user.second_factor is not None:
             step = matching_step(
                 user.second_factor, attempt.code, at=attempt.at, after=user.second_factor_used
             )
@@ -131,6 +133,14 @@ def confirm(
         if session_id is not None:
             session.get_one(SessionRow, session_id).confirmed_at = attempt.at
         session.commit()
+
+
+def _locked(limits: SignInLimits) -> NotPermitted:
+    """Nothing is counted meanwhile: what comes during a lock does not lengthen it."""
+    minutes = round(limits.lock.total_seconds() / 60)
+    return NotPermitted(
+        "the account is locked", advice=f"It opens again after {minutes} minutes at the latest"
+    )
 
 
 def is_confirmed(confirmed_at: datetime | None, at: datetime) -> bool:

@@ -16,13 +16,13 @@ from sqlalchemy.orm import Session
 
 from bwc.access.passwords import verify_password
 from bwc.access.roles import Actor
-from bwc.access.users import actor_of, find_user
+from bwc.access.users import actor_of, end_sessions, find_user, get_user
 from bwc.catalog.store import Catalog
 from bwc.catalog.user import Session as SessionRow
 from bwc.catalog.user import User
 from bwc.custody.acts import Act, Subject
 from bwc.custody.record import About, record
-from bwc.errors import NotPermitted
+from bwc.errors import InvalidInput, NotPermitted
 from bwc.ids import new_id
 
 LIFETIME = timedelta(hours=12)  # NIST SP 800-63B-4, section 2.2.3: at least once a day
@@ -91,6 +91,37 @@ def sign_in(
         signed_in = _open(session, user, at=at)
         session.commit()
         return signed_in
+
+
+def require_password(
+    catalog: Catalog, username: str, password: str, *, limits: SignInLimits, at: datetime
+) -> None:
+    """Refuse whoever sits at somebody's open session and does not know the password.
+
+    Wrong ones are counted as at the door; the one that locks the account ends its sessions.
+
+    Raises:
+        InvalidInput: it is wrong. Committed before it is raised.
+        NotPermitted: the account is locked.
+        NotFound: no such account.
+    """
+    with catalog.read() as session:
+        user = get_user(session, username)
+        hashed, is_locked = user.password_hash, _is_locked(user, at)
+    if is_locked:
+        raise NotPermitted(
+            "the account is locked",
+            advice=f"It opens again after {_minutes(limits.lock)} minutes at the latest",
+        )
+    if verify_password(password, hashed)[0]:
+        return
+    with catalog.write() as session:
+        held = _locked_row(session, username)
+        _refuse(session, held, limits=limits, at=at)
+        if held is not None and _is_locked(held, at):
+            end_sessions(session, held, at=at)
+        session.commit()
+    raise InvalidInput("the current password is wrong", where="current password")
 
 
 def find_session(

@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from bwc.access.passwords import check_password, hash_password, verify_password
+from bwc.access.passwords import check_password, hash_password
 from bwc.access.roles import Actor
 from bwc.canonical import JsonObject
 from bwc.catalog.people import Officer
@@ -149,15 +149,6 @@ def list_users(session: Session) -> list[User]:
 def find_user(session: Session, username: str) -> User | None:
     """The account of that name, if there is one."""
     return session.scalars(sa.select(User).where(User.username == username)).first()
-
-
-def require_password(session: Session, username: str, password: str) -> None:
-    """Refuse whoever sits at somebody's open session. Raises InvalidInput, NotFound.
-
-    Checking takes long on purpose: ask it where nothing is held open for writing.
-    """
-    if not verify_password(password, get_user(session, username).password_hash)[0]:
-        raise InvalidInput("the current password is wrong", where="current password")
 
 
 def get_user(session: Session, username: str) -> User:

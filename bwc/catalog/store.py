@@ -57,13 +57,18 @@ class Catalog:
 
 @contextmanager
 def answering() -> Iterator[None]:
-    """A database that does not answer now may answer later.
+    """A database that does not answer now may answer later; what it cannot hold came in wrong.
 
     Raises:
-        TransientError: it did not.
+        TransientError: it did not answer.
+        InvalidInput: a text with a NUL character or too long for an id, a number out of range.
     """
     try:
         yield
+    except sa.exc.DataError as exc:
+        raise InvalidInput(
+            "the catalog cannot hold this value", got=str(exc.orig).partition("\n")[0][:200]
+        ) from exc
     except sa.exc.OperationalError as exc:
         raise TransientError("the catalog did not answer", got=str(exc.orig)) from exc
 

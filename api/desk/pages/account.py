@@ -7,12 +7,14 @@ from fastapi.responses import Response
 
 from api.desk import cookies
 from api.desk.notes import Note
+from api.desk.signing_in import limits_of
 from api.desk.templating import back_to, get_pages
 from api.desk.visit import HouseDep, anyone_signed_in, may
 from bwc.access.calendars import close_calendar, open_calendar
 from bwc.access.passwords import MIN_LENGTH
 from bwc.access.roles import RIGHTS, Actor, Right
-from bwc.access.users import change_password, get_user, require_password
+from bwc.access.sessions import require_password
+from bwc.access.users import change_password, get_user
 from bwc.house import House
 
 router = APIRouter()
@@ -54,12 +56,10 @@ def new_password(
     password: Annotated[str, Form()],
 ) -> Response:
     """Change one's own password; every session of the account ends, this one too."""
-    with house.catalog.read() as session:
-        require_password(session, actor.username, current)
+    now = house.clock.now()
+    require_password(house.catalog, actor.username, current, limits=limits_of(house), at=now)
     with house.catalog.write() as session:
-        change_password(
-            session, actor.username, password=password, by=actor.username, at=house.clock.now()
-        )
+        change_password(session, actor.username, password=password, by=actor.username, at=now)
         session.commit()
     response = back_to("/sign-in", Note.ACCOUNT_RENEWED)
     cookies.drop_session(response, house.settings)

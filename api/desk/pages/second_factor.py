@@ -14,7 +14,7 @@ from api.desk.visit import HouseDep, VisitDep, anyone_signed_in
 from bwc.access.codes import address_of, new_secret
 from bwc.access.roles import Actor
 from bwc.access.second_factor import Attempt, confirm, set_up
-from bwc.access.users import require_password
+from bwc.access.sessions import require_password
 from bwc.errors import NotPermitted
 
 router = APIRouter()
@@ -46,10 +46,10 @@ def take(
     current: Annotated[str, Form()],
 ) -> Response:
     """Set it up; the password proves that nobody else sits here."""
-    with house.catalog.read() as session:
-        require_password(session, actor.username, current)
+    now = house.clock.now()
+    require_password(house.catalog, actor.username, current, limits=limits_of(house), at=now)
     with house.catalog.write() as session:
-        set_up(session, secret, Attempt(actor.username, code, house.clock.now()))
+        set_up(session, secret, Attempt(actor.username, code, now))
         session.commit()
     return back_to("/account", Note.SECOND_FACTOR_SET)
 
