@@ -13,6 +13,7 @@ from bwc.redaction.people import by_person
 from bwc.redaction.plan import Change, Plan, PlannedTrack, Shown
 
 AUTHOR = "person:"
+LEFT_VISIBLE = " left visible"  # in a line of history; the reason follows it
 
 
 def merge_persons(plan: Plan, kept: int, merged: int, *, by: str) -> Plan:
@@ -81,7 +82,7 @@ def unhide(plan: Plan, person: int, *, reason: str, by: str) -> Plan:
     return changed(
         plan,
         lambda track: track.model_copy(update={"shown": shown}) if track.id in own else track,
-        what=f"person {person} left visible: {shown.reason}",
+        what=f"person {person}{LEFT_VISIBLE}: {shown.reason}",
         by=by,
     )
 
@@ -95,6 +96,16 @@ def hide(plan: Plan, person: int, *, by: str) -> Plan:
         what=f"person {person} hidden again",
         by=by,
     )
+
+
+def without_reason(what: str) -> str:
+    """A line of a plan's history for the ledger: reasons name people, and names stay out of it.
+
+    >>> without_reason("person 2 left visible: Ms Vey agreed by letter")
+    'person 2 left visible'
+    """
+    said, left_visible, _reason = what.partition(LEFT_VISIBLE)
+    return said + left_visible
 
 
 def _tracks_of(plan: Plan, person: int) -> list[PlannedTrack]:

@@ -13,6 +13,7 @@ from bwc.custody.acts import Act, Subject
 from bwc.custody.record import About, record
 from bwc.errors import Conflict, NotFound
 from bwc.ids import Sha256, new_id
+from bwc.redaction.by_hand import without_reason
 from bwc.redaction.engine import Outcome
 from bwc.redaction.keep_persons import carry_persons
 from bwc.redaction.plan import Plan, parse_plan
@@ -57,7 +58,7 @@ def keep_plan(
         "version": str(row.version),
         "sha256": row.sha256,
         "tracks": str(len(plan.tracks)),
-        "change": plan.history[-1].what if plan.history else "",
+        "change": without_reason(plan.history[-1].what) if plan.history else "",
     }
     about = About(Subject.PLAN, row.id)
     record(session, Act.PLAN_MADE, about=about, actor=author, at=at, detail=detail)

@@ -21,7 +21,7 @@ from bwc.custody.record import About, record
 from bwc.errors import Conflict, NotFound
 from bwc.jobs.enqueue import enqueue
 from bwc.jobs.kinds import JobKind
-from bwc.redaction.by_hand import AUTHOR, changed
+from bwc.redaction.by_hand import AUTHOR, changed, without_reason
 from bwc.redaction.keep import keep_plan
 from bwc.redaction.keep_persons import carry_persons
 from bwc.redaction.order import last_manner, rendering_under_way, require_redactable
@@ -102,7 +102,11 @@ def render_newest(session: Session, revision: Revision, *, at: datetime) -> Job:
         about=About(Subject.RECORDING, revision.recording_id),
         actor=revision.by,
         at=at,
-        detail={"plan_id": row.id, "render_job_id": job.id, "change": plan.history[-1].what},
+        detail={
+            "plan_id": row.id,
+            "render_job_id": job.id,
+            "change": without_reason(plan.history[-1].what),
+        },
     )
     return job
 

@@ -1,8 +1,11 @@
 """What a second person says of a redaction: a comment on a moment, or sending it back.
 
-The ledger names a comment by its hash: what is said of people stays out of it. Sending back closes a gate until the comment is settled, so that nothing goes out meanwhile.
+The ledger names a comment by its hash: what is said of people stays out of it. Sending back closes
+a gate until the comment is settled, so that nothing goes out meanwhile. Whose work was sent back
+does not settle it: a second person looks again.
 """
 
+import math
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,12 +17,13 @@ from bwc.catalog.release import Release, ReleaseState
 from bwc.catalog.review import ReviewComment
 from bwc.custody.acts import Act, Subject
 from bwc.custody.record import About, record
-from bwc.errors import Conflict, InvalidInput, NotFound
+from bwc.errors import Conflict, InvalidInput, NotFound, NotPermitted
 from bwc.ids import new_id
 from bwc.release.gates import publish_if_ready
-from bwc.release.rows import recording_row
+from bwc.release.rows import authors_of, newest_plan, recording_row
 
 LONGEST = 2000
+MICROSECONDS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +45,13 @@ def comment(
         NotFound: no such recording.
         InvalidInput: nothing is said, or at no time of a recording.
     """
-    recording_row(session, recording_id)
+    recording = recording_row(session, recording_id)
     text = said.text.strip()
     if not 0 < len(text) <= LONGEST:
         raise InvalidInput("a comment says something", expected=f"1 to {LONGEST} characters")
     if said.sends_back and said.is_settled:
         raise InvalidInput("what is sent back is settled by and by, not at once")
-    if said.second is not None and said.second < 0:
-        raise InvalidInput("a moment lies in the recording", got=f"{said.second:g} s")
+    _require_inside(said.second, recording.duration_us)
     row = ReviewComment(
         id=new_id(),
         recording_id=recording_id,
@@ -79,12 +82,19 @@ def settle(session: Session, comment_id: str, *, by: str, at: datetime) -> Revie
     Raises:
         NotFound: no such comment.
         Conflict: it is settled.
+        NotPermitted: `by` made the plan or proposed the release that somebody else sent back.
     """
     row = session.get(ReviewComment, comment_id, with_for_update=True, populate_existing=True)
     if row is None:
         raise NotFound("there is no such comment", where=comment_id)
     if row.settled_at is not None:
         raise Conflict("this comment is settled", where=comment_id, got=row.settled_by)
+    if row.sends_back and by != row.author and by in _whose_work(session, row.recording_id):
+        raise NotPermitted(
+            "whoever made what was sent back cannot settle it",
+            where=comment_id,
+            advice=f"Ask {row.author}, or another second person.",
+        )
     row.settled_by, row.settled_at = by, at
     session.flush()
     record(
@@ -101,3 +111,26 @@ def settle(session: Session, comment_id: str, *, by: str, at: datetime) -> Revie
     for release_id in session.scalars(approved):
         publish_if_ready(session, release_id, at)
     return row
+
+
+def _require_inside(second: float | None, duration_us: int | None) -> None:
+    """A moment lies in the recording, as far as its length is known."""
+    if second is None:
+        return
+    last = math.inf if duration_us is None else duration_us / MICROSECONDS
+    if not (math.isfinite(second) and 0 <= second <= last):
+        raise InvalidInput(
+            "a moment lies in the recording",
+            expected="0 s or more" if last == math.inf else f"0 to {last:g} s",
+            got=f"{second:g} s",
+        )
+
+
+def _whose_work(session: Session, recording_id: str) -> set[str]:
+    """Who made the newest plan of a recording, or put it forward."""
+    plan = newest_plan(session, recording_id)
+    proposed = sa.select(Release.proposed_by).where(
+        Release.recording_id == recording_id,
+        Release.state.in_((ReleaseState.PROPOSED, ReleaseState.APPROVED)),
+    )
+    return {*session.scalars(proposed), *(authors_of(plan) if plan else ())}

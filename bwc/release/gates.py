@@ -243,9 +243,13 @@ def _wrong_with_rendering(session: Session, recording_id: str) -> str | None:
 
 
 def _objections(session: Session, release: Release) -> Gate:
-    """What a reviewer sent back stays in until that is settled."""
+    """What a reviewer sent back stays in until that is settled; what he said of it is not told here.
+
+    Gates are read by roles that may not know who is in unreleased footage.
+    """
     said = sent_back(session, [release.recording_id]).get(release.recording_id)
-    return Gate(GateName.OBJECTIONS, said is None, said or "no objection stands")
+    why = f"sent back by {said.author}" if said else "no objection stands"
+    return Gate(GateName.OBJECTIONS, said is None, why)
 
 
 def _hides_faces(plan: Plan) -> bool:

@@ -27,6 +27,7 @@ CODE = {
     GateName.FACTS: "facts",
     GateName.INCIDENT: "decision",
     GateName.RENDERING: "redaction",
+    GateName.OBJECTIONS: "redaction",
     GateName.OBLIGATIONS: "notices",
     GateName.LEAD_TIME: "notice_time",
     GateName.APPROVAL: "approval",

@@ -91,7 +91,10 @@ def test_a_release_goes_from_proposal_to_approval_to_tombstone(sign_in: SignIn) 
         "approved by a second person",
     }
     address = f"/v1/releases/{CASE.release}"
-    approved = supervisor.post(f"{address}/approve", json={"accept_draft": True})
+    seen = {name: supervisor.get(address).json()[name] for name in ("rendering_id", "decision_id")}
+    blind = {"accept_draft": True, **seen, "rendering_id": CASE.own_recording}
+    assert supervisor.post(f"{address}/approve", json=blind).status_code == 409
+    approved = supervisor.post(f"{address}/approve", json={"accept_draft": True, **seen})
     assert (approved.status_code, approved.json()["state"]) == (200, "approved")
     assert approved.json()["approved_by"] == "supervisor"
     withdrawn = records.post(f"{address}/withdraw", json={"reason": "a face was left visible"})

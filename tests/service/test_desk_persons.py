@@ -115,7 +115,7 @@ def test_leaving_a_person_visible_is_a_new_plan_by_that_person_and_its_rendering
     assert newest is not None
     assert (newest.version, newest.author) == (3, "records")
     assert job.arguments == {"plan_id": newest.id}
-    assert "He asked for it" in str(entries[-1].detail["change"])
+    assert entries[-1].detail["change"] == "person 1 left visible", "a reason may name somebody"
     after = client.get(PERSONS).json()
     assert [line["standing"] for line in after["items"]] == ["left visible", "left visible"]
     assert after["items"][1]["crop"] == f"{PERSONS}/2/crop"

@@ -245,8 +245,11 @@ def test_what_is_sent_back_waits_in_the_queue_and_behind_a_gate_until_it_is_sett
     assert "nobody sent it back" in records.get(page).text
     said = records.get(f"/v1{RECORDING}/comments").json()["items"][0]
     assert (said["second"], said["author"]) == (75.5, "supervisor")
-    assert records.post(f"/v1/comments/{said['id']}/settle").json()["settled_by"] == "records"
-    assert records.post(f"/v1/comments/{said['id']}/settle").status_code == 409
+    settle = f"/v1/comments/{said['id']}/settle"
+    assert records.post(settle).status_code == 403, "it is her own work"
+    other.headers["x-csrf-token"] = csrf_of(other.get("/account").text)
+    assert other.post(settle).json()["settled_by"] == "supervisor"
+    assert other.post(settle).status_code == 409
     assert "sent back by supervisor" not in records.get("/queue").text
 
 

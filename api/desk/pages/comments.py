@@ -53,7 +53,7 @@ def _seconds(text: str) -> float | None:
     try:
         minutes, _, rest = text.strip().rpartition(":")
         return 60 * int(minutes or 0) + float(rest)
-    except ValueError as exc:
+    except (ValueError, OverflowError) as exc:
         raise InvalidInput(
             "is no moment of a recording", expected="75.5 or 1:15.5", got=text[:20]
         ) from exc

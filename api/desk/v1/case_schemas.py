@@ -53,6 +53,8 @@ class ReleaseRead(Read):
     manifest_sha256: str | None
     withdrawn_at: datetime | None
     withdrawn_reason: str | None
+    rendering_id: str | None = Field(description="What would leave; an approval names it")
+    decision_id: str | None = Field(description="What stands decided; an approval names it")
     gates: list[GateRead]
 
 
@@ -77,8 +79,13 @@ class ReleaseList(Read):
 
 
 class Approval(Body):
-    """A second person's yes. `accept_draft` accepts rules that no lawyer has verified yet."""
+    """A second person's yes to what he looked at: that rendering, under that decision.
 
+    `accept_draft` accepts rules that no lawyer has verified yet.
+    """
+
+    rendering_id: str = Field(max_length=36)
+    decision_id: str = Field(max_length=36)
     accept_draft: bool = False
 
 

@@ -22,7 +22,7 @@ from bwc.access.roles import Actor, Right
 from bwc.catalog.views.cases import list_releases
 from bwc.catalog.views.releases import view_release
 from bwc.house import House
-from bwc.release.approve import approve
+from bwc.release.approve import Seen, approve
 from bwc.release.gates import gates
 from bwc.release.propose import propose
 from bwc.release.rows import release_row
@@ -91,6 +91,7 @@ def approve_release(
             by=actor.username,
             at=house.clock.now(),
             accept_draft=body.accept_draft,
+            seen=Seen(body.rendering_id, body.decision_id),
         )
         read = _read(session, house, release_id)
         session.commit()
@@ -116,5 +117,10 @@ def _read(session: Session, house: House, release_id: str) -> ReleaseRead:
     view = view_release(session, release_id)
     checks = gates(session, release_row(session, release_id), house.clock.now())
     shown = [GateRead.model_validate(asdict(gate)) for gate in checks]
-    names = [name for name in ReleaseRead.model_fields if name != "gates"]
-    return ReleaseRead(**{name: getattr(view, name) for name in names}, gates=shown)
+    looked_at = {
+        "rendering_id": view.rendering.id if view.rendering else None,
+        "decision_id": view.decision.id if view.decision else None,
+        "gates": shown,
+    }
+    names = [name for name in ReleaseRead.model_fields if name not in looked_at]
+    return ReleaseRead(**{name: getattr(view, name) for name in names}, **looked_at)

@@ -19,7 +19,7 @@ from bwc.redaction.planning import DEFAULT_HIDE
 class Body(BaseModel):
     """What comes in."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
 
 class Read(BaseModel):

@@ -34,12 +34,12 @@ def list_comments(session: Session, recording_id: str) -> list[CommentLine]:
     return [value_of(CommentLine, row) for row in session.scalars(query)]
 
 
-def sent_back(session: Session, recording_ids: list[str]) -> dict[str, str]:
-    """What keeps recordings back by somebody's word, in words, by recording."""
+def sent_back(session: Session, recording_ids: list[str]) -> dict[str, CommentLine]:
+    """The oldest comment that keeps each recording back, by recording."""
     query = sa.select(ReviewComment).where(
         ReviewComment.recording_id.in_(recording_ids),
         ReviewComment.sends_back.is_(True),
         ReviewComment.settled_at.is_(None),
     )
     rows = session.scalars(query.order_by(ReviewComment.id.desc()))
-    return {row.recording_id: f"sent back by {row.author}: {row.text}" for row in rows}
+    return {row.recording_id: value_of(CommentLine, row) for row in rows}

@@ -93,7 +93,8 @@ def _incidents(session: Session, text: str, _reach: Reach) -> Iterator[Found]:
         yield Found(Findable.INCIDENT, row.id, f"{row.number} {row.title}", f"call {row.call}")
     if _is_hash(text):
         by_hash = query.join(Decision, Decision.incident_id == Incident.id)
-        for row in session.execute(by_hash.where(Decision.sha256.startswith(text.lower()))):
+        of_hash = by_hash.where(Decision.sha256.startswith(text.lower())).limit(MOST)
+        for row in session.execute(of_hash):
             yield Found(
                 Findable.INCIDENT, row.id, f"{row.number} {row.title}", "a decision's sha256"
             )
