@@ -102,9 +102,25 @@ def decision_document() -> JsonObject:
                 "text": "21 days from the request",
                 "start": iso(NOW - 16 * DAY),
                 "end": iso(NOW + 5 * DAY),
-                "net_days": 21,
+                "net_days": 19,
                 "gross_days": 21,
-                "could_extend_to": None,
+                "extensions_taken": 0,
+                "could_extend_to": iso(NOW + 19 * DAY),
+                "extensions": [
+                    {
+                        "granted_by": "the agency",
+                        "ground": "unusual circumstances, by written notice",
+                        "standard": None,
+                        "written": True,
+                        "notice_to": "requester",
+                        "amount": "14 calendar days",
+                        "taken": 0,
+                        "at_most": 1,
+                        "renew_every": None,
+                        "could_extend_to": iso(NOW + 19 * DAY),
+                    }
+                ],
+                "tolled": [{"for": "criminal stay", "days": 2}],
             }
         ],
         "draft": ["us-co.release.complaint"],

@@ -115,3 +115,23 @@ def test_work_is_taken_given_back_and_ordered_together(sign_in: SignIn) -> None:
     assert post("/queue/redact", f"Redact:{CASE.untied}") == 303
     asked = [job["kind"] for job in client.get("/v1/jobs").json()["items"]]
     assert asked.count("analyse") == 1, "all or none"
+
+
+def test_the_queue_says_what_of_the_clock_was_counted_and_who_may_extend_it(
+    sign_in: SignIn,
+) -> None:
+    client = sign_in(Role.SUPERVISOR)
+    items = client.get("/v1/queue").json()["items"]
+    clocks = {one["step"]: one["clock"] for one in items}
+    clock = clocks["Approve"]
+    assert (clock["net_days"], clock["gross_days"], clock["extended"]) == (19, 21, 0)
+    (more,) = clock["extensions"]
+    assert (more["amount"], more["granted_by"]) == ("14 calendar days", "the agency")
+    assert clocks["Prove"] is None, "a notice is due by a clock of its own"
+    page = " ".join(client.get("/queue").text.split())
+    for said in (
+        "19 days counted, 21 gross (it stood still: criminal stay: 2 days)",
+        "+14 calendar days by the agency, for unusual circumstances, by written notice, to",
+        "C.R.S. 24-31-902(2)(a)",
+    ):
+        assert said in page, said

@@ -19,6 +19,30 @@ router = APIRouter(tags=["queue"], responses=problem_responses(401, 403, 422))
 Worker = Annotated[Actor, may(Right.SEE_QUEUE)]
 
 
+class MoreTimeRead(Read):
+    """An extension that may still be taken."""
+
+    amount: str
+    granted_by: str = Field(description="The office that may take it")
+    ground: str
+    standard: str | None
+    until: str | None = Field(description="Where it would lead")
+
+
+class DueClockRead(Read):
+    """The clock that a due time comes from; `net_days` leaves standstills out."""
+
+    text: str
+    citation: str
+    start: str
+    end: str
+    net_days: int
+    gross_days: int
+    tolled: list[str]
+    extended: int = Field(description="How often it was extended")
+    extensions: list[MoreTimeRead]
+
+
 class WorkRead(Read):
     """One piece of work: the step, what it is done to, why and by when, and who has taken it."""
 
@@ -31,6 +55,7 @@ class WorkRead(Read):
     release_id: str | None
     role: str | None
     taken_by: str | None = None
+    clock: DueClockRead | None = Field(description="Where the due time is the decision's own")
 
 
 class WorkList(Read):

@@ -24,6 +24,7 @@ from bwc.catalog.release import (
 from bwc.catalog.rendering import Plan, Rendering, Verdict
 from bwc.catalog.request import RecordRequest, RequestState
 from bwc.catalog.views.comments import sent_back
+from bwc.catalog.views.due_clock import DueClock, due_clock
 from bwc.catalog.views.jobs import list_unmended
 from bwc.catalog.views.recordings import list_needing_a_look, newest_tags
 
@@ -54,7 +55,10 @@ STEP_OF = {MISSING_FACT: Step.STATE_FACT, DELETION: Step.DESTROY}  # any other d
 
 @dataclass(frozen=True, slots=True)
 class WorkItem:
-    """One piece of work. `subject_id` is what the step is done to; `why` says what it is for."""
+    """One piece of work. `subject_id` is what the step is done to; `why` says what it is for.
+
+    `clock` is the rule's clock that `due_at` comes from, where it is the decision's own.
+    """
 
     step: Step
     subject_id: str
@@ -64,6 +68,7 @@ class WorkItem:
     incident_id: str | None = None
     role: str | None = None
     release_id: str | None = None
+    clock: DueClock | None = None
 
     @property
     def piece(self) -> tuple[str, str]:
@@ -95,7 +100,7 @@ def list_work(session: Session, *, at: datetime, releasing: frozenset[str]) -> l
     """
     cases = _standing(session)
     items = [
-        *_obligations(session),
+        *_obligations(session, {decision.id: decision for decision, _ in cases}),
         *_releases(session, [case for case in cases if case[0].outcome in releasing]),
         *_recordings(session),
         *_requests(session),
@@ -122,7 +127,7 @@ def _standing(session: Session) -> list[tuple[Decision, Incident]]:
     return [(decision, incident) for decision, incident in session.execute(query)]
 
 
-def _obligations(session: Session) -> list[WorkItem]:
+def _obligations(session: Session, standing: dict[str, Decision]) -> list[WorkItem]:
     """What must be proven before release or by a day; standing duties are on the incident's page."""
     query = (
         sa.select(Obligation, Incident)
@@ -142,9 +147,17 @@ def _obligations(session: Session) -> list[WorkItem]:
             due_at=row.due_at,
             incident_id=incident.id,
             role=row.owner_role,
+            clock=_clock(standing.get(row.decision_id), row.due_at),
         )
         for row, incident in session.execute(query)
     ]
+
+
+def _clock(decision: Decision | None, due_at: datetime | None) -> DueClock | None:
+    """The clock of a decision, for what is due when the decision is."""
+    if decision is None or due_at is None or due_at != decision.due_at:
+        return None
+    return due_clock(decision.document)
 
 
 def _duty(row: Obligation) -> str:
@@ -162,6 +175,7 @@ def _releases(session: Session, cases: list[tuple[Decision, Incident]]) -> list[
     footage = _footage(session, [incident.id for _, incident in cases])
     items: list[WorkItem] = []
     for decision, incident in cases:
+        clock = due_clock(decision.document)
         for one in footage.get(incident.id, []):
             step, why = _next_step(one)
             if step is None:
@@ -175,6 +189,7 @@ def _releases(session: Session, cases: list[tuple[Decision, Incident]]) -> list[
                     due_at=decision.due_at,
                     incident_id=incident.id,
                     release_id=one.release_id,
+                    clock=clock,
                 )
             )
     return items
