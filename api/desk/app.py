@@ -28,7 +28,9 @@ from api.desk.pages import (
     letters,
     media,
     officers,
+    people,
     policy,
+    proofs,
     queue,
     recordings,
     redactions,
@@ -43,6 +45,7 @@ from api.desk.pages import (
     units,
     users,
 )
+from api.desk.proofs import LARGEST_SENT, PROOF_FOLDERS
 from api.desk.security import HEADERS, LARGEST_BODY, UPLOADS, SecurityHeaders, Throttle
 from api.desk.templating import FOLDER, Pages
 from api.problems import RequestIds, install_problems
@@ -59,6 +62,8 @@ PAGES = (
     queue,
     search,
     incidents,
+    people,
+    proofs,
     requests,
     letters,
     recordings,
@@ -121,7 +126,10 @@ def create_app(settings: Settings | None = None, *, house: House | None = None) 
         app.include_router(router, prefix="/v1")
     app.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
     app.add_middleware(
-        BodyLimit, largest_bytes=LARGEST_BODY, advice="Send footage through uploads.", but=UPLOADS
+        BodyLimit,
+        largest_bytes=LARGEST_BODY,
+        advice="Send footage through uploads.",
+        but={UPLOADS: None, **dict.fromkeys(PROOF_FOLDERS, LARGEST_SENT)},
     )
     app.add_middleware(SecurityHeaders, https=opened.settings.desk.secure_cookies)
     app.add_middleware(RequestIds)

@@ -14,7 +14,12 @@ def reach_of(actor: Actor) -> Reach:
     if allowed_in_part(actor.role, Right.SEE_RECORDINGS):
         kinds.append(Findable.RECORDING)
         officer_id = narrowed_to(actor, Right.SEE_RECORDINGS)
-    return Reach(frozenset(kinds), officer_id, allowed(actor.role, Right.SEE_REQUESTERS))
+    return Reach(
+        frozenset(kinds),
+        officer_id,
+        requesters=allowed(actor.role, Right.SEE_REQUESTERS),
+        people=allowed(actor.role, Right.SEE_INVOLVED),
+    )
 
 
 def page_of(found: Found, *, may_take: bool) -> str | None:

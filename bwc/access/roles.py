@@ -20,6 +20,8 @@ class Right(StrEnum):
     SEE_QUEUE = "see the queue"
     SEE_CASES = "see incidents and decisions"
     SEE_REQUESTERS = "see who asked and who complained"
+    SEE_INVOLVED = "see who was involved in an incident"
+    NAME_INVOLVED = "write down who was involved in an incident"
     SEE_RECORDINGS = "see recordings"
     SEE_RECORDINGS_OWN = "see own recordings"
     WATCH_FOOTAGE = "watch unreleased footage"
@@ -38,6 +40,7 @@ class Right(StrEnum):
     PLACE_HOLD = "place a hold"
     LIFT_HOLD = "lift a hold"
     PROVE_OBLIGATION = "prove an obligation"
+    READ_PROOF = "read how an obligation was met"
     PROPOSE_RELEASE = "propose a release"
     APPROVE_RELEASE = "approve a release"
     WITHDRAW_RELEASE = "withdraw a release"
@@ -75,6 +78,8 @@ _RECORDS = frozenset(
         Right.SEE_QUEUE,
         Right.SEE_CASES,
         Right.SEE_REQUESTERS,
+        Right.SEE_INVOLVED,
+        Right.NAME_INVOLVED,
         Right.SEE_RECORDINGS,
         Right.WATCH_FOOTAGE,
         Right.WATCH_RENDERINGS,
@@ -89,6 +94,7 @@ _RECORDS = frozenset(
         Right.CLOSE_REQUEST,
         Right.PLACE_HOLD,
         Right.PROVE_OBLIGATION,
+        Right.READ_PROOF,
         Right.PROPOSE_RELEASE,
         Right.WITHDRAW_RELEASE,
         Right.PROPOSE_DISPOSAL,

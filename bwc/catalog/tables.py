@@ -30,10 +30,12 @@ from bwc.catalog.finding import (
     FootageAnswer,
 )
 from bwc.catalog.incident import Call, CallUnit, Fact, Incident
+from bwc.catalog.involved import InvolvedPerson, PersonRole
 from bwc.catalog.job import Job, JobNeed, JobState, Queue
 from bwc.catalog.listed_recording import ListedRecording
 from bwc.catalog.people import Assignment, Camera, Officer, Shift
 from bwc.catalog.policy_change import PolicyChange, PolicyChangeState
+from bwc.catalog.proof import ProofFile
 from bwc.catalog.recording import (
     Recording,
     RecordingState,
@@ -92,6 +94,7 @@ __all__ = [
     "Hold",
     "HoldKind",
     "Incident",
+    "InvolvedPerson",
     "Job",
     "JobNeed",
     "JobState",
@@ -100,9 +103,11 @@ __all__ = [
     "ObligationState",
     "Officer",
     "PersonCrop",
+    "PersonRole",
     "Plan",
     "PolicyChange",
     "PolicyChangeState",
+    "ProofFile",
     "Queue",
     "RecordRequest",
     "RecordedSum",

@@ -26,6 +26,8 @@ class Act(StrEnum):
     REQUEST_CLOSED = "request closed"
     COMPLAINT_RECEIVED = "complaint received"
     COMPLAINT_TIED = "complaint tied to incident"
+    PERSON_NOTED = "person noted"
+    PERSON_STRUCK = "person struck"
     HOLD_PLACED = "hold placed"
     HOLD_LIFTED = "hold lifted"
     # redaction
@@ -39,6 +41,7 @@ class Act(StrEnum):
     # release
     DECISION_MADE = "decision made"
     OBLIGATION_PROVEN = "obligation proven"
+    PROOF_FILED = "proof filed"
     RELEASE_PROPOSED = "release proposed"
     CAPTIONS_ATTACHED = "captions attached"
     RELEASE_APPROVED = "release approved"

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from bwc.canonical import Json, JsonObject
+from bwc.canonical import Json, JsonObject, digest
 from bwc.catalog.release import DELETION, Decision, Obligation, ObligationState
 from bwc.clock import as_utc
 from bwc.custody.acts import Act, Subject
@@ -20,6 +20,7 @@ from bwc.ids import new_id
 from bwc.jobs.enqueue import enqueue
 from bwc.jobs.kinds import JobKind
 from bwc.release.due import due_moment
+from bwc.release.proof_files import carry_files
 from bwc.release.rows import obligations_of
 
 BY_FACTS = "the facts of the case say so"
@@ -88,6 +89,8 @@ def write_obligations(
                 rows.append(_again(row, decision))
     session.add_all(rows)
     session.flush()
+    stay = [row for row in rows if row.state is ObligationState.PROVEN and _same(row) in proven]
+    carry_files(session, {proven[_same(row)].id: row.id for row in stay})
     return rows
 
 
@@ -125,7 +128,7 @@ def prove(session: Session, obligation_id: str, *, proof: str, by: str, at: date
             "recipient": row.recipient,
             "element": row.element,
             "incident_id": row.incident_id,
-            "proof": row.proof,
+            "proof_sha256": digest(row.proof),  # its words name people
         },
         before={"state": ObligationState.OPEN.value},
     )

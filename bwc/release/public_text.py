@@ -5,6 +5,7 @@ import re
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from bwc.catalog.involved import InvolvedPerson
 from bwc.catalog.people import Camera, Officer
 from bwc.catalog.recording import Recording
 from bwc.catalog.request import Complaint, RecordRequest
@@ -43,6 +44,7 @@ def _names(session: Session) -> list[tuple[str, str]]:
         ("a file of the camera", Recording.original_name),
         ("a requester", RecordRequest.requester_name),
         ("a complaint's number", Complaint.log_number),
+        ("a person who was involved", InvolvedPerson.name),
     )
     return [
         (kind, name.strip())

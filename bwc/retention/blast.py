@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bwc.canonical import Json, JsonObject
+from bwc.catalog.proof import ProofFile
 from bwc.catalog.recording import Recording, RecordingState
 from bwc.catalog.rendering import PersonCrop, Plan, Rendering
 from bwc.ids import Sha256
@@ -63,7 +64,8 @@ def _made_from(session: Session, recording: Recording) -> Iterator[Doomed]:
 
 
 def _used_by_others(session: Session, recording: Recording, names: list[str]) -> Iterator[str]:
-    """Those of `names` that some other recording with bytes still needs."""
+    """Those of `names` that some other recording with bytes, or a proof, still needs."""
+    yield from session.scalars(sa.select(ProofFile.sha256).where(ProofFile.sha256.in_(names)))
     living = (Recording.id != recording.id) & (Recording.state != RecordingState.DISPOSED)
     for column in (Recording.sha256, Recording.poster_sha256, Recording.proxy_sha256):
         yield from session.scalars(sa.select(column).where(living, column.in_(names)))  # type: ignore[misc]

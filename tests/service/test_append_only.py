@@ -25,8 +25,11 @@ from bwc.catalog.tables import (
     FindingState,
     FootageAnswer,
     Incident,
+    Obligation,
+    ObligationState,
     Officer,
     Plan,
+    ProofFile,
     Recording,
     RecordingState,
     Rendering,
@@ -56,6 +59,7 @@ APPEND_ONLY: list[type[Base]] = [
     AuditFrame,
     AuditReview,
     Tombstone,
+    ProofFile,
 ]
 
 
@@ -87,7 +91,9 @@ def filled(catalog: Catalog) -> Catalog:
         session.flush()
         session.add(_rendering())
         session.flush()
-        session.add_all([_fact(), _tag(), _certificate()])
+        session.add_all([_fact(), _tag(), _certificate(), _obligation()])
+        session.flush()
+        session.add(_proof())
         for row in _audited():
             session.add(row)
             session.flush()
@@ -340,3 +346,27 @@ def test_rights_are_given_on_postgresql_only_and_to_a_plain_name(
     assert CliRunner().invoke(app, ["grants", "--role", "x; DROP TABLE users"]).exit_code == 2
     printed = CliRunner().invoke(app, ["grants", "--role", "bwc_app"])
     assert "ON alembic_version FROM bwc_app;" in printed.stdout
+
+
+def _obligation() -> Obligation:
+    return Obligation(
+        id="o",
+        incident_id="i",
+        decision_id="d",
+        kind="NOTIFY",
+        owner_role="records",
+        blocks_release=True,
+        state=ObligationState.OPEN,
+    )
+
+
+def _proof() -> ProofFile:
+    return ProofFile(
+        obligation_id="o",
+        sha256=HASH,
+        size_bytes=1,
+        kind="text/plain",
+        name="a.txt",
+        added_by="a",
+        added_at=NOW,
+    )

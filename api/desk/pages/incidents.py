@@ -9,18 +9,20 @@ from api.desk.axis import axis_of
 from api.desk.decisions import explain
 from api.desk.forms import optional_moment, parse_value
 from api.desk.notes import Note
+from api.desk.proofs import ACCEPTED
 from api.desk.request_clock import request_clock
 from api.desk.stated import Stated, assert_as
 from api.desk.templating import back_to, get_pages
 from api.desk.visit import HouseDep, may
 from bwc.access.roles import Actor, Right, allowed
+from bwc.catalog.involved import PersonRole
 from bwc.catalog.release import DELETION
 from bwc.catalog.request import HoldKind
 from bwc.catalog.views.cases import IncidentView, list_incidents, view_incident
 from bwc.catalog.views.custody import list_entries
+from bwc.catalog.views.involved import count_involved, list_involved
 from bwc.catalog.views.queue import MISSING_FACT
 from bwc.release.fee import estimate, work_of
-from bwc.release.obligations import prove
 from bwc.requests.holds import lift_hold, place_hold
 from bwc.requests.words import (
     Channel,
@@ -68,6 +70,10 @@ def incident(
     now = house.clock.now()
     with house.catalog.read() as session:
         view = view_incident(session, incident_id, at=now)
+        counts = count_involved(session, incident_id)
+        people = (
+            list_involved(session, incident_id) if allowed(actor.role, Right.SEE_INVOLVED) else []
+        )
         work = work_of(session, incident_id)
         entries = (
             list_entries(session, _things(view), limit=MOST_ENTRIES)
@@ -83,6 +89,10 @@ def incident(
         deletion=DELETION,
         duties=[duty for duty in view.obligations if duty.kind != MISSING_FACT],
         entries=entries,
+        people=people,
+        people_counts=counts,
+        person_roles=list(PersonRole),
+        proof_kinds=ACCEPTED,
         hold_kinds=list(HoldKind),
         requester_roles=list(RequesterRole),
         complainants=list(Complainant),
@@ -157,21 +167,6 @@ def end_hold(
         ).incident_id
         session.commit()
     return back_to(f"/incidents/{incident_id}", Note.HOLD_LIFTED)
-
-
-@router.post("/obligations/{obligation_id}/proof")
-def prove_obligation(
-    obligation_id: str,
-    house: HouseDep,
-    actor: Annotated[Actor, may(Right.PROVE_OBLIGATION)],
-    proof: Annotated[str, Form()],
-) -> Response:
-    """Say how an obligation was met."""
-    with house.catalog.write() as session:
-        row = prove(session, obligation_id, proof=proof, by=actor.username, at=house.clock.now())
-        incident_id = row.incident_id
-        session.commit()
-    return back_to(f"/incidents/{incident_id}", Note.OBLIGATION_PROVEN)
 
 
 def _things(view: IncidentView) -> list[str]:

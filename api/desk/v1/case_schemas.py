@@ -233,8 +233,20 @@ class ProofCreate(Body):
     proof: str = Field(min_length=1)
 
 
+class ProofFileRead(Read):
+    """One file that proves that an obligation was met."""
+
+    id: str
+    sha256: str
+    size_bytes: int
+    kind: str = Field(description="Its media type, by its bytes")
+    name: str | None = Field(description="Left out for those who may not read it")
+    added_by: str
+    added_at: datetime
+
+
 class ObligationRead(Read):
-    """One obligation."""
+    """One obligation; how it was met is left out for those who may not read that."""
 
     id: str
     incident_id: str
@@ -248,6 +260,7 @@ class ObligationRead(Read):
     proof: str | None
     proven_by: str | None
     proven_at: datetime | None
+    files: list[ProofFileRead] = Field(default_factory=list)
 
 
 class DecisionRead(Read):

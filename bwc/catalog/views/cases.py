@@ -1,5 +1,6 @@
 """Incidents as staff read them: the list, and one with all that is known, asked and decided."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from bwc.canonical import Json, JsonObject
 from bwc.catalog.incident import Call, Fact, Incident
+from bwc.catalog.proof import ProofFile
 from bwc.catalog.release import Decision, Obligation, ObligationState, Release, ReleaseState
 from bwc.catalog.request import Complaint, Hold, HoldKind, RecordRequest, RequestState
 from bwc.catalog.views.copying import value_of
@@ -63,6 +65,19 @@ class DecisionLine:
 
 
 @dataclass(frozen=True, slots=True)
+class ProofLine:
+    """One file that proves that an obligation was met."""
+
+    id: str
+    sha256: str
+    size_bytes: int
+    kind: str
+    name: str
+    added_by: str
+    added_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ObligationLine:
     """One thing a standing decision demands."""
 
@@ -79,6 +94,7 @@ class ObligationLine:
     proof: str | None
     proven_by: str | None
     proven_at: datetime | None
+    files: tuple[ProofLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,8 +276,23 @@ def _decisions(session: Session, incident_id: str) -> list[DecisionLine]:
 
 def _obligations(session: Session, decision_ids: list[str]) -> list[ObligationLine]:
     query = sa.select(Obligation).where(Obligation.decision_id.in_(decision_ids))
-    rows = session.scalars(query.order_by(Obligation.id))
-    return [value_of(ObligationLine, row) for row in rows]
+    rows = list(session.scalars(query.order_by(Obligation.id)))
+    files = list_proofs(session, [row.id for row in rows])
+    return [value_of(ObligationLine, row, files=files.get(row.id, ())) for row in rows]
+
+
+def list_proofs(
+    session: Session, obligation_ids: Sequence[str]
+) -> dict[str, tuple[ProofLine, ...]]:
+    """The files of obligations, by obligation, the oldest first."""
+    query = sa.select(ProofFile).where(ProofFile.obligation_id.in_(obligation_ids))
+    found: dict[str, tuple[ProofLine, ...]] = {}
+    for row in session.scalars(query.order_by(ProofFile.id)):
+        found[row.obligation_id] = (
+            *found.get(row.obligation_id, ()),
+            value_of(ProofLine, row),
+        )
+    return found
 
 
 def _facts(session: Session, incident_id: str) -> list[FactLine]:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from bwc.catalog.incident import Call, Incident
+from bwc.catalog.involved import InvolvedPerson
 from bwc.catalog.people import Camera, Officer
 from bwc.catalog.recording import Recording
 from bwc.catalog.release import Decision, Release
@@ -49,11 +50,12 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """What a person may find: the kinds, whose recordings if not all, and who asked or not."""
+    """What a person may find: the kinds, whose recordings if not all, who asked and was involved."""
 
     kinds: Collection[Findable]
     officer_id: str | None = None
     requesters: bool = False
+    people: bool = False
 
 
 def search(session: Session, text: str, reach: Reach) -> list[Found]:
@@ -81,7 +83,7 @@ def search(session: Session, text: str, reach: Reach) -> list[Found]:
     return list(found.values())
 
 
-def _incidents(session: Session, text: str, _reach: Reach) -> Iterator[Found]:
+def _incidents(session: Session, text: str, reach: Reach) -> Iterator[Found]:
     query = sa.select(Incident.id, Incident.number, Incident.title)
     direct = query.where(_says(text, Incident.number, Incident.title, Incident.district))
     for row in session.execute(direct.order_by(Incident.occurred_at.desc()).limit(MOST)):
@@ -91,6 +93,8 @@ def _incidents(session: Session, text: str, _reach: Reach) -> Iterator[Found]:
     )
     for row in session.execute(by_call.where(_says(text, Call.number)).limit(MOST)):
         yield Found(Findable.INCIDENT, row.id, f"{row.number} {row.title}", f"call {row.call}")
+    if reach.people:
+        yield from _by_people(session, text)
     if _is_hash(text):
         by_hash = query.join(Decision, Decision.incident_id == Incident.id)
         of_hash = by_hash.where(Decision.sha256.startswith(text.lower())).limit(MOST)
@@ -98,6 +102,17 @@ def _incidents(session: Session, text: str, _reach: Reach) -> Iterator[Found]:
             yield Found(
                 Findable.INCIDENT, row.id, f"{row.number} {row.title}", "a decision's sha256"
             )
+
+
+def _by_people(session: Session, text: str) -> Iterator[Found]:
+    """Incidents by the name of somebody who was involved."""
+    query = (
+        sa.select(Incident.id, Incident.number, Incident.title)
+        .join(InvolvedPerson, InvolvedPerson.incident_id == Incident.id)
+        .where(_says(text, InvolvedPerson.name), InvolvedPerson.struck_at.is_(None))
+    )
+    for row in session.execute(query.distinct().limit(MOST)):
+        yield Found(Findable.INCIDENT, row.id, f"{row.number} {row.title}", "a person involved")
 
 
 def _recordings(session: Session, text: str, reach: Reach) -> Iterator[Found]:
