@@ -12,6 +12,7 @@ from api.portal import v1, v1_letters
 from api.portal.answers import SECURITY_HEADERS, AnySite, SecurityHeaders
 from api.portal.coverage import coverage_routes
 from api.portal.coverage import router as coverage_router
+from api.portal.daybook import Daybook
 from api.portal.facets import Query
 from api.portal.forms import form_routes
 from api.portal.index import ReleaseIndex
@@ -50,6 +51,7 @@ def create_app(
     app.state.library = library
     app.state.index = ReleaseIndex(library)
     app.state.shelf = Shelf(app.state.index)
+    app.state.daybook = Daybook(library)
     app.state.pages = Pages(told)
     app.state.mailbox = Mailbox(
         public, told.open_inbox(), HourlyLimit(told.portal.letters_per_hour), SystemClock()

@@ -8,7 +8,8 @@ from starlette.routing import BaseRoute, Route
 from api.portal.answers import answer
 from api.portal.documents import CoveragePeriod
 from api.portal.library import Library
-from api.portal.machines import csv_table, table_file
+from api.portal.machines import table_file
+from api.portal.tables import csv_table
 from api.portal.templating import get_pages
 from api.problems import problem_responses
 

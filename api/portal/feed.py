@@ -101,3 +101,12 @@ def sitemap(
         _text(place, "lastmod", iso(published_at))
     body: bytes = tostring(whole, encoding="utf-8", xml_declaration=True)
     return body
+
+
+def sitemap_index(places: Sequence[str]) -> bytes:
+    """Where the parts of a sitemap are (sitemaps.org 0.9)."""
+    whole = Element("sitemapindex", xmlns=SITEMAP)
+    for place in places:
+        _text(SubElement(whole, "sitemap"), "loc", place)
+    body: bytes = tostring(whole, encoding="utf-8", xml_declaration=True)
+    return body

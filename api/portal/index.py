@@ -109,12 +109,17 @@ class ReleaseIndex:
             rows = columns.narrowed(query, found)[:limit]
         return self.read(rows.tolist())
 
-    def addresses(self, *, limit: int) -> list[tuple[str, datetime]]:
-        """Id and day of the newest `limit` releases, newest first."""
+    def count(self) -> int:
+        """How many releases there are."""
+        self.refresh()
+        return len(self._oldest_first)
+
+    def addresses(self, *, first: int = 0, limit: int) -> list[tuple[str, datetime]]:
+        """Id and day of `limit` releases from the `first` on, oldest first."""
         self.refresh()
         with self._lock:
-            newest = self._oldest_first[-limit:][::-1]
-        return [(known.id, known.published_at) for known in newest]
+            found = self._oldest_first[first : first + limit]
+        return [(known.id, known.published_at) for known in found]
 
     def refresh(self) -> None:
         """Look at the store if it is time to; while one reader looks, others use what is known.

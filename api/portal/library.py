@@ -117,8 +117,16 @@ class Library:
 
     def log(self, *, days: int) -> list[LogDay]:
         """The newest `days` of the public log that have an entry, newest first."""
-        keys = sorted((k for k in self.store.keys("log/") if DAY_KEY.fullmatch(k)), reverse=True)
-        return [self._read(key, LogDay) for key in keys[:days]]
+        return [self.log_day(key) for key in self.log_keys()[:days]]
+
+    def log_keys(self) -> list[str]:
+        """Where the days of the public log lie, newest first."""
+        keys = (key for key in self.store.keys("log/") if DAY_KEY.fullmatch(key))
+        return sorted(keys, reverse=True)
+
+    def log_day(self, key: str) -> LogDay:
+        """One day of the public log, by one of `log_keys`. Raises NotFound."""
+        return self._read(key, LogDay)
 
     def withheld(self) -> Withheld:
         """What is withheld, by rule, in numbers."""

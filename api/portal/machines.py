@@ -1,27 +1,27 @@
 """What programs read beside `/v1`: feeds, the sitemap, the log as a table, and schema.org's words."""
 
-import csv
-import io
 import json
-from collections.abc import Iterable, Sequence
+import re
 from datetime import datetime
 
 from fastapi import Request
 from fastapi.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from api.portal.answers import answer, origin
-from api.portal.documents import LogDay, LogEntry, Manifest
+from api.portal.answers import REVALIDATE, answer, origin
+from api.portal.daybook import Daybook
+from api.portal.documents import Manifest
 from api.portal.facets import Query
-from api.portal.feed import atom, json_feed, sitemap
+from api.portal.feed import atom, json_feed, sitemap, sitemap_index
 from api.portal.index import ReleaseIndex
-from api.portal.library import Library
+from api.ranges import serve
 from bwc.canonical import JsonObject
 from bwc.clock import iso
+from bwc.errors import NotFound
 
 FEED_ENTRIES = 50
-SITEMAP_ENTRIES = 49_000  # a sitemap may have 50,000 (sitemaps.org)
-ALL_DAYS = 100_000
+SITEMAP_ENTRIES = 10_000  # of one file, which may have 50,000 (sitemaps.org)
+PART = re.compile(r"\d{1,5}", re.ASCII)
 PAGES = (
     "/",
     "/upcoming",
@@ -33,23 +33,6 @@ PAGES = (
     "/request",
     "/complaint",
 )
-LOG_COLUMNS = (
-    "at",
-    "act",
-    "release_id",
-    "title",
-    "reason",
-    "manifest_sha256",
-    "rule",
-    "citation",
-    "granted_by",
-    "extensions",
-    "until",
-    "day",
-    "chain_position",
-    "chain_hash",
-)
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would compute a cell that starts so
 
 
 def feed(request: Request) -> Response:
@@ -65,11 +48,30 @@ def feed_json(request: Request) -> Response:
 
 
 def site_map(request: Request) -> Response:
-    """Every page, for search engines."""
+    """Every page, for search engines; of a large record where the parts of that list are."""
     index: ReleaseIndex = request.app.state.index
-    releases = index.addresses(limit=SITEMAP_ENTRIES)
-    body = sitemap(releases, pages=PAGES, origin=origin(request))
-    return answer(request, body, media_type="application/xml")
+    place = origin(request)
+    if index.count() <= SITEMAP_ENTRIES:
+        releases = index.addresses(limit=SITEMAP_ENTRIES)
+        return _xml(request, sitemap(releases, pages=PAGES, origin=place))
+    parts = -(-index.count() // SITEMAP_ENTRIES)
+    return _xml(request, sitemap_index([f"{place}/sitemaps/{part}.xml" for part in range(parts)]))
+
+
+def site_map_part(request: Request) -> Response:
+    """One part of the list, the oldest releases in the first; the pages are in the first too."""
+    index: ReleaseIndex = request.app.state.index
+    asked = request.path_params["part"]
+    part = int(asked) if PART.fullmatch(asked) else None
+    releases = (
+        index.addresses(first=part * SITEMAP_ENTRIES, limit=SITEMAP_ENTRIES)
+        if part is not None
+        else []
+    )
+    if not releases:
+        raise NotFound("the sitemap has no such part")
+    pages = PAGES if part == 0 else ()
+    return _xml(request, sitemap(releases, pages=pages, origin=origin(request)))
 
 
 def robots(request: Request) -> Response:
@@ -80,51 +82,16 @@ def robots(request: Request) -> Response:
 
 def log_csv(request: Request) -> Response:
     """The whole public log as a table, newest day first."""
-    library: Library = request.app.state.library
-    return table_file(request, log_table(library.log(days=ALL_DAYS)), name="public-log.csv")
+    daybook: Daybook = request.app.state.daybook
+    headers = REVALIDATE | _saved_as("public-log.csv")
+    return serve(request, daybook.read().table(), headers=headers)
 
 
 def table_file(request: Request, body: str, *, name: str) -> Response:
     """A table to be saved as a file."""
     response = answer(request, body.encode(), media_type="text/csv; charset=utf-8")
-    response.headers["content-disposition"] = f'attachment; filename="{name}"'
+    response.headers.update(_saved_as(name))
     return response
-
-
-def log_table(days: list[LogDay]) -> str:
-    """`days` as CSV (RFC 4180): a line for each act, with the chain's end of its day."""
-    return csv_table(
-        LOG_COLUMNS,
-        (
-            (
-                iso(entry.at),
-                entry.act,
-                *_cells(entry),
-                day.date,
-                day.custody.position,
-                day.custody.hash,
-            )
-            for day in days
-            for entry in day.entries
-        ),
-    )
-
-
-def csv_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """Rows below their heading (RFC 4180); nothing is an empty cell, and no text a formula."""
-    out = io.StringIO()
-    table = csv.writer(out)
-    table.writerow(columns)
-    for row in rows:
-        table.writerow(["" if cell is None else _plain(str(cell)) for cell in row])
-    return out.getvalue()
-
-
-def _cells(entry: LogEntry) -> tuple[object, ...]:
-    return (
-        *(entry.release_id, entry.title, entry.reason, entry.manifest_sha256),
-        *(entry.rule, entry.citation, entry.granted_by, entry.extensions, entry.until),
-    )
 
 
 def video_object(release: Manifest, *, address: str, department: str) -> JsonObject:
@@ -173,6 +140,7 @@ def machine_routes() -> list[BaseRoute]:
         Route("/feed.atom", feed),
         Route("/feed.json", feed_json),
         Route("/sitemap.xml", site_map),
+        Route("/sitemaps/{part}.xml", site_map_part),
         Route("/robots.txt", robots),
         Route("/log.csv", log_csv),
     ]
@@ -188,6 +156,9 @@ def _department(request: Request) -> str:
     return name
 
 
-def _plain(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
+def _xml(request: Request, body: bytes) -> Response:
+    return answer(request, body, media_type="application/xml")
+
+
+def _saved_as(name: str) -> dict[str, str]:
+    return {"content-disposition": f'attachment; filename="{name}"'}

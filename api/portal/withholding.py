@@ -8,13 +8,13 @@ from pydantic import BaseModel
 from starlette.routing import BaseRoute, Route
 
 from api.portal.answers import answer
+from api.portal.daybook import Daybook
 from api.portal.documents import LogEntry, UpcomingCase, Withheld
 from api.portal.library import Library
 from api.portal.mailing import Mailbox
 from api.portal.templating import get_pages
 from api.problems import problem_responses
 
-ALL_DAYS = 100_000
 MOST_SHOWN = 100  # extensions on the page; the table of the log has them all
 
 router = APIRouter(prefix="/v1", tags=["withheld"])
@@ -27,12 +27,17 @@ class LateCase(UpcomingCase):
 
 
 class WithheldRead(BaseModel):
-    """Everything the public does not see, as numbers."""
+    """Everything the public does not see, as numbers.
+
+    Of extensions and withdrawals the newest 1,000 and how many there are; `/log.csv` has them all.
+    """
 
     withheld: Withheld
     late: list[LateCase]
     extended: list[LogEntry]
+    extended_total: int
     withdrawn: list[LogEntry]
+    withdrawn_total: int
 
 
 class UpcomingRead(BaseModel):
@@ -69,7 +74,9 @@ def withheld_page(request: Request) -> Response:
         withheld=read.withheld,
         late=read.late,
         extended=read.extended,
+        extended_total=read.extended_total,
         withdrawn=read.withdrawn,
+        withdrawn_total=read.withdrawn_total,
         most=MOST_SHOWN,
     )
 
@@ -91,10 +98,13 @@ def late_cases(cases: list[UpcomingCase], *, now: datetime) -> list[LateCase]:
 def _read(request: Request) -> WithheldRead:
     library: Library = request.app.state.library
     mailbox: Mailbox = request.app.state.mailbox
-    acts = [entry for day in library.log(days=ALL_DAYS) for entry in reversed(day.entries)]
+    daybook: Daybook = request.app.state.daybook
+    log = daybook.read()
     return WithheldRead(
         withheld=library.withheld(),
         late=late_cases(library.upcoming().cases, now=mailbox.clock.now()),
-        extended=[entry for entry in acts if entry.act == "extended"],
-        withdrawn=[entry for entry in acts if entry.act == "withdrawn"],
+        extended=list(log.extended.entries),
+        extended_total=log.extended.total,
+        withdrawn=list(log.withdrawn.entries),
+        withdrawn_total=log.withdrawn.total,
     )

@@ -11,8 +11,9 @@ from xml.etree.ElementTree import fromstring
 import httpx
 import pytest
 
+from api.portal import machines
 from api.portal.documents import LogDay
-from api.portal.machines import log_table
+from api.portal.tables import csv_rows, log_heading, log_rows
 from tests.pages.portals import portal_of, serving
 from tests.records import CASES, HASH, START, PublicRecord, make_film
 
@@ -62,6 +63,22 @@ def test_the_sitemap_lists_pages_and_releases_that_are_there(portal: httpx.Clien
     assert [portal.get(place).status_code for place in places] == [200] * 12
 
 
+def test_a_sitemap_that_is_too_long_is_in_parts(
+    portal: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def places(path: str) -> list[str]:
+        tree = fromstring(portal.get(path).text)
+        return [place.text or "" for place in tree.findall(".//{*}loc")]
+
+    whole = places("/sitemap.xml")
+    monkeypatch.setattr(machines, "SITEMAP_ENTRIES", 1)
+    parts = places("/sitemap.xml")
+    assert parts == [f"{portal.base_url}".rstrip("/") + f"/sitemaps/{n}.xml" for n in range(3)]
+    assert sorted(place for part in parts for place in places(part)) == sorted(whole)
+    for none in ("3", "-1", "x", "9" * 5000):
+        assert portal.get(f"/sitemaps/{none}.xml").status_code == 404
+
+
 def test_the_log_is_a_table_with_each_days_end_of_the_chain(portal: httpx.Client) -> None:
     answer = portal.get("/log.csv")
     assert answer.headers["content-type"] == "text/csv; charset=utf-8"
@@ -75,7 +92,7 @@ def test_the_log_is_a_table_with_each_days_end_of_the_chain(portal: httpx.Client
     assert {row["chain_hash"] for row in rows} == {HASH}
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@"])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", " =", "\u200b="])
 def test_no_cell_of_the_log_is_a_formula(start: str) -> None:
     title = f"{start}cmd|'/c calc'!A1"
     day = LogDay.model_validate(
@@ -92,7 +109,7 @@ def test_no_cell_of_the_log_is_a_formula(start: str) -> None:
             "custody": {"position": 1, "hash": HASH},
         }
     )
-    (row,) = csv.DictReader(io.StringIO(log_table([day])))
+    (row,) = csv.DictReader(io.StringIO(log_heading() + csv_rows(log_rows([day]))))
     assert row["title"] == f"'{title}"
 
 
