@@ -41,6 +41,7 @@ class Note(StrEnum):
     USER_CHANGED = "The account is changed; its open sessions ended."
     CAMERA_CHANGED = "It is written down. The days it changes are summed again within the hour."
     ACCOUNT_RENEWED = "The password is changed. Sign in with the new one."
+    COVERAGE_PUBLISHED = "The figures are on the portal."
     FINDINGS_REFRESHED = "The findings are brought up to date."
     FINDING_EXPLAINED = "The explanation is written down. A supervisor decides."
     FINDING_DECIDED = "The decision is written down."

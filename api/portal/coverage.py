@@ -12,16 +12,9 @@ from api.portal.machines import table_file
 from api.portal.tables import csv_table
 from api.portal.templating import get_pages
 from api.problems import problem_responses
+from bwc.coverage.public_words import MEANINGS
 
 COLUMNS = ("since", "until", "figure", "call_type", "suppressed", "n", "share", "low", "high")
-MEANINGS = {
-    "equipped": "Sworn officers on duty who had a working camera",
-    "with_video": "Calls with any video",
-    "complete": "Calls recorded from the first required second to the last",
-    "late": "Recordings that began late",
-    "early": "Recordings that ended early",
-    "gaps": "Recordings with a gap",
-}
 
 router = APIRouter(prefix="/v1", tags=["coverage"])
 

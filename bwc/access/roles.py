@@ -49,6 +49,7 @@ class Right(StrEnum):
     SEE_COVERAGE = "see coverage of every officer"
     SEE_COVERAGE_OWN = "see own coverage"
     SEE_DEPARTMENT = "see coverage of units and of the department"
+    PUBLISH_COVERAGE = "publish the department's coverage figures"
     SEE_EQUITY = "see how figures differ between districts, kinds of calls and shifts"
     SEE_FINDINGS = "see findings"
     SEE_FINDINGS_OWN = "see own findings"
@@ -113,6 +114,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
         Right.LIFT_HOLD,
         Right.SEE_COVERAGE,
         Right.SEE_DEPARTMENT,
+        Right.PUBLISH_COVERAGE,
         Right.SEE_FINDINGS,
         Right.DECIDE_FINDING,
         Right.ANSWER_FOOTAGE,

@@ -34,6 +34,7 @@ GUARDED = frozenset(
         Right.MANAGE_CAMERAS,
         Right.PROPOSE_POLICY,
         Right.ACTIVATE_POLICY,
+        Right.PUBLISH_COVERAGE,
     }
 )
 

@@ -21,7 +21,8 @@ from bwc.coverage.rates import FEWEST, Rate, rounded
 from bwc.coverage.report import DepartmentReport
 from bwc.custody.acts import Act, Subject
 from bwc.custody.record import About, record
-from bwc.errors import Conflict
+from bwc.errors import Conflict, InvalidInput
+from bwc.ids import Sha256
 from bwc.vault.protocol import PublicStore
 
 FORMAT = "bwc-coverage/1"
@@ -61,6 +62,32 @@ def public_figures(
             "cells"
         ],
     }
+
+
+def name_of(document: JsonObject) -> Sha256:
+    """What names these figures, whenever they are published: the hash of all but that moment."""
+    return digest({name: value for name, value in document.items() if name != "published_at"})
+
+
+def require_over(last: date, *, zone: ZoneInfo, at: datetime) -> None:
+    """Refuse a period that is not over: its figures would change after they are out.
+
+    Raises:
+        InvalidInput: `last` is not past on the department's clocks.
+    """
+    today = at.astimezone(zone).date()
+    if last >= today:
+        raise InvalidInput(
+            "figures are published of days that are over",
+            where="last",
+            expected=f"a day before {today.isoformat()}",
+            got=last.isoformat(),
+        )
+
+
+def published_periods(public: PublicStore) -> list[tuple[str, str]]:
+    """First and last day of every period that is out, the newest first."""
+    return sorted(((since, until) for _, since, until in _published(public)), reverse=True)
 
 
 def announce(
