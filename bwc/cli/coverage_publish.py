@@ -9,7 +9,7 @@ import typer
 from bwc.canonical import JsonObject
 from bwc.cli.console import exits, print_result
 from bwc.cli.coverage_options import ACTOR, AsJson, Since, Until, read_days, rules_for
-from bwc.coverage.public_figures import announce, public_figures, put_figures
+from bwc.coverage.public_figures import announce, public_figures, put_figures, require_over
 from bwc.coverage.rates import percent
 from bwc.coverage.report import department_coverage
 from bwc.house import open_house
@@ -32,6 +32,7 @@ def publish(
         period, now = read_days(since, until, zone), house.clock.now()
         first = period.start.astimezone(zone).date()
         last = (period.end.astimezone(zone) - timedelta(seconds=1)).date()
+        require_over(last, zone=zone, at=now)
         with house.catalog.read() as session:
             rules = rules_for(session, house.settings)
             report = department_coverage(session, period.start, period.end, rules=rules)

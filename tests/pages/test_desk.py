@@ -33,6 +33,7 @@ PAGES = [
     (Role.SUPERVISOR, f"/incidents/{CASE.incident}"),
     (Role.SUPERVISOR, f"/releases/{CASE.release}"),
     (Role.SUPERVISOR, "/releases"),
+    (Role.SUPERVISOR, "/coverage/publication?first=2026-03-02&last=2026-03-08"),
     (Role.RECORDS, "/recordings"),
     (Role.RECORDS, f"/recordings/{CASE.own_recording}"),
     (Role.RECORDS, f"/recordings/{CASE.quarantined}"),
