@@ -43,7 +43,7 @@ from api.desk.pages import (
     units,
     users,
 )
-from api.desk.security import HEADERS, LARGEST_BODY, UPLOADS, SecurityHeaders, Throttle
+from api.desk.security import HEADERS, LARGEST_BODY, OTHER_BODIES, SecurityHeaders, Throttle
 from api.desk.templating import FOLDER, Pages
 from api.problems import RequestIds, install_problems
 from bwc.house import House, open_house
@@ -121,7 +121,10 @@ def create_app(settings: Settings | None = None, *, house: House | None = None) 
         app.include_router(router, prefix="/v1")
     app.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
     app.add_middleware(
-        BodyLimit, largest_bytes=LARGEST_BODY, advice="Send footage through uploads.", but=UPLOADS
+        BodyLimit,
+        largest_bytes=LARGEST_BODY,
+        advice="Send footage through uploads.",
+        but=OTHER_BODIES,
     )
     app.add_middleware(SecurityHeaders, https=opened.settings.desk.secure_cookies)
     app.add_middleware(RequestIds)

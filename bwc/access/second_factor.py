@@ -33,6 +33,7 @@ GUARDED = frozenset(
         Right.APPROVE_DISPOSAL,
         Right.MANAGE_USERS,
         Right.MANAGE_CAMERAS,
+        Right.IMPORT_RECORDS,
         Right.PROPOSE_POLICY,
         Right.ACTIVATE_POLICY,
     }

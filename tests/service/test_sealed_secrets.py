@@ -122,7 +122,8 @@ def test_older_rows_are_sealed_by_the_migration_and_come_back_on_the_way_down(
     catalog: Catalog,
 ) -> None:
     key = new_key()
-    before = str(ScriptDirectory(str(schema.MIGRATIONS)).get_revision("0023").down_revision)
+    script = ScriptDirectory(str(schema.MIGRATIONS)).get_revision("0023")
+    before = str(script.down_revision)
     schema.downgrade(catalog, before)
     _write_plain(catalog)
     with pytest.raises(RuntimeError, match="house's key"):
@@ -136,8 +137,9 @@ def test_older_rows_are_sealed_by_the_migration_and_come_back_on_the_way_down(
 
 
 def _write_plain(catalog: Catalog) -> None:
-    row = {"id": "u", "username": "u", "name": "U", "password_hash": "h", "role": "records"}
-    row |= {"active": True, "failed_logins": 0, "created_at": NOW, "second_factor": SECRET}
+    row: dict[str, object] = {"id": "u", "username": "u", "name": "U", "role": "records"}
+    row |= {"password_hash": "h", "active": True, "failed_logins": 0, "created_at": NOW}
+    row["second_factor"] = SECRET
     users = sa.table("users", *(sa.column(name) for name in row))
     with catalog.write() as session:
         session.execute(sa.insert(users).values(**row))

@@ -1,13 +1,17 @@
 """The desk's JSON API, version 1. Errors are problem+json; times are ISO 8601 in UTC."""
 
 from api.desk.v1 import (
+    account,
     audits,
+    cameras,
     cases,
     comments,
     coverage,
     custody,
     due,
+    imports,
     jobs,
+    letters,
     persons,
     placing,
     plans,
@@ -18,6 +22,7 @@ from api.desk.v1 import (
     search,
     sessions,
     uploads,
+    users,
 )
 
 ROUTERS = (
@@ -38,4 +43,9 @@ ROUTERS = (
     custody.router,
     search.router,
     queue.router,
+    account.router,
+    users.router,
+    cameras.router,
+    letters.router,
+    imports.router,
 )
