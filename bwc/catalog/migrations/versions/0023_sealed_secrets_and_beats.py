@@ -1,7 +1,8 @@
-"""Secrets of second factors are sealed with the key of the house, bound to their account.
+"""Secrets of second factors are sealed with the key of the house; processes say that they live.
 
 The key lies outside of the catalog; whoever runs the migration hands it over, and is asked for it
-only where an account has a second factor. The form is that of `bwc.access.sealed_secrets`.
+only where an account has a second factor. A secret is bound to its account, in the form of
+`bwc.access.sealed_secrets`.
 """
 
 import base64
@@ -21,9 +22,30 @@ FORM = "v1:"
 
 def upgrade() -> None:
     _rewrite(_seal)
+    op.create_table(
+        "process_beats",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column(
+            "program",
+            sa.Enum(
+                "worker",
+                "sweeper",
+                name="program",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("queues", sa.Text(), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("beat_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_process_beats")),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("process_beats")
     _rewrite(_unseal)
 
 
