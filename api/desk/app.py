@@ -11,6 +11,7 @@ from api.desk import v1
 from api.desk.access_log import mask_access_log
 from api.desk.pages import (
     account,
+    administration,
     audit_footage,
     audits,
     calendar,
@@ -22,12 +23,14 @@ from api.desk.pages import (
     findings,
     footage,
     health,
+    imports,
     incidents,
     jobs,
     ledger,
     letters,
     media,
     officers,
+    own_pages,
     policy,
     queue,
     recordings,
@@ -56,6 +59,7 @@ PAGES = (
     account,
     second_factor,
     calendar,
+    own_pages,
     queue,
     search,
     incidents,
@@ -83,6 +87,8 @@ PAGES = (
     ledger,
     policy,
     users,
+    administration,
+    imports,
 )
 
 

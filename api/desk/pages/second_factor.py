@@ -8,8 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from api.desk.notes import Note
 from api.desk.own_account import confirm_session, offer_second_factor, take_second_factor
-from api.desk.pages.sign_in import inside
-from api.desk.templating import back_to, get_pages
+from api.desk.templating import back_to, get_pages, inside
 from api.desk.visit import HouseDep, VisitDep, anyone_signed_in
 from bwc.access.roles import Actor
 from bwc.errors import NotPermitted

@@ -12,6 +12,7 @@ from api.desk.v1 import (
     imports,
     jobs,
     letters,
+    own_pages,
     persons,
     placing,
     plans,
@@ -21,6 +22,7 @@ from api.desk.v1 import (
     releases,
     search,
     sessions,
+    upkeep,
     uploads,
     users,
 )
@@ -48,4 +50,6 @@ ROUTERS = (
     cameras.router,
     letters.router,
     imports.router,
+    upkeep.router,
+    own_pages.router,
 )
