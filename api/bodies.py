@@ -2,9 +2,13 @@
 
 from collections.abc import Mapping
 from http import HTTPStatus
+from types import MappingProxyType
+from typing import Final
 
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+NO_OTHERS: Final[Mapping[str, int | None]] = MappingProxyType({})
 
 
 class BodyLimit:
@@ -16,9 +20,9 @@ class BodyLimit:
         *,
         largest_bytes: int,
         advice: str,
-        but: Mapping[str, int | None] | None = None,
+        but: Mapping[str, int | None] = NO_OTHERS,
     ) -> None:
-        """Wrap `app`; `but` gives beginnings of paths another limit, in bytes, or none at all."""
+        """Wrap `app`; paths that begin with a name of `but` have its limit, or with None none here."""
         self.app = app
         self._largest_bytes = largest_bytes
         self._advice = advice
@@ -26,8 +30,10 @@ class BodyLimit:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        largest = self._limit_of(scope.get("path", ""))
-        if scope["type"] != "http" or largest is None:
+        path = scope.get("path", "")
+        limits = (limit for prefix, limit in self._but.items() if path.startswith(prefix))
+        most = next(limits, self._largest_bytes)
+        if scope["type"] != "http" or most is None:
             await self.app(scope, receive, send)
             return
         taken = 0
@@ -36,15 +42,8 @@ class BodyLimit:
             nonlocal taken
             message = await receive()
             taken += len(message.get("body", b""))
-            if taken > largest:
+            if taken > most:
                 raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, self._advice)
             return message
 
         await self.app(scope, counted, send)
-
-    def _limit_of(self, path: str) -> int | None:
-        """How many bytes may be sent to `path`; None for any number."""
-        for beginning, limit in self._but.items():
-            if path.startswith(beginning):
-                return limit
-        return self._largest_bytes

@@ -187,6 +187,9 @@ class Settings(BaseSettings):
     inbox_key: SecretStr | None = Field(
         None, description="Private key of the inbox, base64; default: a file in home"
     )
+    house_key: SecretStr | None = Field(
+        None, description="Key that seals secrets in the catalog, base64; default: a file in home"
+    )
     broker: Broker = Broker()
     jobs: Jobs = Jobs()
     redaction: Redaction = Redaction()

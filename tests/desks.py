@@ -41,7 +41,7 @@ def make_house(
 @contextmanager
 def signed_in(desk: str, role: Role) -> Iterator[httpx.Client]:
     """A browser-like client at the address `desk`, signed in by the form; it follows nothing."""
-    with httpx.Client(base_url=desk) as client:
+    with httpx.Client(base_url=desk, timeout=30) as client:  # a busy machine answers late
         token = csrf_of(client.get("/sign-in").text)
         form = {"username": role.value, "password": PASSWORD, "csrf": token}
         assert client.post("/sign-in", data=form).status_code == HTTPStatus.SEE_OTHER

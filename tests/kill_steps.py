@@ -74,6 +74,7 @@ KILL_STEPS = {
     JobKind.REFRESH_COVERAGE: quick,
     JobKind.SUM_COVERAGE: quick,
     JobKind.TIDY_SPOOL: quick,
+    JobKind.VERIFY_CUSTODY: quick,
 }
 
 if __name__ == "__main__":

@@ -13,9 +13,12 @@ from celery.exceptions import SecurityWarning
 from kombu.entity import Queue as MessageQueue
 
 from bwc import logs
+from bwc.catalog.beat import Program
 from bwc.catalog.job import Queue
 from bwc.house import open_house
+from bwc.jobs.beats import Process
 from bwc.settings import Settings
+from workers.beats import beat_with
 from workers.run import run_job
 from workers.steps import Steps
 
@@ -70,11 +73,13 @@ def serve(
     # It fears pickled messages; ours are JSON, and who may be root is for the machine to say.
     warnings.filterwarnings("ignore", category=SecurityWarning)
     app = make_app(settings, steps)
+    hostname = f"{name}@{socket.gethostname()}"
+    beat_with(app, settings, Process(hostname, Program.WORKER, tuple(queues)))
     app.worker_main(
         [
             "--quiet",
             "worker",
-            f"--hostname={name}@{socket.gethostname()}",
+            f"--hostname={hostname}",
             f"--queues={','.join(queue.value for queue in queues)}",
             f"--concurrency={concurrency}",
             f"--loglevel={settings.log_level}",

@@ -13,7 +13,7 @@ from bwc.jobs.kinds import JobKind
 from bwc.vault.inbox import Inbox
 
 ACTOR = "schedule"
-DAILY = (JobKind.PUBLISH_LOG, JobKind.REFRESH_COVERAGE, JobKind.TIDY_SPOOL)
+DAILY = (JobKind.PUBLISH_LOG, JobKind.REFRESH_COVERAGE, JobKind.TIDY_SPOOL, JobKind.VERIFY_CUSTODY)
 HOURLY = (JobKind.SUM_COVERAGE,)
 
 

@@ -20,6 +20,7 @@ import httpx
 import structlog
 from pydantic import SecretStr
 
+from bwc.access.sealed_secrets import house_key
 from bwc.catalog import schema
 from bwc.catalog.store import Catalog
 from bwc.clock import SystemClock
@@ -174,7 +175,7 @@ class Supervisor:
 
     def _upgrade_catalog(self) -> None:
         catalog = Catalog(self._settings.catalog_url)
-        schema.upgrade(catalog)
+        schema.upgrade(catalog, house_key=lambda: house_key(self._settings))
         catalog.close()
 
     def _start_all(self, undo: ExitStack) -> None:

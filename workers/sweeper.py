@@ -4,20 +4,26 @@ Once a second it ends what cannot run any more, and sends a message for each job
 and that no queue holds. Any number of sweepers may run: a message too many does no harm.
 """
 
+import os
 import signal
+import socket
 import threading
+from datetime import datetime
 
 import structlog
 
 from bwc import logs
+from bwc.catalog.beat import Program
 from bwc.catalog.store import Catalog
 from bwc.clock import Clock, SystemClock
 from bwc.errors import TransientError
 from bwc.jobs import sweep
+from bwc.jobs.beats import BEAT_SECONDS, Process
 from bwc.settings import load_settings
 from bwc.vault.inbox import Inbox
 from bwc.vault.open import open_inbox, open_public_store
 from workers.app import make_app
+from workers.beats import tell
 from workers.messages import Messenger
 from workers.schedule import ask_for_daily_work, ask_to_take_inbox
 from workers.steps.requests import publish_key
@@ -43,6 +49,9 @@ class Sweeper:
         self._clock = clock
         self._zone = zone
         self._inbox = inbox
+        self._process = Process(f"sweeper@{socket.gethostname()}-{os.getpid()}", Program.SWEEPER)
+        self._started_at = clock.now()
+        self._told_at: datetime | None = None
 
     def sweep(self) -> int:
         """One round; how many messages were sent.
@@ -51,6 +60,7 @@ class Sweeper:
             TransientError: catalog or broker did not answer; the next round does the rest.
         """
         now = self._clock.now()
+        self._tell(now)
         ask_for_daily_work(self._catalog, now=now, zone=self._zone)
         if self._inbox is not None:
             ask_to_take_inbox(self._catalog, self._inbox, now=now)
@@ -71,6 +81,12 @@ class Sweeper:
         for message in messages:
             self._messenger.send(message)
         return len(messages)
+
+    def _tell(self, now: datetime) -> None:
+        """Say that it lives, three times a minute."""
+        if self._told_at is None or (now - self._told_at).total_seconds() >= BEAT_SECONDS:
+            tell(self._catalog, self._process, started_at=self._started_at, at=now)
+            self._told_at = now
 
 
 def main() -> None:

@@ -11,6 +11,7 @@ from api.desk import v1
 from api.desk.access_log import mask_access_log
 from api.desk.pages import (
     account,
+    administration,
     audit_footage,
     audits,
     calendar,
@@ -22,12 +23,14 @@ from api.desk.pages import (
     findings,
     footage,
     health,
+    imports,
     incidents,
     jobs,
     ledger,
     letters,
     media,
     officers,
+    own_pages,
     people,
     policy,
     proofs,
@@ -46,8 +49,7 @@ from api.desk.pages import (
     units,
     users,
 )
-from api.desk.proofs import LARGEST_SENT, PROOF_FOLDERS
-from api.desk.security import HEADERS, LARGEST_BODY, UPLOADS, SecurityHeaders, Throttle
+from api.desk.security import HEADERS, LARGEST_BODY, OTHER_BODIES, SecurityHeaders, Throttle
 from api.desk.templating import FOLDER, Pages
 from api.problems import RequestIds, install_problems
 from bwc.house import House, open_house
@@ -60,6 +62,7 @@ PAGES = (
     account,
     second_factor,
     calendar,
+    own_pages,
     queue,
     search,
     incidents,
@@ -90,6 +93,8 @@ PAGES = (
     ledger,
     policy,
     users,
+    administration,
+    imports,
 )
 
 
@@ -131,7 +136,7 @@ def create_app(settings: Settings | None = None, *, house: House | None = None) 
         BodyLimit,
         largest_bytes=LARGEST_BODY,
         advice="Send footage through uploads.",
-        but={UPLOADS: None, **dict.fromkeys(PROOF_FOLDERS, LARGEST_SENT)},
+        but=OTHER_BODIES,
     )
     app.add_middleware(SecurityHeaders, https=opened.settings.desk.secure_cookies)
     app.add_middleware(RequestIds)

@@ -50,6 +50,11 @@ class Note(StrEnum):
     DRAW_REVIEWED = "The review is written down."
     SECOND_FACTOR_SET = "The second factor is set up."
     CODE_TAKEN = "The code is taken. Press the button again now; it counts for 15 minutes."
+    CHAIN_ASKED = "The chain is being followed from end to end. What is found stands here."
+    CAMERA_GIVEN = "The camera is assigned. The days it changes are summed again within the hour."
+    CAMERA_BACK = "The camera is taken back. The days it changes are summed again within the hour."
+    IMPORTED = "Imported. The days that changed are summed again within the hour."
+    IMPORT_GIVEN_UP = "The files are forgotten; nothing was imported."
     SIGNED_OUT = "You are signed out."
 
     @classmethod

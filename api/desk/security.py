@@ -7,6 +7,7 @@ from http import HTTPStatus
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.desk.proofs import LARGEST_SENT, PROOF_FOLDERS
 from api.problems import EdgeProblem
 
 CSP = (
@@ -23,7 +24,13 @@ HEADERS = {
     "permissions-policy": "camera=(), microphone=(), geolocation=()",
 }
 LARGEST_BODY = 1 << 20  # bytes of a form or a JSON document; footage comes through uploads
-UPLOADS = "/v1/uploads/"
+IMPORT_BODY = 256 << 20  # bytes of the files of one import: a year of calls of a large city
+OTHER_BODIES = {
+    "/v1/uploads/": None,
+    "/v1/imports": IMPORT_BODY,
+    "/imports": IMPORT_BODY,
+    **dict.fromkeys(PROOF_FOLDERS, LARGEST_SENT),
+}
 
 SIGN_INS_PER_MINUTE = 20  # by one address, right or wrong
 ADDRESSES_KEPT = 4096

@@ -8,7 +8,7 @@ from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
 
 import jinja2
-from fastapi import Depends, Request
+from fastapi import Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from markupsafe import Markup
 
@@ -144,7 +144,18 @@ def get_pages(request: Request) -> Pages:
 PagesDep = Annotated[Pages, Depends(get_pages)]
 
 
+Back = Annotated[str, Form(max_length=300)]
+"""The page of ours that a form was sent from, where one form stands on several; see `inside`."""
+
+
+def inside(target: str) -> str:
+    """`target` if it is a path of this application, else the start page."""
+    is_path = target.startswith("/") and not target.startswith(("//", "/\\"))
+    return target if is_path and target.isprintable() and "\\" not in target else "/"
+
+
 def back_to(path: str, note: Note | None = None) -> RedirectResponse:
     """Where the browser goes after a form was done."""
-    target = f"{path}?note={note.name.lower()}" if note else path
+    joint = "&" if "?" in path else "?"
+    target = f"{path}{joint}note={note.name.lower()}" if note else path
     return RedirectResponse(target, HTTPStatus.SEE_OTHER)

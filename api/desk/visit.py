@@ -144,7 +144,14 @@ class May:
     right: Right | None
 
     async def __call__(self, request: Request, visit: VisitDep, house: HouseDep) -> Actor:
-        """The person who asks, if the route is open to him."""
+        """The person who asks, if the route is open to him; files of a refused form are let go."""
+        try:
+            return await self._let_in(request, visit, house)
+        except Exception:
+            await request.close()
+            raise
+
+    async def _let_in(self, request: Request, visit: Visit, house: House) -> Actor:
         if request.method not in SAFE_METHODS and visit.proof is Proof.COOKIE:
             await check_csrf(request, visit.session.csrf_token)
         if self.right is not None:

@@ -32,6 +32,7 @@ class Right(StrEnum):
     SEE_CUSTODY = "see the custody ledger"
     UPLOAD = "upload footage"
     CORRECT_TAG = "correct what a recording is tied to"
+    TIE_OWN = "tie own recordings to own calls"
     ORDER_REDACTION = "order a redaction"
     UNHIDE_PERSON = "decide that a person stays visible"
     ASSERT_FACT = "assert a fact"
@@ -61,7 +62,11 @@ class Right(StrEnum):
     SEE_JOBS = "see jobs"
     CANCEL_JOB = "cancel a job"
     MANAGE_USERS = "manage staff accounts"
-    MANAGE_CAMERAS = "put cameras out of service"
+    MANAGE_CAMERAS = "assign cameras, take them back, put them out of service"
+    IMPORT_RECORDS = "import rosters and dispatch records"
+    SEE_RETENTION = "see what retention would destroy, and why not"
+    SEE_HEALTH = "see how the system is"
+    SEE_WITHHELD = "see what is withheld, late, extended and withdrawn, and why"
     SEE_POLICY = "see the rules in force and their changes"
     PROPOSE_POLICY = "propose a change of the rules"
     ACTIVATE_POLICY = "put changed rules into force"
@@ -99,6 +104,8 @@ _RECORDS = frozenset(
         Right.PROPOSE_RELEASE,
         Right.WITHDRAW_RELEASE,
         Right.PROPOSE_DISPOSAL,
+        Right.SEE_RETENTION,
+        Right.SEE_WITHHELD,
         Right.SEE_JOBS,
         Right.CANCEL_JOB,
         Right.SEE_POLICY,
@@ -134,6 +141,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.DRAW_AUDIT,
             Right.REVIEW_AUDIT,
             Right.WATCH_DRAWN,
+            Right.SEE_WITHHELD,
             Right.SEE_POLICY,
         }
     ),
@@ -144,6 +152,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.SEE_DEPARTMENT,
             Right.SEE_EQUITY,
             Right.SEE_FINDINGS,
+            Right.SEE_WITHHELD,
             Right.SEE_POLICY,
         }
     ),
@@ -154,12 +163,16 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.SEE_COVERAGE_OWN,
             Right.SEE_FINDINGS_OWN,
             Right.EXPLAIN_FINDING,
+            Right.TIE_OWN,
         }
     ),
     Role.ADMIN: frozenset(
         {
             Right.MANAGE_USERS,
             Right.MANAGE_CAMERAS,
+            Right.IMPORT_RECORDS,
+            Right.SEE_RETENTION,
+            Right.SEE_HEALTH,
             Right.SEE_JOBS,
             Right.CANCEL_JOB,
             Right.SEE_CUSTODY,

@@ -2,7 +2,7 @@
 
 A session is confirmed by a code, for `CONFIRMED_FOR`. Rights in `GUARDED` need a confirmed session
 from everyone who has a second factor, and where the settings demand one, from everybody. The secret
-is kept in the catalog as it is: whoever can read the catalog could make codes.
+is sealed with the key of the house (`bwc.access.sealed_secrets`).
 """
 
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from bwc.access.codes import matching_step
 from bwc.access.roles import Right
+from bwc.access.sealed_secrets import open_secret, seal_secret
 from bwc.access.sessions import SignInLimits
 from bwc.access.users import end_sessions, get_user, record_change
 from bwc.canonical import JsonObject
@@ -32,6 +33,7 @@ GUARDED = frozenset(
         Right.APPROVE_DISPOSAL,
         Right.MANAGE_USERS,
         Right.MANAGE_CAMERAS,
+        Right.IMPORT_RECORDS,
         Right.PROPOSE_POLICY,
         Right.ACTIVATE_POLICY,
         Right.PUBLISH_COVERAGE,
@@ -48,8 +50,14 @@ class Attempt:
     at: datetime
 
 
-def set_up(session: Session, secret: str, attempt: Attempt) -> User:
+def set_up(session: Session, secret: str, attempt: Attempt, *, key: str) -> User:
     """Give an account a second factor, proven by a code of it.
+
+    Args:
+        session: a writing session.
+        secret: what the app was given.
+        attempt: a code that the app shows.
+        key: the key of the house.
 
     Raises:
         Conflict: it has one; an administrator takes it away first.
@@ -69,7 +77,8 @@ def set_up(session: Session, secret: str, attempt: Attempt) -> User:
             "the code is not the one that belongs to this secret",
             advice="Look at the app again; its clock must be right",
         )
-    user.second_factor, user.second_factor_used = secret, step
+    user.second_factor = seal_secret(key, secret, owner=user.id)
+    user.second_factor_used = step
     record_change(
         session,
         user,
@@ -100,18 +109,25 @@ def take_away(session: Session, username: str, *, by: str, at: datetime) -> User
 
 
 def confirm(
-    catalog: Catalog, attempt: Attempt, *, session_id: str | None, limits: SignInLimits
+    catalog: Catalog,
+    attempt: Attempt,
+    *,
+    key: str,
+    session_id: str | None,
+    limits: SignInLimits,
 ) -> None:
     """Take a code, once, and confirm a session by it. A refusal is committed before it is raised.
 
     Args:
         catalog: the catalog.
         attempt: what was typed.
+        key: the key of the house.
         session_id: the session; None where a command acts and has none.
         limits: as many wrong codes as wrong passwords lock the account, and end its sessions.
 
     Raises:
         NotPermitted: a wrong or used code, no second factor, or a locked account.
+        IntegrityError: the key of the house is another one; the code is not counted.
     """
     with catalog.write() as session:
         query = sa.select(User).where(User.username == attempt.username).with_for_update()
@@ -120,9 +136,8 @@ def confirm(
             raise _locked(limits)
         step = None
         if user.second_factor is not None:
-            step = matching_step(
-                user.second_factor, attempt.code, at=attempt.at, after=user.second_factor_used
-            )
+            secret = open_secret(key, user.second_factor, owner=user.id)
+            step = matching_step(secret, attempt.code, at=attempt.at, after=user.second_factor_used)
         if step is None:
             _refuse(session, user, limits=limits, at=attempt.at)
             session.commit()

@@ -1,5 +1,6 @@
 """Bringing a catalog's schema up to date, and saying where it stands."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from alembic import command
@@ -13,23 +14,31 @@ from bwc.errors import Conflict
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
-def upgrade(catalog: Catalog, revision: str = "head") -> None:
+Key = Callable[[], str]
+
+
+def upgrade(catalog: Catalog, revision: str = "head", *, house_key: Key | None = None) -> None:
     """Run the migrations up to `revision`, in one transaction.
+
+    Args:
+        catalog: the catalog.
+        revision: where to stop.
+        house_key: gives the key that seals secrets; asked where older rows hold some in the clear.
 
     Raises:
         TransientError: the database did not answer.
     """
     with answering(), catalog.engine.execution_options(bwc_writing=True).begin() as connection:
         config = _config()
-        config.attributes["connection"] = connection
+        config.attributes |= {"connection": connection, "house_key": house_key}
         command.upgrade(config, revision)
 
 
-def downgrade(catalog: Catalog, revision: str) -> None:
+def downgrade(catalog: Catalog, revision: str, *, house_key: Key | None = None) -> None:
     """Run the migrations back down to `revision`."""
     with catalog.engine.execution_options(bwc_writing=True).begin() as connection:
         config = _config()
-        config.attributes["connection"] = connection
+        config.attributes |= {"connection": connection, "house_key": house_key}
         command.downgrade(config, revision)
 
 

@@ -1,6 +1,7 @@
 """Every table, imported in one place so that the metadata is whole."""
 
 from bwc.catalog.base import Base
+from bwc.catalog.beat import ProcessBeat
 from bwc.catalog.camera_clock import ClockMeasurement
 from bwc.catalog.coverage_sum import (
     CallGroup,
@@ -107,6 +108,7 @@ __all__ = [
     "Plan",
     "PolicyChange",
     "PolicyChangeState",
+    "ProcessBeat",
     "ProofFile",
     "Queue",
     "RecordRequest",

@@ -25,7 +25,7 @@ class User(Base):
     """A staff account. `officer_id` ties an officer's account to his own recordings.
 
     `calendar_sha256` names the secret address of the person's calendar, if there is one.
-    `second_factor` is the secret of his codes, `second_factor_used` the step of the last one taken.
+    `second_factor` is the sealed secret of his codes, `second_factor_used` the step of the last one taken.
     """
 
     __tablename__ = "users"

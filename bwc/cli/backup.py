@@ -106,6 +106,10 @@ def _text(folder: Path, manifest: Manifest) -> str:
             "NOT in this backup: the key that opens letters of the public (BWC_INBOX_KEY, or none was"
             " made yet). Keep it elsewhere: what was sealed for a lost key stays sealed."
         )
+    lines.append(
+        "NOT in this backup: the key that opens second factors (house.key, or BWC_HOUSE_KEY), so that"
+        " the backup alone makes no codes. Keep it elsewhere, or set second factors up anew."
+    )
     lines += [f"DAMAGED in the vault, not in the backup: {sha256}" for sha256 in manifest.damaged]
     lines += [f"MISSING in the vault: {sha256}" for sha256 in manifest.missing]
     return "\n".join(lines)

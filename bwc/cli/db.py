@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from bwc.access.sealed_secrets import house_key
 from bwc.canonical import JsonObject
 from bwc.catalog import schema
 from bwc.catalog.migrations.grants import grant, grants
@@ -27,9 +28,10 @@ def upgrade(
 ) -> None:
     """Run the migrations that are missing, in one transaction."""
     with exits():
-        with closing(Catalog(load_settings().catalog_url)) as catalog:
+        settings = load_settings()
+        with closing(Catalog(settings.catalog_url)) as catalog:
             before = schema.current_revision(catalog)
-            schema.upgrade(catalog)
+            schema.upgrade(catalog, house_key=lambda: house_key(settings))
             if grant_to is not None:
                 grant(catalog, grant_to)
             after = schema.current_revision(catalog)

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from bwc.access.roles import Actor
+from bwc.access.sealed_secrets import house_key
 from bwc.access.second_factor import Attempt, confirm
 from bwc.access.sessions import SignInLimits, sign_in, sign_out
 from bwc.access.users import get_user
@@ -34,7 +35,7 @@ def signed_in_person(catalog: Catalog, settings: Settings, username: str) -> Act
         session.commit()
     if has_second_factor:
         attempt = Attempt(username, _ask("Code of the second factor"), SystemClock().now())
-        confirm(catalog, attempt, session_id=None, limits=limits)
+        confirm(catalog, attempt, key=house_key(settings), session_id=None, limits=limits)
     elif settings.desk.second_factor:
         raise NotPermitted(
             "this needs a second factor", advice="Set one up on the desk, in your account"

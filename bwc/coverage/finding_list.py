@@ -83,12 +83,13 @@ class FindingLine:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Which findings of a period: in one state, of one officer, of one kind, or all."""
+    """Which findings of a period: in one state, of one officer or unit, of one kind, or all."""
 
     period: Span[datetime]
     state: FindingState | None = None
     badge: str | None = None
     kind: str | None = None
+    unit: str | None = None
 
 
 def list_findings(
@@ -109,7 +110,7 @@ def how_many(session: Session, asked: Asked) -> int:
     """How many findings these are."""
     row = FindingRow
     query = sa.select(sa.func.count()).select_from(row)
-    if asked.badge is not None:
+    if asked.badge is not None or asked.unit is not None:
         query = query.join(tables.Officer, row.officer_id == tables.Officer.id)
     return session.scalar(_only(query, asked)) or 0
 
@@ -127,6 +128,8 @@ def _only(query: sa.Select[*Selected], asked: Asked) -> sa.Select[*Selected]:
         query = query.where(row.state == asked.state)
     if asked.badge is not None:
         query = query.where(tables.Officer.badge == asked.badge)
+    if asked.unit is not None:
+        query = query.where(tables.Officer.unit == asked.unit)
     if asked.kind is not None:
         query = query.where(row.kind == asked.kind)
     return query

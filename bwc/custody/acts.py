@@ -17,6 +17,8 @@ class Act(StrEnum):
     TAG_CORRECTION = "tag correction"
     CLOCK_CORRECTED = "clock corrected"
     # cases
+    CAMERA_ASSIGNED = "camera assigned"
+    CAMERA_TAKEN_BACK = "camera taken back"
     CAMERA_RETIRED = "camera out of service"
     CAMERA_RESTORED = "camera back in service"
     IMPORT = "import"

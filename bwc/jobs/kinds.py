@@ -21,6 +21,7 @@ class JobKind(StrEnum):
     REFRESH_COVERAGE = "refresh_coverage"  # no subject. Sums by day, and findings
     SUM_COVERAGE = "sum_coverage"  # no subject. Every hour: today, and days that changed
     TIDY_SPOOL = "tidy_spool"  # no subject. Uploads nobody goes on with, folders of killed jobs
+    VERIFY_CUSTODY = "verify_custody"  # no subject. Every day, or when a person asks
     PUBLISH_LOG = "publish_log"  # no subject. Public log, upcoming, policy text
 
 
@@ -38,5 +39,6 @@ QUEUE_OF: dict[JobKind, Queue] = {
     JobKind.REFRESH_COVERAGE: Queue.UPKEEP,
     JobKind.SUM_COVERAGE: Queue.UPKEEP,
     JobKind.TIDY_SPOOL: Queue.UPKEEP,
+    JobKind.VERIFY_CUSTODY: Queue.UPKEEP,
     JobKind.PUBLISH_LOG: Queue.UPKEEP,
 }

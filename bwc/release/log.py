@@ -83,25 +83,27 @@ def upcoming(session: Session, *, at: datetime) -> JsonObject:
         .where(Decision.superseded_at.is_(None), Decision.audience == PUBLIC)
         .where(Decision.outcome.in_(WAITING_OUTCOMES))
     ).all()
-    cases: list[JsonObject] = []
-    for decision in standing:
-        releases = session.scalars(
-            sa.select(Release).where(
-                Release.incident_id == decision.incident_id,
-                Release.state != ReleaseState.WITHDRAWN,
-            )
-        ).all()
-        if any(release.state is ReleaseState.PUBLISHED for release in releases):
-            continue
-        cases.append(
-            {
-                "due": iso(decision.due_at) if decision.due_at else None,
-                "reason": decision.outcome,
-                "waiting_for": _waiting_for(session, releases[0] if releases else None, at),
-            }
-        )
+    found = (upcoming_case(session, decision, at=at) for decision in standing)
+    cases = [case for case in found if case is not None]
     ordered: list[Json] = [*sorted(cases, key=lambda case: (str(case["due"] or "~"), str(case)))]
     return {"format": "bwc-upcoming/1", "cases": ordered}
+
+
+def upcoming_case(session: Session, decision: Decision, *, at: datetime) -> JsonObject | None:
+    """One case as the public is told of it; None where it is out."""
+    releases = session.scalars(
+        sa.select(Release).where(
+            Release.incident_id == decision.incident_id,
+            Release.state != ReleaseState.WITHDRAWN,
+        )
+    ).all()
+    if any(release.state is ReleaseState.PUBLISHED for release in releases):
+        return None
+    return {
+        "due": iso(decision.due_at) if decision.due_at else None,
+        "reason": decision.outcome,
+        "waiting_for": _waiting_for(session, releases[0] if releases else None, at),
+    }
 
 
 def _waiting_for(session: Session, release: Release | None, at: datetime) -> str:

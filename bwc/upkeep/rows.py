@@ -1,7 +1,7 @@
 """Rows of the catalog as lines of JSON, the same from every database.
 
 What was dumped from SQLite can be loaded into PostgreSQL and back. Signed-in browsers are left
-out: after a restore everyone signs in again.
+out: after a restore everyone signs in again; and so are signs of life of processes.
 """
 
 import hashlib
@@ -17,12 +17,12 @@ import sqlalchemy as sa
 
 from bwc.canonical import Json
 from bwc.catalog.base import UtcDateTime
-from bwc.catalog.tables import Base, Session
+from bwc.catalog.tables import Base, ProcessBeat, Session
 from bwc.clock import iso, parse_time
 from bwc.ids import Sha256
 
 BATCH = 500
-LEFT_OUT = frozenset({Session.__tablename__})
+LEFT_OUT = frozenset({Session.__tablename__, ProcessBeat.__tablename__})
 
 
 @dataclass(frozen=True, slots=True)

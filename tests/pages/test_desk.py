@@ -15,9 +15,12 @@ from api.desk.app import create_app
 from bwc.catalog.job import Job, JobState
 from bwc.catalog.store import Catalog
 from bwc.catalog.tables import Role
+from bwc.coverage.refreshing import refresh
+from bwc.coverage.rule_book import ALWAYS_ON_SCENE
 from bwc.house import House
+from bwc.timeline import Span
 from tests.clips import make_clip
-from tests.desk_ids import BADGE, CASE, PASSWORD
+from tests.desk_ids import BADGE, CASE, DAY, NOW, PASSWORD
 from tests.desks import furnish, make_house
 from tests.web import chromium, serving
 
@@ -28,6 +31,15 @@ PHONE = ViewportSize(width=390, height=844)
 SCREEN = ViewportSize(width=1440, height=900)
 PERIOD = "first=2026-03-01&last=2026-03-12"
 PAGES = [
+    (Role.OFFICER, "/mine"),
+    (Role.SUPERVISOR, "/decisions"),
+    (Role.SUPERVISOR, f"/decisions/{CASE.incident}"),
+    (Role.AUDITOR, "/overview"),
+    (Role.OVERSIGHT, "/withheld"),
+    (Role.ADMIN, "/administration"),
+    (Role.ADMIN, "/imports"),
+    (Role.ADMIN, "/retention"),
+    (Role.ADMIN, "/account/second-factor"),
     (Role.SUPERVISOR, "/queue"),
     (Role.SUPERVISOR, "/incidents"),
     (Role.SUPERVISOR, f"/incidents/{CASE.incident}"),
@@ -306,7 +318,7 @@ def test_an_error_is_a_page_with_a_way_back(browser: Browser, desk: str) -> None
         expect(page.get_by_role("heading", name="Not permitted")).to_be_visible()
         expect(page.get_by_role("alert")).to_contain_text("the role officer may not see the queue")
         page.get_by_role("link", name="To the start page").click()
-        expect(page.get_by_role("heading", name="Your recordings")).to_be_visible()
+        expect(page.get_by_role("heading", name="Your day")).to_be_visible()
 
 
 def tab_to(page: Page, wanted: Locator) -> None:
@@ -322,3 +334,42 @@ def change_job(house: House, **values: object) -> None:
     with house.catalog.write() as session:
         session.execute(sa.update(Job).where(Job.id == CASE.running_job).values(**values))
         session.commit()
+
+
+def test_an_administrator_imports_by_keyboard_without_script(
+    browser: Browser, desk: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "officers.csv"
+    file.write_text(
+        "badge,name,unit,sworn\n9001,A. Brook,Patrol 3,true\n9002,B. Reed,Patrol 3,so\n"
+    )
+    with opened(browser, desk, Role.ADMIN, java_script_enabled=False, viewport=PHONE) as page:
+        page.goto("/imports")
+        page.get_by_label(re.compile("^Files")).set_input_files(file)
+        page.get_by_role("button", name="See what would change").press("Enter")
+        expect(page.get_by_role("alert")).to_contain_text("1 row is bad")
+        expect(page.get_by_role("region", name="Bad rows")).to_contain_text("officers.csv, line 3")
+        expect(page.get_by_role("button", name="Import this")).to_have_count(0)
+        file.write_text(file.read_text().replace(",so", ",true"))
+        page.get_by_role("link", name="Other files").click()
+        page.get_by_label(re.compile("^Files")).set_input_files(file)
+        page.get_by_role("button", name="See what would change").press("Enter")
+        page.get_by_role("button", name="Import this").press("Enter")
+        expect(page.get_by_role("status")).to_contain_text("Imported")
+
+
+def test_an_officer_explains_a_gap_on_his_telephone_without_script(
+    browser: Browser, desk: str, house: House
+) -> None:
+    with house.catalog.write() as session:
+        refresh(session, Span(NOW - 20 * DAY, NOW), by="auditor", at=NOW, rules=ALWAYS_ON_SCENE)
+        session.commit()
+    with opened(browser, desk, Role.OFFICER, java_script_enabled=False, viewport=PHONE) as page:
+        due = page.get_by_role("list", name=re.compile("^Due from you"))
+        before = due.get_by_role("listitem").count()
+        due.locator("summary", has_text="Explain").first.press("Enter")
+        due.get_by_label("Reason").first.select_option("battery empty")
+        due.get_by_role("button", name="Send the explanation").first.press("Enter")
+        expect(page.get_by_role("status")).to_contain_text("A supervisor decides")
+        expect(due.get_by_role("listitem")).to_have_count(before - 1)
+        expect(page.get_by_role("list", name="Explained and decided")).to_contain_text("battery")

@@ -33,6 +33,7 @@ THINGS = {
     "person": "1",
     "audience": "public",
     "kind": "acknowledgement",
+    "serial": "CAM-0417",
 }
 OPEN_TO_ALL = {"/healthz", "/readyz", "/sign-in", "/v1/sessions", "/calendar/{secret}.ics"}
 NEVER_ENDING = "/jobs/events"

@@ -9,6 +9,8 @@ import pytest
 import sqlalchemy as sa
 from typer.testing import CliRunner
 
+from bwc.access.codes import code_at, step_of
+from bwc.access.second_factor import Attempt, set_up
 from bwc.access.users import NewUser, create_user
 from bwc.canonical import canonical_bytes
 from bwc.catalog.disposal import Disposal, DisposalItemState, DisposalState, Tombstone
@@ -18,11 +20,16 @@ from bwc.catalog.rendering import PersonCrop
 from bwc.catalog.store import Catalog
 from bwc.catalog.user import Role
 from bwc.cli.retention import app
+from bwc.clock import SystemClock
 from bwc.errors import Conflict, NotPermitted
 from bwc.ids import Sha256
 from bwc.retention import disposal
 from bwc.retention.schedule import Standing
+from bwc.vault.sealed import new_key
 from tests.archive import CEILING, DELAY, DRAFT, FLAGGED, FLOOR, NOW, ROSA, SAM, Archive, person
+
+SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
+HOUSE_KEY = new_key()
 
 
 @pytest.fixture
@@ -240,9 +247,14 @@ def test_a_recording_set_aside_from_every_incident_is_kept_while_its_flags_are_u
     assert archive.schedule().standing is Standing.UNKNOWN
 
 
-def test_the_command_takes_two_people_with_two_passwords(
+Command = Callable[..., tuple[int, str]]
+
+
+@pytest.fixture
+def command(
     sqlite_catalog: Catalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+) -> tuple[Archive, Command]:
+    """An archive with accounts for Rosa and Sam, and `bwc retention` over it."""
     archive = Archive(tmp_path, sqlite_catalog)
     archive.assert_fact("evidence_in_prosecution", value=False)
     with sqlite_catalog.write() as session:
@@ -252,18 +264,51 @@ def test_the_command_takes_two_people_with_two_passwords(
         session.commit()
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("BWC_CATALOG__URL", sqlite_catalog.url)
+    monkeypatch.setenv("BWC_HOUSE_KEY", HOUSE_KEY)
     monkeypatch.setenv("BWC_DEPARTMENT__PACKS", '["test"]')
     monkeypatch.setenv("BWC_DEPARTMENT__POLICIES", str(tmp_path / "policies"))
 
-    def bwc(*words: str, password: str = "") -> tuple[int, str]:
-        ended = CliRunner().invoke(app, [*words, "--json"], input=password)
+    def bwc(*words: str, typed: str = "") -> tuple[int, str]:
+        ended = CliRunner().invoke(app, [*words, "--json"], input=typed)
         return ended.exit_code, ended.stdout
 
+    return archive, bwc
+
+
+def test_the_command_takes_two_people_with_two_passwords(command: tuple[Archive, Command]) -> None:
+    archive, bwc = command
     assert json.loads(bwc("due")[1])[0]["standing"] == "may be destroyed"
-    assert bwc("propose", archive.recording_id, "--by", "rosa", password="wrong\n")[0] != 0
+    assert bwc("propose", archive.recording_id, "--by", "rosa", typed="wrong\n")[0] != 0
     mine = ("propose", archive.recording_id, "--by", "rosa")
-    number = json.loads(bwc(*mine, password="Rosa keeps footage\n")[1])["number"]
-    assert bwc("approve", number, "--by", "rosa", password="Rosa keeps footage\n")[0] != 0
-    ended, said = bwc("approve", number, "--by", "sam", password="Sam keeps footage\n")
+    number = json.loads(bwc(*mine, typed="Rosa keeps footage\n")[1])["number"]
+    assert bwc("approve", number, "--by", "rosa", typed="Rosa keeps footage\n")[0] != 0
+    ended, said = bwc("approve", number, "--by", "sam", typed="Sam keeps footage\n")
     assert (ended, json.loads(said)["state"]) == (0, "approved")
     assert json.loads(bwc("show", number)[1])["approved_by"] == "sam"
+
+
+def test_the_command_asks_for_the_code_of_whoever_has_a_second_factor(
+    command: tuple[Archive, Command],
+) -> None:
+    archive, bwc = command
+    now = SystemClock().now()
+    used, next_one = (code_at(SECRET, step_of(now) + later) for later in (0, 1))
+    with archive.catalog.write() as session:
+        set_up(session, SECRET, Attempt("rosa", used, now), key=HOUSE_KEY)
+        session.commit()
+    mine = ("propose", archive.recording_id, "--by", "rosa")
+    for code in ("", "000000", used):
+        assert bwc(*mine, typed=f"Rosa keeps footage\n{code}\n")[0] != 0
+    with archive.catalog.read() as session:
+        assert session.scalar(sa.select(sa.func.count(Disposal.id))) == 0
+    ended, said = bwc(*mine, typed=f"Rosa keeps footage\n{next_one}\n")
+    assert (ended, json.loads(said)["state"]) == (0, "proposed")
+
+
+def test_where_everyone_needs_a_second_factor_the_command_refuses_who_has_none(
+    command: tuple[Archive, Command], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive, bwc = command
+    monkeypatch.setenv("BWC_DESK__SECOND_FACTOR", "true")
+    mine = ("propose", archive.recording_id, "--by", "rosa")
+    assert bwc(*mine, typed="Rosa keeps footage\n")[0] != 0

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from pydantic import SecretStr
 from bwc.catalog.job import Job, JobState
 from bwc.catalog.store import Catalog
 from bwc.clock import SystemClock
+from bwc.jobs.beats import list_beats
 from bwc.jobs.enqueue import enqueue
 from bwc.jobs.kinds import JobKind
 from bwc.settings import Catalog as CatalogSettings
@@ -112,8 +113,22 @@ def test_up_answers_and_a_signal_ends_all_of_it(tmp_path: Path, number: signal.S
         assert not (tmp_path / "home" / "broker" / "valkey.sock").exists()
 
 
+def lives(home: Path) -> list[str]:
+    """What says of itself that it lives: sweepers by their kind, workers by their queues."""
+    with closing(Catalog(f"sqlite:///{home / 'catalog.db'}")) as catalog, catalog.read() as session:
+        beats = list_beats(session, at=SystemClock().now())
+    names = (", ".join(one.process.queues) or one.process.program for one in beats if one.is_alive)
+    return sorted(names)
+
+
+ALL_LIVE = ["analysis, render", "intake", "release, upkeep", "sweeper"]
+
+
 def test_programs_that_die_come_back(tmp_path: Path) -> None:
     with running_up(tmp_path / "home") as up:
+        eventually(
+            lambda: lives(tmp_path / "home") == ALL_LIVE, "workers and sweeper say they live"
+        )
         for words in (["api.portal"], ["valkey-server"], ["-m workers", "intake"]):
             victim = up.child(*words)
             victim.kill()

@@ -38,5 +38,6 @@ STEPS: Steps = {
     JobKind.REFRESH_COVERAGE: _late("coverage", "refresh_coverage"),
     JobKind.SUM_COVERAGE: _late("coverage", "sum_coverage"),
     JobKind.TIDY_SPOOL: _late("intake", "tidy_spool"),
+    JobKind.VERIFY_CUSTODY: _late("custody", "verify_custody"),
     JobKind.PUBLISH_LOG: _late("release", "publish_log"),
 }

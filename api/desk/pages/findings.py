@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from api.desk.coverage_frame import csv_answer, frame_of
 from api.desk.notes import Note
 from api.desk.periods import Day, Period, read_period
-from api.desk.templating import PagesDep, back_to, get_pages
+from api.desk.templating import Back, PagesDep, back_to, get_pages, inside
 from api.desk.visit import HouseDep, may
 from bwc.access.roles import Actor, Right, narrowed_to
 from bwc.catalog.finding import FindingState
@@ -144,6 +144,7 @@ def explain_finding(
     actor: Annotated[Actor, may(Right.EXPLAIN_FINDING)],
     reason: Annotated[Reason, Form()],
     note: Text = "",
+    back: Back = "",
 ) -> Response:
     """The officer says why."""
     with house.catalog.write() as session:
@@ -157,7 +158,7 @@ def explain_finding(
             at=house.clock.now(),
         )
         session.commit()
-    return back_to("/findings", Note.FINDING_EXPLAINED)
+    return back_to(inside(back or "/findings"), Note.FINDING_EXPLAINED)
 
 
 @router.post("/findings/{finding_id}/ruling")
@@ -167,9 +168,10 @@ def decide_finding(
     actor: Annotated[Actor, may(Right.DECIDE_FINDING)],
     ruling: Annotated[Ruling, Form()],
     note: Text = "",
+    back: Back = "",
 ) -> Response:
     """A supervisor excuses, sustains or takes a decision back."""
     with house.catalog.write() as session:
         RULINGS[ruling](session, finding_id, note=note, by=actor.username, at=house.clock.now())
         session.commit()
-    return back_to("/findings", Note.FINDING_DECIDED)
+    return back_to(inside(back or "/findings"), Note.FINDING_DECIDED)

@@ -12,7 +12,7 @@ from api.desk.notes import Note
 from api.desk.proofs import ACCEPTED
 from api.desk.request_clock import request_clock
 from api.desk.stated import Stated, assert_as
-from api.desk.templating import back_to, get_pages
+from api.desk.templating import Back, back_to, get_pages, inside
 from api.desk.visit import HouseDep, may
 from bwc.access.roles import Actor, Right, allowed
 from bwc.catalog.involved import PersonRole
@@ -139,6 +139,7 @@ def add_hold(
     reason: Annotated[str, Form()],
     blocks_release: Annotated[bool, Form()] = False,
     expires_at: Annotated[str, Form()] = "",
+    back: Back = "",
 ) -> Response:
     """Place a hold on this incident."""
     with house.catalog.write() as session:
@@ -153,12 +154,15 @@ def add_hold(
             at=house.clock.now(),
         )
         session.commit()
-    return back_to(f"/incidents/{incident_id}", Note.HOLD_PLACED)
+    return back_to(inside(back or f"/incidents/{incident_id}"), Note.HOLD_PLACED)
 
 
 @router.post("/holds/{hold_id}/lift")
 def end_hold(
-    hold_id: str, house: HouseDep, actor: Annotated[Actor, may(Right.LIFT_HOLD)]
+    hold_id: str,
+    house: HouseDep,
+    actor: Annotated[Actor, may(Right.LIFT_HOLD)],
+    back: Back = "",
 ) -> Response:
     """End a hold now."""
     with house.catalog.write() as session:
@@ -166,7 +170,7 @@ def end_hold(
             session, hold_id, by=actor.username, at=house.clock.now()
         ).incident_id
         session.commit()
-    return back_to(f"/incidents/{incident_id}", Note.HOLD_LIFTED)
+    return back_to(inside(back or f"/incidents/{incident_id}"), Note.HOLD_LIFTED)
 
 
 def _things(view: IncidentView) -> list[str]:

@@ -9,7 +9,7 @@ from api.desk.templating import get_pages
 from api.desk.visit import HouseDep, may
 from bwc.access.roles import Actor, Right
 from bwc.catalog.views.custody import list_newest
-from bwc.custody.record import head
+from bwc.custody.checked import checked
 
 router = APIRouter()
 MOST = 200
@@ -25,6 +25,8 @@ def custody(
     """The newest acts, whoever and whatever they were about."""
     with house.catalog.read() as session:
         entries = list_newest(session, limit=MOST, before=before)
-        end = head(session)
+        chain = checked(session)
     more = entries[-1].position if len(entries) == MOST else None
-    return get_pages(request).render(request, "custody.html", entries=entries, head=end, more=more)
+    return get_pages(request).render(
+        request, "custody.html", entries=entries, chain=chain, more=more
+    )

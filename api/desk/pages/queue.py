@@ -1,31 +1,24 @@
-"""The start page of each role, and the queue: what is due, in order, with the next step."""
+"""The queue: what is due, in order, with the next step."""
 
-from http import HTTPStatus
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, Query, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 
 from api.desk.notes import Note
 from api.desk.pages.releases import APPROVING
 from api.desk.templating import back_to, get_pages
-from api.desk.visit import HouseDep, anyone_signed_in, may
+from api.desk.visit import HouseDep, may
 from bwc.access.claims import Piece, assign, claims, give_back, workers
-from bwc.access.roles import Actor, Right, allowed, allowed_in_part
+from bwc.access.roles import Actor, Right, allowed
 from bwc.catalog.views.queue import Step, WorkItem, list_work, pieces_waiting
-from bwc.errors import InvalidInput, NotPermitted
+from bwc.errors import InvalidInput
 from bwc.redaction.order import order_redaction
 from bwc.release.gates import RELEASING, gates
 from bwc.release.rows import release_row
 
 router = APIRouter()
 
-HOMES = (
-    (Right.SEE_QUEUE, "/queue"),
-    (Right.MANAGE_USERS, "/users"),
-    (Right.SEE_RECORDINGS_OWN, "/recordings"),
-    (Right.SEE_COVERAGE, "/coverage"),
-)
 STEP_RIGHT = {
     Step.STATE_FACT: Right.ASSERT_FACT,
     Step.PROVE: Right.PROVE_OBLIGATION,
@@ -50,15 +43,6 @@ TARGETS = {
     Step.PROPOSE: "/recordings/{subject}#release",
     Step.REVIEW: "/recordings/{subject}/review",
 }
-
-
-@router.get("/")
-def home(actor: Annotated[Actor, anyone_signed_in()]) -> Response:
-    """Where each role begins its day."""
-    for right, path in HOMES:
-        if allowed_in_part(actor.role, right):
-            return RedirectResponse(path, HTTPStatus.SEE_OTHER)
-    raise NotPermitted(f"the role {actor.role.value} has no start page")
 
 
 @router.get("/queue")

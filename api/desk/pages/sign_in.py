@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 from api.desk import cookies
 from api.desk.notes import Note
 from api.desk.signing_in import sign_in_from
-from api.desk.templating import back_to, get_pages
+from api.desk.templating import back_to, get_pages, inside
 from api.desk.visit import HouseDep, VisitDep, anyone_signed_in, check_csrf, find_visit
 from bwc.access.roles import Actor
 from bwc.access.sessions import new_secret, sign_out
@@ -83,9 +83,3 @@ def _form(
     )
     cookies.keep_form_token(response, token, house.settings)
     return response
-
-
-def inside(target: str) -> str:
-    """`target` if it is a path of this application, else the start page."""
-    is_path = target.startswith("/") and not target.startswith(("//", "/\\"))
-    return target if is_path and target.isprintable() and "\\" not in target else "/"

@@ -1,13 +1,18 @@
 """The desk's JSON API, version 1. Errors are problem+json; times are ISO 8601 in UTC."""
 
 from api.desk.v1 import (
+    account,
     audits,
+    cameras,
     cases,
     comments,
     coverage,
     custody,
     due,
+    imports,
     jobs,
+    letters,
+    own_pages,
     people,
     persons,
     placing,
@@ -20,7 +25,9 @@ from api.desk.v1 import (
     releases,
     search,
     sessions,
+    upkeep,
     uploads,
+    users,
 )
 
 ROUTERS = (
@@ -44,4 +51,11 @@ ROUTERS = (
     custody.router,
     search.router,
     queue.router,
+    account.router,
+    users.router,
+    cameras.router,
+    letters.router,
+    imports.router,
+    upkeep.router,
+    own_pages.router,
 )

@@ -7,12 +7,14 @@ from typing import Annotated
 from fastapi import APIRouter, Response
 from pydantic import Field
 
-from api.desk.v1.schemas import Body, Read
+from api.desk.v1.schemas import Body, JobList, JobRead, Read
 from api.desk.visit import HouseDep, may
 from api.problems import problem_responses
 from bwc.access.claims import assign, claims, give_back
 from bwc.access.roles import Actor, Right
+from bwc.catalog.views.jobs import view_job
 from bwc.catalog.views.queue import Step, list_work, pieces_waiting
+from bwc.redaction.order import order_redaction
 from bwc.release.gates import RELEASING
 
 router = APIRouter(tags=["queue"], responses=problem_responses(401, 403, 422))
@@ -78,6 +80,12 @@ class AssignmentCreate(Body):
     username: str | None
 
 
+class RedactionsCreate(Body):
+    """Recordings that are to be redacted as the department does by default."""
+
+    recording_ids: list[str] = Field(min_length=1, max_length=500)
+
+
 @router.get("/queue")
 def get_queue(house: HouseDep, _actor: Worker) -> WorkList:
     """Everything that waits for a person."""
@@ -106,3 +114,21 @@ def create_assignment(body: AssignmentCreate, house: HouseDep, actor: Worker) ->
             assign(session, pieces, body.username, waiting=waiting, by=actor.username, at=now)
         session.commit()
     return Response(status_code=HTTPStatus.NO_CONTENT)
+
+
+@router.post(
+    "/queue/redactions", status_code=HTTPStatus.ACCEPTED, responses=problem_responses(404, 409)
+)
+def create_redactions(
+    body: RedactionsCreate, house: HouseDep, actor: Annotated[Actor, may(Right.ORDER_REDACTION)]
+) -> JobList:
+    """Order the redaction of many recordings, all or none; the jobs that will render them."""
+    now = house.clock.now()
+    with house.catalog.write() as session:
+        ordered = [
+            order_redaction(session, recording_id, by=actor.username, at=now)
+            for recording_id in dict.fromkeys(body.recording_ids)
+        ]
+        jobs = [JobRead.model_validate(view_job(session, job.id, at=now)) for job in ordered]
+        session.commit()
+    return JobList(items=jobs)

@@ -6,12 +6,12 @@ from typing import Annotated
 from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
-from api.desk.signing_in import limits_of, sign_in_from
+from api.desk import own_account
+from api.desk.signing_in import sign_in_from
 from api.desk.v1.schemas import Body, SessionCreate, SessionRead
 from api.desk.visit import HouseDep, VisitDep, anyone_signed_in
 from api.problems import problem_responses
 from bwc.access.roles import Actor
-from bwc.access.second_factor import Attempt, confirm
 from bwc.access.sessions import sign_out
 
 router = APIRouter(tags=["sessions"], responses=problem_responses(422))
@@ -51,8 +51,7 @@ def confirm_session(
     body: CodeCreate,
 ) -> Response:
     """Confirm this session for 15 minutes; what needs it is refused as `second-factor` before."""
-    attempt = Attempt(actor.username, body.code, house.clock.now())
-    confirm(house.catalog, attempt, session_id=visit.session.id, limits=limits_of(house))
+    own_account.confirm_session(house, actor, code=body.code, session_id=visit.session.id)
     return Response(status_code=HTTPStatus.NO_CONTENT)
 
 
