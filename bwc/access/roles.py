@@ -41,6 +41,8 @@ class Right(StrEnum):
     PROPOSE_RELEASE = "propose a release"
     APPROVE_RELEASE = "approve a release"
     WITHDRAW_RELEASE = "withdraw a release"
+    ISSUE_LINK = "issue a link to the recipient of a release"
+    REVOKE_LINK = "take a link back"
     PROPOSE_DISPOSAL = "propose a disposal"
     APPROVE_DISPOSAL = "approve a disposal"
     SEE_COVERAGE = "see coverage of every officer"
@@ -91,6 +93,8 @@ _RECORDS = frozenset(
         Right.PROVE_OBLIGATION,
         Right.PROPOSE_RELEASE,
         Right.WITHDRAW_RELEASE,
+        Right.ISSUE_LINK,
+        Right.REVOKE_LINK,
         Right.PROPOSE_DISPOSAL,
         Right.SEE_JOBS,
         Right.CANCEL_JOB,

@@ -31,6 +31,7 @@ from bwc.catalog.finding import (
 )
 from bwc.catalog.incident import Call, CallUnit, Fact, Incident
 from bwc.catalog.job import Job, JobNeed, JobState, Queue
+from bwc.catalog.link import RecipientLink
 from bwc.catalog.listed_recording import ListedRecording
 from bwc.catalog.people import Assignment, Camera, Officer, Shift
 from bwc.catalog.policy_change import PolicyChange, PolicyChangeState
@@ -55,6 +56,7 @@ from bwc.catalog.request import (
     Hold,
     HoldKind,
     RecordRequest,
+    RequestCorrection,
     RequestState,
 )
 from bwc.catalog.review import ReviewComment, WorkClaim
@@ -104,6 +106,7 @@ __all__ = [
     "PolicyChange",
     "PolicyChangeState",
     "Queue",
+    "RecipientLink",
     "RecordRequest",
     "RecordedSum",
     "Recording",
@@ -111,6 +114,7 @@ __all__ = [
     "Release",
     "ReleaseState",
     "Rendering",
+    "RequestCorrection",
     "RequestState",
     "ReviewComment",
     "Role",

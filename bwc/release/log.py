@@ -33,6 +33,9 @@ CODE = {
     GateName.DRAFT: "approval",
     GateName.HOLDS: "hold",
     GateName.NOT_WITHDRAWN: "decision",
+    GateName.TO_THE_PUBLIC: "decision",
+    GateName.REQUESTER: "decision",
+    GateName.OBJECTIONS: "redaction",
 }
 
 
@@ -87,6 +90,7 @@ def upcoming(session: Session, *, at: datetime) -> JsonObject:
         releases = session.scalars(
             sa.select(Release).where(
                 Release.incident_id == decision.incident_id,
+                Release.audience == PUBLIC,
                 Release.state != ReleaseState.WITHDRAWN,
             )
         ).all()

@@ -17,7 +17,7 @@ from bwc import __version__
 from bwc.canonical import Json
 from bwc.catalog import schema
 from bwc.catalog.store import Catalog
-from bwc.catalog.tables import PersonCrop, Recording, Release, Rendering
+from bwc.catalog.tables import PersonCrop, RecipientLink, Recording, Release, Rendering
 from bwc.custody.acts import Act, Subject
 from bwc.custody.record import About, head, record
 from bwc.errors import Conflict, IntegrityError, NotFound
@@ -46,6 +46,7 @@ IN_VAULT = (
     Rendering.poster_sha256,
     PersonCrop.sha256,
     Release.captions_sha256,
+    RecipientLink.copy_sha256,
 )
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from bwc.catalog import schema
 from bwc.catalog.custody import CustodyEntry
+from bwc.catalog.link import RecipientLink
 from bwc.catalog.store import Catalog
 from bwc.clock import parse_time
 from bwc.custody.acts import Act, Subject
@@ -28,6 +29,8 @@ from bwc.upkeep.manifest import Backup, Manifest, damaged, require_hash
 from bwc.upkeep.rows import LEFT_OUT, load, read_lines, tables
 from bwc.vault.inbox import keep_key
 from bwc.vault.streams import stream_of
+
+AFTER_RESTORE = "restored from a backup: issue it anew"
 
 
 def check_backup(backup: Backup, *, say: Callable[[str], None]) -> Manifest:
@@ -159,6 +162,7 @@ def _load_catalog(
             load(session.connection(), table, backup.table(table.name))
         _require_counts(session, manifest)
         _require_sound(verify(session, [manifest.head]).broken)
+        _end_all_links(session, by=by, at=at)
         record(
             session,
             Act.RESTORED,
@@ -173,6 +177,12 @@ def _load_catalog(
             },
         )
         session.commit()
+
+
+def _end_all_links(session: Session, *, by: str, at: datetime) -> None:
+    """Take back every link that the backup holds as open: it may have been taken back since."""
+    open_then = sa.update(RecipientLink).where(RecipientLink.revoked_at.is_(None))
+    session.execute(open_then.values(revoked_at=at, revoked_by=by, revoked_reason=AFTER_RESTORE))
 
 
 def _require_counts(session: Session, manifest: Manifest) -> None:

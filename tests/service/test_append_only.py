@@ -29,7 +29,10 @@ from bwc.catalog.tables import (
     Plan,
     Recording,
     RecordingState,
+    RecordRequest,
     Rendering,
+    RequestCorrection,
+    RequestState,
     Tag,
     TagSource,
     Tombstone,
@@ -56,6 +59,7 @@ APPEND_ONLY: list[type[Base]] = [
     AuditFrame,
     AuditReview,
     Tombstone,
+    RequestCorrection,
 ]
 
 
@@ -87,7 +91,9 @@ def filled(catalog: Catalog) -> Catalog:
         session.flush()
         session.add(_rendering())
         session.flush()
-        session.add_all([_fact(), _tag(), _certificate()])
+        session.add_all([_fact(), _tag(), _certificate(), _request()])
+        session.flush()
+        session.add(_correction())
         for row in _audited():
             session.add(row)
             session.flush()
@@ -291,6 +297,30 @@ def _decision(id_: str) -> Decision:
         document={"outcome": "withhold"},
         sha256=HASH,
         decided_at=NOW,
+    )
+
+
+def _request() -> RecordRequest:
+    return RecordRequest(
+        id="q",
+        number="REQ-1",
+        received_at=NOW,
+        channel="desk",
+        requester_role="subject",
+        description="d",
+        state=RequestState.OPEN,
+    )
+
+
+def _correction() -> RequestCorrection:
+    return RequestCorrection(
+        id="c",
+        request_id="q",
+        before={"covers": None},
+        after={"covers": "all"},
+        reason="letter",
+        corrected_by="a",
+        corrected_at=NOW,
     )
 
 
