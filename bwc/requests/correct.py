@@ -70,13 +70,7 @@ def correct_request(
         Conflict: it is closed, or nothing would change.
     """
     require(by, Right.TAKE_REQUEST)
-    said = reason.strip()
-    if not said or len(said) > LONGEST_REASON:
-        raise InvalidInput(
-            "a correction needs a reason",
-            expected=f"1 to {LONGEST_REASON} characters",
-            got=f"{len(said)} characters",
-        )
+    said = _reason(reason)
     request = session.get(RecordRequest, request_id, with_for_update=True)
     if request is None:
         raise NotFound("there is no such request", where=request_id)
@@ -110,6 +104,17 @@ def correct_request(
             at=at,
         )
     return row
+
+
+def _reason(text: str) -> str:
+    said = text.strip()
+    if not said or len(said) > LONGEST_REASON:
+        raise InvalidInput(
+            "a correction needs a reason",
+            expected=f"1 to {LONGEST_REASON} characters",
+            got=f"{len(said)} characters",
+        )
+    return said
 
 
 def _note(

@@ -162,7 +162,7 @@ def _load_catalog(
             load(session.connection(), table, backup.table(table.name))
         _require_counts(session, manifest)
         _require_sound(verify(session, [manifest.head]).broken)
-        _end_all_links(session, by=by, at=at)
+        ended = _end_all_links(session, by=by, at=at)
         record(
             session,
             Act.RESTORED,
@@ -174,15 +174,21 @@ def _load_catalog(
                 "made_at": manifest.model_dump(mode="json")["made_at"],
                 "objects": manifest.vault.objects,
                 "published": manifest.public.objects,
+                "links_ended": ended,
             },
         )
         session.commit()
 
 
-def _end_all_links(session: Session, *, by: str, at: datetime) -> None:
+def _end_all_links(session: Session, *, by: str, at: datetime) -> int:
     """Take back every link that the backup holds as open: it may have been taken back since."""
-    open_then = sa.update(RecipientLink).where(RecipientLink.revoked_at.is_(None))
-    session.execute(open_then.values(revoked_at=at, revoked_by=by, revoked_reason=AFTER_RESTORE))
+    links = session.scalars(
+        sa.select(RecipientLink).where(RecipientLink.revoked_at.is_(None))
+    ).all()
+    for link in links:
+        link.revoked_at, link.revoked_by, link.revoked_reason = at, by, AFTER_RESTORE
+    session.flush()
+    return len(links)
 
 
 def _require_counts(session: Session, manifest: Manifest) -> None:

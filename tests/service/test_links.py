@@ -23,12 +23,16 @@ from bwc.jobs.enqueue import enqueue
 from bwc.jobs.kinds import JobKind
 from bwc.media.decode import open_frames
 from bwc.release.gates import RELEASING, GateName
-from bwc.release.links import Closed, why_closed
+from bwc.release.links import Closed, ended_links, why_closed
 from bwc.release.log import CODE
 from bwc.release.withdraw import withdraw
 from bwc.requests.close import close_request
 from bwc.requests.holds import place_hold
 from bwc.retention.blast import doomed
+from bwc.upkeep.backup import Stores, make_backup
+from bwc.upkeep.manifest import Backup
+from bwc.upkeep.restore import restore_backup
+from tests.houses import local
 from tests.link_room import RECIPIENT, LinkRoom, Prepared, actor, prepare
 from tests.release_room import ROSA, SAM
 
@@ -56,6 +60,10 @@ def issued_room(
     room = prepared.reopened(tmp_path)
     yield room
     room.catalog.close()
+
+
+def quiet(_what: str) -> None:
+    """Say nothing."""
 
 
 def closed(room: LinkRoom, link_id: str) -> Closed | None:
@@ -150,7 +158,11 @@ def test_a_link_is_issued_marked_and_names_nobody_in_the_ledger(
     assert {Act.LINK_ISSUED.value, Act.LINK_MARKED.value} <= set(room.acts())
 
 
-def test_nothing_of_it_reaches_the_public_store(room: LinkRoom) -> None:
+def test_nothing_of_it_reaches_the_public_store(
+    catalog: Catalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    room = LinkRoom(tmp_path, catalog)
     release_id = room.approved(outcome="RELEASE_REDACTED")
     room.issue(release_id)
     withdraw_it(room, release_id, "")
@@ -307,6 +319,27 @@ def test_one_recording_goes_to_the_public_and_to_one_person_side_by_side(room: L
     room.run()
     assert room.release(public).state is ReleaseState.PUBLISHED
     assert closed(room, issued.link_id) is None
+
+
+def test_a_backup_knows_the_copy_and_a_link_that_it_brings_back_is_over(
+    issued_room: LinkRoom, prepared: Prepared, tmp_path: Path
+) -> None:
+    """It may have been taken back after the backup was made."""
+    room, link_id = issued_room, prepared.issued.link_id
+    copy = Sha256(str(room.link(link_id).copy_sha256))
+    stores = Stores(room.catalog, room.house.vault, room.house.public)
+    made = make_backup(stores, tmp_path / "backup", by="a", at=room.clock.now(), say=quiet)
+    assert made.missing == []
+    room.house.vault.dispose(copy)
+    lacking = make_backup(stores, tmp_path / "later", by="a", at=room.clock.now(), say=quiet)
+    assert lacking.missing == [copy]
+    new = local(Catalog(f"sqlite:///{tmp_path / 'new.db'}"), tmp_path / "new")
+    restore_backup(new, Backup(tmp_path / "backup"), by="a", at=room.clock.now(), say=quiet)
+    with new.catalog.read() as session:
+        link = session.get_one(RecipientLink, link_id)
+        assert why_closed(session, link, at=room.clock.now()) is Closed.REVOKED
+        assert [one for one, _ in ended_links(session, at=room.clock.now())] == [link_id]
+    new.catalog.close()
 
 
 def test_every_gate_has_a_code_for_the_public() -> None:

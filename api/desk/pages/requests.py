@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
-from api.desk.forms import optional_moment
+from api.desk.forms import chosen_recordings, optional_moment
 from api.desk.notes import Note
 from api.desk.templating import back_to, get_pages
 from api.desk.visit import HouseDep, may
@@ -70,7 +70,7 @@ def add_request(
         covers_to=optional_moment(covers_to, zone=zone),
         statute_invoked=statute_invoked.strip(),
         names=names or [],
-        recordings=None if all_recordings else recordings or [],
+        recordings=chosen_recordings(recordings, is_all=all_recordings),
     )
     with house.catalog.write() as session:
         receive_request(session, asked, by=actor.username, at=house.clock.now())
@@ -112,7 +112,7 @@ def correct(
         covers=covers,
         covers_from=optional_moment(covers_from, zone=zone),
         covers_to=optional_moment(covers_to, zone=zone),
-        recordings=None if all_recordings else recordings or [],
+        recordings=chosen_recordings(recordings, is_all=all_recordings),
     )
     with house.catalog.write() as session:
         correct_request(session, request_id, stands, reason=reason, by=actor, at=house.clock.now())
