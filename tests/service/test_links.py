@@ -1,14 +1,18 @@
 """A link is issued to one person where the rules let it out to him, and ends at once when they stop."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import pytest
 import sqlalchemy as sa
+from typing_extensions import override
 
 from bwc.catalog.custody import CustodyEntry
+from bwc.catalog.job import Job
 from bwc.catalog.link import RecipientLink
 from bwc.catalog.recording import Recording
 from bwc.catalog.release import ReleaseState
@@ -32,6 +36,8 @@ from bwc.retention.blast import doomed
 from bwc.upkeep.backup import Stores, make_backup
 from bwc.upkeep.manifest import Backup
 from bwc.upkeep.restore import restore_backup
+from bwc.vault.local import LocalVault
+from bwc.vault.protocol import Stored
 from tests.houses import local
 from tests.link_room import RECIPIENT, LinkRoom, Prepared, actor, prepare
 from tests.release_room import ROSA, SAM
@@ -227,6 +233,35 @@ def test_the_copy_of_a_link_that_is_over_is_destroyed(
     assert link.copy_sha256 is None
     assert link.copy_destroyed_at is not None
     assert room.acts().count(Act.LINK_COPY_DESTROYED.value) == 1
+
+
+class StoppingVault(LocalVault):
+    """A vault that a person stops the job in, right after it stored something."""
+
+    room: LinkRoom
+
+    @override
+    def put(self, source: BinaryIO, *, expected: Sha256 | None = None) -> Stored:
+        stored = super().put(source, expected=expected)
+        with self.room.catalog.write() as session:
+            session.execute(
+                sa.update(Job).where(Job.kind == JobKind.MARK.value).values(cancel_requested_by="t")
+            )
+            session.commit()
+        return stored
+
+
+def test_a_copy_that_no_row_names_is_not_left_behind(
+    issued_room: LinkRoom, prepared: Prepared
+) -> None:
+    room = issued_room
+    before = set(room.house.vault.addresses())
+    vault = StoppingVault(room.folder / "vault")
+    vault.room = room
+    room.house = replace(room.house, vault=vault)
+    link = room.link(room.issue(prepared.release_id).link_id)
+    assert link.copy_sha256 is None
+    assert set(vault.addresses()) <= before
 
 
 def test_a_copy_dies_with_its_recording(issued_room: LinkRoom, prepared: Prepared) -> None:
