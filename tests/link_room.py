@@ -121,7 +121,7 @@ class LinkRoom(ReleaseRoom):
         """A browser-like client at the desk, signed in as nobody."""
         with (
             serving(create_app(house=self.house)) as address,
-            httpx.Client(base_url=address) as one,
+            httpx.Client(base_url=address, timeout=60) as one,
         ):
             yield one
 

@@ -4,6 +4,7 @@ Whoever holds the address alone sees a form and nothing else. The right code ope
 one browser; a later one ends it. A wrong one is counted, and several lock the link for a while.
 """
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -158,6 +159,25 @@ def note_look(catalog: Catalog, shown: Shown, seen: Look, *, at: datetime) -> No
 def goes_on(shown: Shown, at: datetime) -> bool:
     """Whether the film is being watched already, so that its next bytes are no new look."""
     return shown.streamed_at is not None and at - shown.streamed_at < SITTING
+
+
+def while_open(
+    catalog: Catalog, link_id: str, pieces: Iterator[bytes], *, now: Callable[[], datetime]
+) -> Iterator[bytes]:
+    """`pieces` of a film for as long as its link is open: each but the first asks the gates anew.
+
+    A player asks for all of a long film at once; one that is taken back meanwhile breaks off, and
+    that is written down.
+    """
+    for number, piece in enumerate(pieces):
+        if number:
+            at = now()
+            with catalog.read() as session:
+                closed = why_closed(session, session.get_one(RecipientLink, link_id), at=at)
+            if closed is not None:
+                note_refusal(catalog, link_id, closed, at=at)
+                return
+        yield piece
 
 
 def note_refusal(

@@ -59,8 +59,10 @@ def send(client: httpx.Client, path: str, **form: str) -> httpx.Response:
 @contextmanager
 def bearer(desk: str, role: Role) -> Iterator[httpx.Client]:
     body = {"username": role.value, "password": PASSWORD}
-    token = httpx.post(f"{desk}/v1/sessions", json=body).json()["token"]
-    with httpx.Client(base_url=desk, headers={"authorization": f"Bearer {token}"}) as client:
+    token = httpx.post(f"{desk}/v1/sessions", json=body, timeout=60).json()["token"]
+    with httpx.Client(
+        base_url=desk, headers={"authorization": f"Bearer {token}"}, timeout=60
+    ) as client:
         yield client
 
 
@@ -92,7 +94,7 @@ def test_from_a_request_to_a_look_and_the_end_by_forms(room: LinkRoom, desk: str
         assert code is not None
         assert address[0] not in records.get(place).text, "shown once"
         room.run()
-        with httpx.Client(follow_redirects=True) as him:
+        with httpx.Client(follow_redirects=True, timeout=60) as him:
             shown = him.post(address[0], data={"code": code[1]})
             assert RECIPIENT in shown.text
             page = records.get(place).text

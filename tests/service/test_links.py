@@ -29,6 +29,7 @@ from bwc.media.decode import open_frames
 from bwc.release.gates import RELEASING, GateName
 from bwc.release.links import Closed, ended_links, why_closed
 from bwc.release.log import CODE
+from bwc.release.opening import while_open
 from bwc.release.withdraw import withdraw
 from bwc.requests.close import close_request
 from bwc.requests.holds import place_hold
@@ -217,6 +218,17 @@ def test_it_closes_at_once_when(
     room, issued = issued_room, prepared.issued
     end(room, prepared.release_id, issued.link_id)
     assert closed(room, issued.link_id) is why
+
+
+def test_a_film_that_is_being_sent_breaks_off_when_its_link_is_taken_back(
+    issued_room: LinkRoom, prepared: Prepared
+) -> None:
+    room, link_id = issued_room, prepared.issued.link_id
+    film = while_open(room.catalog, link_id, iter([b"1", b"2", b"3"]), now=room.clock.now)
+    assert [next(film), next(film)] == [b"1", b"2"]
+    room.revoke(link_id)
+    assert list(film) == []
+    assert room.said_of_links() == [("link refused", "revoked")]
 
 
 @pytest.mark.parametrize("end", [take_back, expire, withdraw_it, close_it])

@@ -238,7 +238,7 @@ def test_a_visit_is_good_for_its_own_link_one_browser_and_two_hours(
     enter(browser, to_watch.issued)
     secret = browser.cookies["bwc_visit"]
     room.clock.move(timedelta(hours=1))
-    with httpx.Client(base_url=browser.base_url) as other:
+    with httpx.Client(base_url=browser.base_url, timeout=60) as other:
         enter(other, to_watch.issued)
         assert browser.get(f"{path}/video", headers=PLAYER).status_code == 403, "the older one ends"
         assert other.get(f"{path}/video", headers=PLAYER).status_code == 200

@@ -33,6 +33,7 @@ from bwc.release.opening import (
     look,
     note_look,
     note_refusal,
+    while_open,
 )
 
 router = APIRouter()
@@ -169,7 +170,12 @@ def _serve(
         size_bytes=house.vault.size(sha256),
         etag=sha256,
         content_type=VIDEO,
-        read=lambda start, length: house.vault.read(sha256, start=start, length=length),
+        read=lambda start, length: while_open(
+            house.catalog,
+            shown.link_id,
+            house.vault.read(sha256, start=start, length=length),
+            now=house.clock.now,
+        ),
     )
     headers = {"content-disposition": disposition, "x-robots-tag": "noindex"}
     return serve(request, content, headers=headers)
