@@ -14,7 +14,7 @@ from bwc.vault.inbox import Inbox
 
 ACTOR = "schedule"
 DAILY = (JobKind.PUBLISH_LOG, JobKind.REFRESH_COVERAGE, JobKind.TIDY_SPOOL, JobKind.VERIFY_CUSTODY)
-HOURLY = (JobKind.SUM_COVERAGE,)
+HOURLY = (JobKind.SUM_COVERAGE, JobKind.TIDY_LINKS)
 
 
 def ask_for_daily_work(catalog: Catalog, *, now: datetime, zone: str) -> None:

@@ -1,4 +1,4 @@
-"""The server's access log without secrets: the address of a calendar is one."""
+"""The server's access log without secrets: the address of a calendar is one, and that of a link."""
 
 import logging
 import re
@@ -6,11 +6,11 @@ from typing import Final
 
 from typing_extensions import override
 
-SECRET: Final = re.compile(r"(/calendar/)[^/?\s]+")
+SECRET: Final = re.compile(r"(/(?:calendar|shared)/)[^/?\s]+")
 
 
 class WithoutSecrets(logging.Filter):
-    """Writes `/calendar/...` in place of an address that opens somebody's calendar."""
+    """Writes `/calendar/...` or `/shared/...` in place of an address that opens something."""
 
     @override
     def filter(self, record: logging.LogRecord) -> bool:

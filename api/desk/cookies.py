@@ -1,4 +1,6 @@
-"""The desk's two cookies: the session, and the token of the sign-in form before there is one.
+"""The desk's cookies: the session, and the token of the sign-in form before there is one.
+
+A recipient's browser holds another one, for the path of his link alone.
 
 Both are HttpOnly and SameSite; over https they carry the `__Host-` prefix, which ties them to this
 host alone (RFC 6265bis, section 4.1.3.2).
@@ -11,6 +13,7 @@ from bwc.settings import Settings
 
 _SESSION = "bwc_desk"
 _FORM = "bwc_desk_form"
+_VISIT = "bwc_visit"
 
 
 def session_token(request: Request, settings: Settings) -> str | None:
@@ -36,6 +39,26 @@ def form_token(request: Request, settings: Settings) -> str | None:
 def keep_form_token(response: Response, token: str, settings: Settings) -> None:
     """Give the browser the token that the sign-in form repeats."""
     _set(response, _name(_FORM, settings), token, settings)
+
+
+def visit_secret(request: Request) -> str | None:
+    """The secret of a recipient's visit that the browser sent."""
+    return request.cookies.get(_VISIT)
+
+
+def keep_visit(response: Response, secret: str, settings: Settings, *, path: str) -> None:
+    """Give a recipient's browser the secret of its visit, for this path; it forgets it on closing.
+
+    Lax, not Strict: he comes back to the address from his mail, and nothing is changed by it.
+    """
+    response.set_cookie(
+        _VISIT,
+        secret,
+        path=path,
+        httponly=True,
+        samesite="lax",
+        secure=_secure(settings),
+    )
 
 
 def _set(response: Response, name: str, value: str, settings: Settings) -> None:

@@ -40,3 +40,17 @@ def optional_moment(text: str, *, zone: ZoneInfo) -> datetime | None:
     except ValueError as exc:
         raise InvalidInput("not a date and time", got=text[:40]) from exc
     return as_utc(local.replace(tzinfo=zone) if local.tzinfo is None else local)
+
+
+def chosen_recordings(ticked: list[str] | None, *, is_all: bool) -> list[str] | None:
+    """The recordings that a request is for; None for all of its incident.
+
+    Raises:
+        InvalidInput: all, and some of them too.
+    """
+    if is_all and ticked:
+        raise InvalidInput(
+            "all recordings are asked for, or those that are ticked",
+            advice="Take the tick at all away, or those below it",
+        )
+    return None if is_all else ticked or []

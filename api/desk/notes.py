@@ -19,6 +19,7 @@ class Note(StrEnum):
     FACT_ASSERTED = "The fact is written down. The rules are asked again."
     REQUEST_TAKEN = "The request is taken in and its clock runs."
     REQUEST_TIED = "The request is tied to this incident. The rules are asked again."
+    REQUEST_CORRECTED = "The correction is written down. The rules are asked again."
     REQUEST_CLOSED = "The request is closed. It holds nothing any more; the rules are asked again."
     COMPLAINT_TIED = "The complaint is tied to this incident, and the recordings are held."
     COMPLAINT_TAKEN = "The complaint is taken in, and the recordings are held."
@@ -31,7 +32,13 @@ class Note(StrEnum):
     OBLIGATION_PROVEN = "The proof is written down."
     RELEASE_PROPOSED = "The release is proposed. Another person must approve it."
     RELEASE_APPROVED = "Approved. It is published as soon as the last gate is open."
+    RECIPIENT_APPROVED = "Approved. A link can be issued as soon as the last gate is open."
     RELEASE_WITHDRAWN = "Withdrawn. A tombstone takes its place on the portal."
+    RECIPIENT_WITHDRAWN = "Withdrawn. Its links open nothing any more."
+    RECIPIENT_PROPOSED = (
+        "Proposed for who asked. Another person must approve it; then issue the link."
+    )
+    LINK_REVOKED = "The link is taken back. It opens nothing any more."
     JOB_CANCELLED = "The job is told to stop."
     JOB_RETRIED = "The job waits for a worker again."
     POLICY_PROPOSED = "The change is proposed. Another person must activate it."

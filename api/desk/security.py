@@ -64,7 +64,7 @@ class SecurityHeaders:
 
 
 class Throttle:
-    """How many sign-ins one address may try per minute, counted in this process."""
+    """How many sign-ins, or refused links, one address may try per minute, in this process."""
 
     def __init__(self, per_minute: int = SIGN_INS_PER_MINUTE) -> None:
         """Start with nobody counted."""
@@ -88,6 +88,6 @@ class Throttle:
             raise EdgeProblem(
                 HTTPStatus.TOO_MANY_REQUESTS,
                 code="too-many-requests",
-                detail="Too many sign-ins from this address. Wait a minute and try again",
+                detail="Too many tries from this address. Wait a minute and try again",
                 headers={"retry-after": "60"},
             )

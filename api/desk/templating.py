@@ -45,6 +45,7 @@ class Pages:
         filters["when"] = self.when
         filters["day"] = self.day
         filters["until"] = self.until
+        filters["typed"] = self.typed
         filters["duration"] = duration
         filters["size"] = size
         filters["words"] = words
@@ -117,6 +118,13 @@ class Pages:
         return Markup('<time datetime="{}">{}</time>').format(
             iso(moment), f"{local.day} {local:%b %Y}"
         )
+
+    def typed(self, moment: datetime | None) -> str:
+        """A moment as a datetime-local field holds it, in the agency's zone."""
+        if moment is None:
+            return ""
+        local = moment.astimezone(self.zone)
+        return local.strftime("%Y-%m-%dT%H:%M:%S" if local.second else "%Y-%m-%dT%H:%M")
 
     def written(self, text: str) -> Markup | str:
         """A day or time as a document writes it, shown as this desk shows times."""

@@ -45,6 +45,8 @@ class Right(StrEnum):
     PROPOSE_RELEASE = "propose a release"
     APPROVE_RELEASE = "approve a release"
     WITHDRAW_RELEASE = "withdraw a release"
+    ISSUE_LINK = "issue a link to the recipient of a release"
+    REVOKE_LINK = "take a link back"
     PROPOSE_DISPOSAL = "propose a disposal"
     APPROVE_DISPOSAL = "approve a disposal"
     SEE_COVERAGE = "see coverage of every officer"
@@ -103,6 +105,8 @@ _RECORDS = frozenset(
         Right.READ_PROOF,
         Right.PROPOSE_RELEASE,
         Right.WITHDRAW_RELEASE,
+        Right.ISSUE_LINK,
+        Right.REVOKE_LINK,
         Right.PROPOSE_DISPOSAL,
         Right.SEE_RETENTION,
         Right.SEE_WITHHELD,

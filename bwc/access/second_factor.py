@@ -29,6 +29,7 @@ GUARDED = frozenset(
     {
         Right.APPROVE_RELEASE,
         Right.WITHDRAW_RELEASE,
+        Right.ISSUE_LINK,
         Right.PROPOSE_DISPOSAL,
         Right.APPROVE_DISPOSAL,
         Right.MANAGE_USERS,

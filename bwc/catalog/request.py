@@ -21,9 +21,9 @@ class RequestState(StrEnum):
 class RecordRequest(Base):
     """Someone asks for the recordings of an incident. `requester_role` is a word of the facts.
 
-    `covers`, `covers_from` and `covers_to` say which recordings are meant; `names` which of the
-    things it names that a rule may require, None where nobody has looked. While it is not CLOSED it
-    holds the incident's recordings.
+    `covers`, `covers_from` and `covers_to` say which recordings are meant, `recordings` names them
+    by id, None where nobody has chosen; `names` which of the things it names that a rule may
+    require, None where nobody has looked. While it is not CLOSED it holds the incident's recordings.
     """
 
     __tablename__ = "requests"
@@ -41,6 +41,7 @@ class RecordRequest(Base):
     covers: Mapped[str | None]
     covers_from: Mapped[datetime | None]
     covers_to: Mapped[datetime | None]
+    recordings: Mapped[list[Json] | None] = mapped_column(sa.JSON(none_as_null=True))
     names: Mapped[list[Json] | None] = mapped_column(sa.JSON(none_as_null=True))
     statute_invoked: Mapped[str | None]
     identity_shown: Mapped[str | None]
@@ -49,6 +50,23 @@ class RecordRequest(Base):
     closing_reason: Mapped[str | None]
     closed_by: Mapped[str | None]
     closed_at: Mapped[datetime | None]
+
+
+class RequestCorrection(Base):
+    """What was written down of a request and turned out wrong. Never changed.
+
+    `before` and `after` hold the corrected members alone; they may name people, the ledger does not.
+    """
+
+    __tablename__ = "request_corrections"
+
+    id: Mapped[str] = primary_key()
+    request_id: Mapped[str] = reference("requests.id")
+    before: Mapped[dict[str, Json]]
+    after: Mapped[dict[str, Json]]
+    reason: Mapped[str]
+    corrected_by: Mapped[str]
+    corrected_at: Mapped[datetime]
 
 
 class Complaint(Base):

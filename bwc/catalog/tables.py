@@ -33,6 +33,7 @@ from bwc.catalog.finding import (
 from bwc.catalog.incident import Call, CallUnit, Fact, Incident
 from bwc.catalog.involved import InvolvedPerson, PersonRole
 from bwc.catalog.job import Job, JobNeed, JobState, Queue
+from bwc.catalog.link import RecipientLink
 from bwc.catalog.listed_recording import ListedRecording
 from bwc.catalog.people import Assignment, Camera, Officer, Shift
 from bwc.catalog.policy_change import PolicyChange, PolicyChangeState
@@ -58,6 +59,7 @@ from bwc.catalog.request import (
     Hold,
     HoldKind,
     RecordRequest,
+    RequestCorrection,
     RequestState,
 )
 from bwc.catalog.review import ReviewComment, WorkClaim
@@ -111,6 +113,7 @@ __all__ = [
     "ProcessBeat",
     "ProofFile",
     "Queue",
+    "RecipientLink",
     "RecordRequest",
     "RecordedSum",
     "Recording",
@@ -118,6 +121,7 @@ __all__ = [
     "Release",
     "ReleaseState",
     "Rendering",
+    "RequestCorrection",
     "RequestState",
     "ReviewComment",
     "Role",

@@ -19,6 +19,7 @@ from bwc.catalog.tables import (
     Job,
     Obligation,
     Plan,
+    RecipientLink,
     Recording,
     RecordRequest,
     Release,
@@ -44,6 +45,7 @@ def about_recording(session: Session, recording_id: str) -> list[About]:
         Subject.PLAN: sa.select(Plan.id).where(Plan.recording_id == recording_id),
         Subject.RENDERING: sa.select(Rendering.id).where(Rendering.recording_id == recording_id),
         Subject.RELEASE: sa.select(Release.id).where(Release.recording_id == recording_id),
+        Subject.LINK: sa.select(RecipientLink.id).where(RecipientLink.recording_id == recording_id),
         Subject.JOB: sa.select(Job.id).where(Job.subject_id == recording_id),
     }
     return [About(Subject.RECORDING, recording_id), *_collect(session, made)]

@@ -16,6 +16,8 @@ class JobKind(StrEnum):
     DECIDE = "decide"  # subject: incident
     PUBLISH = "publish"  # subject: release
     WITHDRAW = "withdraw"  # subject: release
+    MARK = "mark"  # subject: link. The recipient's copy, with his name burnt in
+    TIDY_LINKS = "tidy_links"  # no subject. Every hour: copies of links that are over
     DISPOSE = "dispose"  # subject: disposal. Destroys what two people agreed on
     TAKE_INBOX = "take_inbox"  # no subject. Complaints and requests that the public wrote
     REFRESH_COVERAGE = "refresh_coverage"  # no subject. Sums by day, and findings
@@ -34,6 +36,8 @@ QUEUE_OF: dict[JobKind, Queue] = {
     JobKind.DECIDE: Queue.RELEASE,
     JobKind.PUBLISH: Queue.RELEASE,
     JobKind.WITHDRAW: Queue.RELEASE,
+    JobKind.MARK: Queue.RENDER,
+    JobKind.TIDY_LINKS: Queue.UPKEEP,
     JobKind.DISPOSE: Queue.UPKEEP,
     JobKind.TAKE_INBOX: Queue.RELEASE,
     JobKind.REFRESH_COVERAGE: Queue.UPKEEP,

@@ -16,7 +16,7 @@ from bwc.clock import iso
 from bwc.custody.acts import Act, Subject
 from bwc.custody.record import About, record
 from bwc.errors import Conflict, NotPermitted
-from bwc.release.gates import RELEASING, publish_if_ready
+from bwc.release.gates import outcomes_for, publish_if_ready
 from bwc.release.rows import authors_of, locked_release, newest_rendering, standing_decision
 
 
@@ -114,7 +114,7 @@ def _decided(session: Session, release: Release) -> Decision:
     decision = standing_decision(session, release.incident_id, audience=release.audience)
     if decision is None:
         raise Conflict("the rules have not decided about this incident yet", where=release.id)
-    if decision.outcome not in RELEASING:
+    if decision.outcome not in outcomes_for(release.audience):
         raise Conflict("the rules do not release this", where=release.id, got=decision.outcome)
     return decision
 

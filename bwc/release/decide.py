@@ -14,7 +14,7 @@ from bwc.policy.evaluate import decide
 from bwc.policy.rules import Packs
 from bwc.release.case import Case, case_of
 from bwc.release.due import due_moment
-from bwc.release.gates import RELEASING, Gate, GateName
+from bwc.release.gates import Gate, GateName, outcomes_for
 from bwc.release.obligations import Duty, read_duties, write_obligations
 from bwc.release.rows import PUBLIC, obligations_of, standing_decision
 
@@ -83,7 +83,7 @@ def _otherwise(session: Session, standing: Decision, today: JsonObject) -> str |
             f"the rules say {today.get('modality')} {today.get('outcome')} today",
         ),
         (
-            standing.outcome not in RELEASING or bool(today.get("needs")),
+            standing.outcome not in outcomes_for(standing.audience) or bool(today.get("needs")),
             "the rules do not release it today",
         ),
         (

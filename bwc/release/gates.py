@@ -21,6 +21,7 @@ from bwc.catalog.views.comments import sent_back
 from bwc.clock import iso
 from bwc.jobs.enqueue import enqueue
 from bwc.jobs.kinds import JobKind
+from bwc.release.recipient import wrong_with_request
 from bwc.release.rows import (
     PUBLIC,
     authors_of,
@@ -35,6 +36,7 @@ from bwc.release.rows import (
 )
 
 RELEASING = frozenset({"RELEASE", "RELEASE_REDACTED"})
+TO_ONE = RELEASING | {"VIEW_ONLY"}  # a single recipient may also see without keeping
 LAWFUL = frozenset({"MUST", "MAY"})
 WITH_FACES = frozenset({"face", "person", "frame"})  # kinds of a plan that hide faces too
 
@@ -43,6 +45,8 @@ class GateName(StrEnum):
     """What each gate asks."""
 
     NOT_WITHDRAWN = "not withdrawn"
+    TO_THE_PUBLIC = "goes to the public"
+    REQUESTER = "asked for by its recipient"
     DECISION = "decision releases"
     CURRENT = "decision is current"
     FACTS = "facts are known"
@@ -73,6 +77,7 @@ def gates(session: Session, release: Release, at: datetime) -> list[Gate]:
     demanded = obligations_of(session, decision.id) if decision else []
     return [
         _not_withdrawn(release),
+        *_requester(session, release),
         _decision(release, decision),
         _current(session, release),
         _facts(decision),
@@ -87,13 +92,25 @@ def gates(session: Session, release: Release, at: datetime) -> list[Gate]:
     ]
 
 
+def outcomes_for(audience: str) -> frozenset[str]:
+    """The outcomes of a decision under which something leaves the house for this audience."""
+    return RELEASING if audience == PUBLIC else TO_ONE
+
+
+def to_the_public(release: Release) -> Gate:
+    """Whether a release may go onto the portal at all: one to a single recipient never may."""
+    is_public = release.audience == PUBLIC
+    why = "to everyone" if is_public else f"released to {release.audience}, not to the public"
+    return Gate(GateName.TO_THE_PUBLIC, is_public, why)
+
+
 def publish_if_ready(session: Session, release_id: str, at: datetime) -> Job | None:
     """Ask for publication when every gate is open, or for the moment time opens the last one.
 
     Whoever may have opened a gate calls this in the same transaction; the step checks again.
     """
     release = release_row(session, release_id)
-    if release.state is not ReleaseState.APPROVED:
+    if release.state is not ReleaseState.APPROVED or release.audience != PUBLIC:
         return None
     closed = [gate for gate in gates(session, release, at) if not gate.open]
     if not closed:
@@ -129,12 +146,19 @@ def _not_withdrawn(release: Release) -> Gate:
 
 def _decision(release: Release, decision: Decision | None) -> Gate:
     name = GateName.DECISION
-    if release.audience != PUBLIC:
-        return Gate(name, open=False, why=f"released to {release.audience}, not to the public")
     if decision is None:
         return Gate(name, open=False, why="no rules have been applied yet")
     said = f"{decision.modality or 'no rule'}: {decision.outcome}"
-    return Gate(name, decision.outcome in RELEASING and decision.modality in LAWFUL, said)
+    lets_out = decision.outcome in outcomes_for(release.audience)
+    return Gate(name, lets_out and decision.modality in LAWFUL, said)
+
+
+def _requester(session: Session, release: Release) -> list[Gate]:
+    """The gate that a release to one recipient has beside those of every release."""
+    if release.audience == PUBLIC:
+        return []
+    wrong = wrong_with_request(session, release)
+    return [Gate(GateName.REQUESTER, wrong is None, wrong or "his request is open and covers it")]
 
 
 def _current(session: Session, release: Release) -> Gate:

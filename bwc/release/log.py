@@ -34,6 +34,8 @@ CODE = {
     GateName.DRAFT: "approval",
     GateName.HOLDS: "hold",
     GateName.NOT_WITHDRAWN: "decision",
+    GateName.TO_THE_PUBLIC: "decision",
+    GateName.REQUESTER: "decision",
 }
 
 
@@ -94,6 +96,7 @@ def upcoming_case(session: Session, decision: Decision, *, at: datetime) -> Json
     releases = session.scalars(
         sa.select(Release).where(
             Release.incident_id == decision.incident_id,
+            Release.audience == PUBLIC,
             Release.state != ReleaseState.WITHDRAWN,
         )
     ).all()

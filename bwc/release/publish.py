@@ -35,7 +35,7 @@ from bwc.release.bundle import (
     put_state,
 )
 from bwc.release.decide import true_today
-from bwc.release.gates import Gate, come_back, gates
+from bwc.release.gates import Gate, come_back, gates, to_the_public
 from bwc.release.rows import locked_release, release_row
 from bwc.vault.protocol import PublicStore
 
@@ -58,9 +58,9 @@ class Author:
 
 def closed_gates(session: Session, release: Release, *, packs: Packs, at: datetime) -> list[Gate]:
     """What still keeps a release from the public, the rules asked anew; empty: it may go."""
-    if release.state is not ReleaseState.APPROVED:
-        return [gate for gate in gates(session, release, at) if not gate.open]
-    asked = [*gates(session, release, at), true_today(session, release, packs=packs, at=at)]
+    asked = [to_the_public(release), *gates(session, release, at)]
+    if release.state is ReleaseState.APPROVED:
+        asked.append(true_today(session, release, packs=packs, at=at))
     return [gate for gate in asked if not gate.open]
 
 

@@ -14,7 +14,7 @@ from bwc.jobs.enqueue import enqueue
 from bwc.jobs.kinds import JobKind
 from bwc.release.bundle import CHANGED, MANIFEST, TOMBSTONE, folder_of, put_state
 from bwc.release.public_text import public_text
-from bwc.release.rows import locked_release
+from bwc.release.rows import PUBLIC, locked_release
 from bwc.vault.protocol import PublicStore
 
 LONGEST_REASON = 2_000
@@ -26,7 +26,7 @@ def withdraw(session: Session, release_id: str, *, reason: str, by: str, at: dat
     Args:
         session: a writing session of the catalog.
         release_id: the release, published or still on its way.
-        reason: what the public will read in its place.
+        reason: what the public, or its recipient, will read in its place.
         by: who withdraws it.
         at: when, aware.
 
@@ -53,7 +53,10 @@ def withdraw(session: Session, release_id: str, *, reason: str, by: str, at: dat
         detail={"reason": said, "manifest_sha256": release.manifest_sha256},
         before={"state": before.value},
     )
-    enqueue(session, JobKind.WITHDRAW, subject_id=release.id, requested_by=by, at=at)
+    if release.audience == PUBLIC:
+        enqueue(session, JobKind.WITHDRAW, subject_id=release.id, requested_by=by, at=at)
+    else:  # nothing of it ever lay in the public store; its links end here and now
+        enqueue(session, JobKind.TIDY_LINKS, requested_by=by, at=at)
     return release
 
 

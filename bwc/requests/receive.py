@@ -20,6 +20,7 @@ from bwc.errors import Conflict, InvalidInput, NotFound
 from bwc.ids import new_id
 from bwc.jobs.enqueue import enqueue
 from bwc.jobs.kinds import JobKind
+from bwc.requests.correct import chosen
 from bwc.requests.holds import place_hold
 from bwc.requests.numbers import Series, next_number
 from bwc.requests.words import Channel, Complainant, IdentityShown, Named, RequesterRole, one_of
@@ -33,8 +34,9 @@ class NewRequest:
 
     `received_at` is when it arrived, where that was before it is written down: clocks run from
     it. Name and contact stay at the desk and are never published. `covers` says in words which
-    recordings are meant, `covers_from` and `covers_to` which stretch of time; `names` what of the
-    things that a law may require it names, None where nobody has looked.
+    recordings are meant, `recordings` names them by id (None: all of the incident), `covers_from` and
+    `covers_to` which stretch of time; `names` what of the things that a law may require it names,
+    None where nobody has looked.
     """
 
     requester_role: RequesterRole | str
@@ -47,6 +49,7 @@ class NewRequest:
     covers: str | None = None
     covers_from: datetime | None = None
     covers_to: datetime | None = None
+    recordings: Sequence[str] | None = None
     names: Sequence[Named | str] | None = None
     statute_invoked: str | None = None
     identity_shown: IdentityShown | str | None = None
@@ -97,6 +100,7 @@ def receive_request(session: Session, asked: NewRequest, *, by: str, at: datetim
         covers=asked.covers or None,
         covers_from=asked.covers_from,
         covers_to=asked.covers_to,
+        recordings=chosen(session, asked.incident_id, asked.recordings),
         names=_named(asked.names),
         statute_invoked=asked.statute_invoked or None,
         identity_shown=_shown(asked.identity_shown),

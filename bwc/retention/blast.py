@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bwc.canonical import Json, JsonObject
+from bwc.catalog.link import RecipientLink
 from bwc.catalog.proof import ProofFile
 from bwc.catalog.recording import Recording, RecordingState
 from bwc.catalog.rendering import PersonCrop, Plan, Rendering
@@ -58,6 +59,12 @@ def _made_from(session: Session, recording: Recording) -> Iterator[Doomed]:
         yield Doomed("rendering", Sha256(row.sha256), row.id)
         if row.poster_sha256 is not None:
             yield Doomed("rendering poster", Sha256(row.poster_sha256), row.id)
+    copies = sa.select(RecipientLink.id, RecipientLink.copy_sha256).where(
+        RecipientLink.recording_id == recording.id
+    )
+    for link_id, sha256 in session.execute(copies.order_by(RecipientLink.id)):
+        if sha256 is not None:
+            yield Doomed("marked copy", Sha256(sha256), link_id)
     crops = sa.select(PersonCrop.sha256).where(PersonCrop.recording_id == recording.id)
     for sha256 in session.scalars(crops.order_by(PersonCrop.id)):
         yield Doomed("picture of a person", Sha256(sha256), recording.id)

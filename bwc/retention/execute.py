@@ -19,6 +19,7 @@ from bwc.catalog.disposal import (
     DisposalState,
     Tombstone,
 )
+from bwc.catalog.link import RecipientLink
 from bwc.catalog.recording import Recording, RecordingState
 from bwc.catalog.rendering import PersonCrop
 from bwc.clock import as_utc, iso
@@ -109,6 +110,10 @@ def bury(session: Session, item_id: str, dies: list[Doomed], *, at: datetime) ->
     recording.state = RecordingState.DISPOSED
     recording.poster_sha256 = recording.proxy_sha256 = None
     session.execute(sa.delete(PersonCrop).where(PersonCrop.recording_id == recording.id))
+    copies = sa.update(RecipientLink).where(
+        RecipientLink.recording_id == recording.id, RecipientLink.copy_sha256.is_not(None)
+    )
+    session.execute(copies.values(copy_sha256=None, copy_destroyed_at=at))
     item.state, item.settled_at = DisposalItemState.DISPOSED, at
     _note(session, Act.DELETION, item, disposal, at=at, before=before, died=_listed(dies))
 

@@ -25,7 +25,7 @@ from bwc.policy.retention import retain
 from bwc.policy.rules import Packs
 from bwc.release.due import due_moment
 from bwc.release.kept import kept_facts, open_request
-from bwc.release.rows import incident_of
+from bwc.release.rows import PUBLIC, incident_of
 
 LIVE = (JobState.WAITING, JobState.RUNNING)
 
@@ -117,7 +117,9 @@ def _stops(session: Session, recording: Recording, incident_id: str | None) -> I
     if request is not None:
         yield f"request {request} is pending"
     releases = sa.select(Release.id).where(
-        Release.recording_id == recording.id, Release.state != ReleaseState.WITHDRAWN
+        Release.recording_id == recording.id,
+        Release.state != ReleaseState.WITHDRAWN,
+        Release.audience == PUBLIC,  # one to a recipient ends with his request
     )
     for release_id in session.scalars(releases.order_by(Release.id)):
         yield f"release {release_id} is proposed or public"

@@ -17,7 +17,14 @@ from bwc import __version__
 from bwc.canonical import Json
 from bwc.catalog import schema
 from bwc.catalog.store import Catalog
-from bwc.catalog.tables import PersonCrop, ProofFile, Recording, Release, Rendering
+from bwc.catalog.tables import (
+    PersonCrop,
+    ProofFile,
+    RecipientLink,
+    Recording,
+    Release,
+    Rendering,
+)
 from bwc.custody.acts import Act, Subject
 from bwc.custody.record import About, head, record
 from bwc.errors import Conflict, IntegrityError, NotFound
@@ -47,6 +54,7 @@ IN_VAULT = (
     PersonCrop.sha256,
     Release.captions_sha256,
     ProofFile.sha256,
+    RecipientLink.copy_sha256,
 )
 
 

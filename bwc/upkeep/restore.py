@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from bwc.catalog import schema
 from bwc.catalog.custody import CustodyEntry
+from bwc.catalog.link import RecipientLink
 from bwc.catalog.store import Catalog
 from bwc.clock import parse_time
 from bwc.custody.acts import Act, Subject
@@ -28,6 +29,8 @@ from bwc.upkeep.manifest import Backup, Manifest, damaged, require_hash
 from bwc.upkeep.rows import LEFT_OUT, load, read_lines, tables
 from bwc.vault.inbox import keep_key
 from bwc.vault.streams import stream_of
+
+AFTER_RESTORE = "restored from a backup: issue it anew"
 
 
 def check_backup(backup: Backup, *, say: Callable[[str], None]) -> Manifest:
@@ -159,6 +162,7 @@ def _load_catalog(
             load(session.connection(), table, backup.table(table.name))
         _require_counts(session, manifest)
         _require_sound(verify(session, [manifest.head]).broken)
+        ended = _end_all_links(session, by=by, at=at)
         record(
             session,
             Act.RESTORED,
@@ -170,9 +174,21 @@ def _load_catalog(
                 "made_at": manifest.model_dump(mode="json")["made_at"],
                 "objects": manifest.vault.objects,
                 "published": manifest.public.objects,
+                "links_ended": ended,
             },
         )
         session.commit()
+
+
+def _end_all_links(session: Session, *, by: str, at: datetime) -> int:
+    """Take back every link that the backup holds as open: it may have been taken back since."""
+    links = session.scalars(
+        sa.select(RecipientLink).where(RecipientLink.revoked_at.is_(None))
+    ).all()
+    for link in links:
+        link.revoked_at, link.revoked_by, link.revoked_reason = at, by, AFTER_RESTORE
+    session.flush()
+    return len(links)
 
 
 def _require_counts(session: Session, manifest: Manifest) -> None:

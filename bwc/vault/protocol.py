@@ -61,7 +61,8 @@ class Vault(Protocol):
     def dispose(self, sha256: Sha256) -> None:
         """Destroy these bytes for good; what is gone already is no error.
 
-        Called by an approved disposal alone (bwc/retention), after its custody entry.
+        Called by an approved disposal (bwc/retention), after its custody entry, and for the marked
+        copy of a link that is over (bwc/release/links.py); by nothing else.
 
         Raises:
             Conflict: a lock of the store still holds them; nothing was destroyed.

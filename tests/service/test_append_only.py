@@ -32,7 +32,10 @@ from bwc.catalog.tables import (
     ProofFile,
     Recording,
     RecordingState,
+    RecordRequest,
     Rendering,
+    RequestCorrection,
+    RequestState,
     Tag,
     TagSource,
     Tombstone,
@@ -60,6 +63,7 @@ APPEND_ONLY: list[type[Base]] = [
     AuditReview,
     Tombstone,
     ProofFile,
+    RequestCorrection,
 ]
 
 
@@ -91,9 +95,9 @@ def filled(catalog: Catalog) -> Catalog:
         session.flush()
         session.add(_rendering())
         session.flush()
-        session.add_all([_fact(), _tag(), _certificate(), _obligation()])
+        session.add_all([_fact(), _tag(), _certificate(), _obligation(), _request()])
         session.flush()
-        session.add(_proof())
+        session.add_all([_proof(), _correction()])
         for row in _audited():
             session.add(row)
             session.flush()
@@ -297,6 +301,30 @@ def _decision(id_: str) -> Decision:
         document={"outcome": "withhold"},
         sha256=HASH,
         decided_at=NOW,
+    )
+
+
+def _request() -> RecordRequest:
+    return RecordRequest(
+        id="q",
+        number="REQ-1",
+        received_at=NOW,
+        channel="desk",
+        requester_role="subject",
+        description="d",
+        state=RequestState.OPEN,
+    )
+
+
+def _correction() -> RequestCorrection:
+    return RequestCorrection(
+        id="c",
+        request_id="q",
+        before={"covers": None},
+        after={"covers": "all"},
+        reason="letter",
+        corrected_by="a",
+        corrected_at=NOW,
     )
 
 

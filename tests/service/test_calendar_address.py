@@ -86,6 +86,9 @@ def test_the_secret_is_shown_once_and_written_nowhere(sign_in: SignIn, house: Ho
     )  # fmt: skip
     assert WithoutSecrets().filter(line)
     assert line.getMessage() == '127.0.0.1:1 "GET /calendar/...?role=records HTTP/1.1" 200'
+    line.args = ("127.0.0.1:1", "GET", "/shared/a-secret_of-a-link/video", "1.1", 206)
+    assert WithoutSecrets().filter(line)
+    assert line.getMessage() == '127.0.0.1:1 "GET /shared/.../video HTTP/1.1" 206'
 
 
 def test_a_newer_address_and_the_button_end_it(sign_in: SignIn) -> None:

@@ -61,6 +61,8 @@ def test_who_has_one_gives_its_code_before_he_withdraws(sign_in: SignIn) -> None
     assert set_up(client).status_code == 303
     refused = post(client, WITHDRAW, reason="a face is seen")
     assert refused.headers["location"] == f"/code?next=/releases/{CASE.release}"
+    issuing = post(client, f"/releases/{CASE.release}/links", days="7")
+    assert issuing.headers["location"].startswith("/code?")
     program = client.post(
         f"/v1{WITHDRAW}",
         json={"reason": "a face is seen"},

@@ -33,6 +33,8 @@ STEPS: Steps = {
     JobKind.DECIDE: _late("release", "decide"),
     JobKind.PUBLISH: _late("release", "publish"),
     JobKind.WITHDRAW: _late("release", "withdraw"),
+    JobKind.MARK: _late("links", "mark"),
+    JobKind.TIDY_LINKS: _late("links", "tidy_links"),
     JobKind.DISPOSE: _late("retention", "dispose"),
     JobKind.TAKE_INBOX: _late("requests", "take_inbox"),
     JobKind.REFRESH_COVERAGE: _late("coverage", "refresh_coverage"),

@@ -41,6 +41,7 @@ from bwc.redaction.poster import make_poster
 from bwc.redaction.render import open_source
 from bwc.redaction.settle import Stage
 from bwc.redaction.workbench import Workbench, open_workbench
+from bwc.release.rows import PUBLIC
 from workers.context import StepContext
 
 RENDER_SHARE = 0.4  # of the rendering job's time; the rest is verification
@@ -200,7 +201,9 @@ def _wanted_plan(context: StepContext) -> dict[str, str | None]:
 def _approved_releases(session: Session, recording_id: str) -> list[str]:
     """Releases that may have waited for this rendering."""
     waiting = sa.select(Release.id).where(
-        Release.recording_id == recording_id, Release.state == ReleaseState.APPROVED
+        Release.recording_id == recording_id,
+        Release.state == ReleaseState.APPROVED,
+        Release.audience == PUBLIC,
     )
     return list(session.scalars(waiting))
 

@@ -22,7 +22,7 @@ from bwc.release.due import due_moment
 from bwc.release.gates import Gate, GateName
 from bwc.release.log import public_log, settled
 from bwc.release.policy_text import publish_policy
-from bwc.release.rows import release_row
+from bwc.release.rows import PUBLIC, release_row
 from bwc.release.withdraw import clear, remove_bundle
 from bwc.release.withheld import WITHHELD, withheld
 from bwc.settings import Settings
@@ -226,7 +226,9 @@ def _approved(session: Session, incident_id: str) -> list[str]:
     return list(
         session.scalars(
             sa.select(Release.id).where(
-                Release.incident_id == incident_id, Release.state == ReleaseState.APPROVED
+                Release.incident_id == incident_id,
+                Release.state == ReleaseState.APPROVED,
+                Release.audience == PUBLIC,
             )
         )
     )

@@ -1,5 +1,6 @@
 """Incidents: the list, one with all that hangs on it, and the forms that add to it."""
 
+from collections import defaultdict
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Request
@@ -21,7 +22,9 @@ from bwc.catalog.request import HoldKind
 from bwc.catalog.views.cases import IncidentView, list_incidents, view_incident
 from bwc.catalog.views.custody import list_entries
 from bwc.catalog.views.involved import count_involved, list_involved
+from bwc.catalog.views.links import corrections_of
 from bwc.catalog.views.queue import MISSING_FACT
+from bwc.policy.vocabulary import GENERAL_PUBLIC
 from bwc.release.fee import estimate, work_of
 from bwc.requests.holds import lift_hold, place_hold
 from bwc.requests.words import (
@@ -75,6 +78,7 @@ def incident(
             list_involved(session, incident_id) if allowed(actor.role, Right.SEE_INVOLVED) else []
         )
         work = work_of(session, incident_id)
+        corrections = corrections_of(session, incident_id)
         entries = (
             list_entries(session, _things(view), limit=MOST_ENTRIES)
             if allowed(actor.role, Right.SEE_CUSTODY)
@@ -102,6 +106,8 @@ def incident(
         fee_of={line.audience: estimate(line.document, work) for line in view.decisions},
         clock_of={one.id: request_clock(one, view.decisions) for one in view.requests},
         channels=[channel for channel in Channel if channel is not Channel.PORTAL],
+        corrections=defaultdict(list, corrections),
+        general_public=GENERAL_PUBLIC,
         sees_requesters=allowed(actor.role, Right.SEE_REQUESTERS),
         sees_recordings=allowed(actor.role, Right.SEE_RECORDINGS),
     )

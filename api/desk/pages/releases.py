@@ -15,10 +15,12 @@ from bwc.catalog.release import ReleaseState
 from bwc.catalog.views.cases import list_releases
 from bwc.catalog.views.comments import list_comments
 from bwc.catalog.views.custody import list_entries
-from bwc.catalog.views.releases import view_release
+from bwc.catalog.views.links import link_ids, list_links
+from bwc.catalog.views.releases import asked_in, view_release
 from bwc.release.approve import Seen, approve
 from bwc.release.gates import GateName, gates
-from bwc.release.rows import release_row
+from bwc.release.links import LONGEST_DAYS, USUAL_DAYS
+from bwc.release.rows import PUBLIC, release_row
 from bwc.release.withdraw import withdraw
 
 router = APIRouter()
@@ -47,7 +49,10 @@ def release(
     with house.catalog.read() as session:
         view = view_release(session, release_id)
         checks = gates(session, release_row(session, release_id), house.clock.now())
-        entries = list_entries(session, [release_id], limit=MOST_ENTRIES)
+        things = [release_id, *link_ids(session, release_id)]
+        entries = list_entries(session, things, limit=MOST_ENTRIES)
+        links = list_links(session, release_id, at=house.clock.now())
+        asked = asked_in(session, release_id)
         comments = list_comments(session, view.recording_id)
     closed = [gate for gate in checks if not gate.open]
     on_its_way = view.state in (ReleaseState.PROPOSED, ReleaseState.APPROVED)
@@ -65,6 +70,13 @@ def release(
         awaits_approval=on_its_way and any(gate.name in APPROVING for gate in closed),
         comments=comments,
         is_withdrawn=view.state is ReleaseState.WITHDRAWN,
+        is_public=view.audience == PUBLIC,
+        asked=asked,
+        links=links,
+        now=house.clock.now(),
+        usual_days=USUAL_DAYS,
+        longest_days=LONGEST_DAYS,
+        sees_requesters=allowed(actor.role, Right.SEE_REQUESTERS),
     )
 
 
@@ -87,8 +99,10 @@ def approve_release(
             accept_draft=accept_draft,
             seen=Seen(rendering_id, decision_id),
         )
+        is_public = release_row(session, release_id).audience == PUBLIC
         session.commit()
-    return back_to(f"/releases/{release_id}", Note.RELEASE_APPROVED)
+    note = Note.RELEASE_APPROVED if is_public else Note.RECIPIENT_APPROVED
+    return back_to(f"/releases/{release_id}", note)
 
 
 @router.post("/releases/{release_id}/withdraw")
@@ -100,6 +114,8 @@ def withdraw_release(
 ) -> Response:
     """Take a release back."""
     with house.catalog.write() as session:
-        withdraw(session, release_id, reason=reason, by=actor.username, at=house.clock.now())
+        row = withdraw(session, release_id, reason=reason, by=actor.username, at=house.clock.now())
+        is_public = row.audience == PUBLIC
         session.commit()
-    return back_to(f"/releases/{release_id}", Note.RELEASE_WITHDRAWN)
+    note = Note.RELEASE_WITHDRAWN if is_public else Note.RECIPIENT_WITHDRAWN
+    return back_to(f"/releases/{release_id}", note)

@@ -64,6 +64,7 @@ class ReleaseLineRead(Read):
     id: str
     incident_id: str
     recording_id: str
+    audience: str
     title: str
     state: ReleaseState
     proposed_by: str
@@ -129,6 +130,7 @@ class RequestCreate(Body):
     covers: str | None = None
     covers_from: AwareDatetime | None = None
     covers_to: AwareDatetime | None = None
+    recordings: list[str] | None = None
     names: list[Named] | None = None
     statute_invoked: str | None = None
     identity_shown: IdentityShown | None = None
@@ -158,6 +160,7 @@ class RequestRead(Read):
     covers: str | None
     covers_from: datetime | None
     covers_to: datetime | None
+    recordings: list[str] | None
     names: list[str] | None
     statute_invoked: str | None
     identity_shown: str | None

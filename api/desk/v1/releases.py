@@ -61,7 +61,7 @@ def create_release(
             by=actor.username,
             at=house.clock.now(),
         )
-        read = _read(session, house, release.id)
+        read = read_release(session, house, release.id)
         session.commit()
     response.headers["location"] = f"/v1/releases/{read.id}"
     return read
@@ -73,7 +73,7 @@ def get_release(
 ) -> ReleaseRead:
     """One release with its gates: which are open, which are not, and why."""
     with house.catalog.read() as session:
-        return _read(session, house, release_id)
+        return read_release(session, house, release_id)
 
 
 @router.post("/releases/{release_id}/approve", responses=problem_responses(401, 403, 404, 409))
@@ -93,7 +93,7 @@ def approve_release(
             accept_draft=body.accept_draft,
             seen=Seen(body.rendering_id, body.decision_id),
         )
-        read = _read(session, house, release_id)
+        read = read_release(session, house, release_id)
         session.commit()
     return read
 
@@ -108,12 +108,13 @@ def withdraw_release(
     """Take a release back; a tombstone with the reason takes its place on the portal."""
     with house.catalog.write() as session:
         withdraw(session, release_id, reason=body.reason, by=actor.username, at=house.clock.now())
-        read = _read(session, house, release_id)
+        read = read_release(session, house, release_id)
         session.commit()
     return read
 
 
-def _read(session: Session, house: House, release_id: str) -> ReleaseRead:
+def read_release(session: Session, house: House, release_id: str) -> ReleaseRead:
+    """One release with its gates, as this session sees it."""
     view = view_release(session, release_id)
     checks = gates(session, release_row(session, release_id), house.clock.now())
     shown = [GateRead.model_validate(asdict(gate)) for gate in checks]

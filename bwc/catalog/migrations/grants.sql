@@ -6,7 +6,7 @@ GRANT USAGE ON SCHEMA public TO {role};
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role};
 REVOKE UPDATE, DELETE, TRUNCATE
   ON custody_entries, facts, tags, plans, renderings, certificates, decisions, finding_events,
-  footage_answers, audits, audit_draws, audit_frames, audit_reviews, tombstones, proof_files
-  FROM {role};
+  footage_answers, audits, audit_draws, audit_frames, audit_reviews, tombstones, proof_files,
+  request_corrections FROM {role};
 GRANT UPDATE (superseded_at) ON decisions TO {role};
 REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON alembic_version FROM {role};

@@ -114,6 +114,7 @@ class RequestLine:
     covers: str | None
     covers_from: datetime | None
     covers_to: datetime | None
+    recordings: list[Json] | None
     names: list[Json] | None
     statute_invoked: str | None
     identity_shown: str | None

@@ -23,6 +23,7 @@ from bwc.catalog.release import (
 )
 from bwc.catalog.rendering import Plan, Rendering, Verdict
 from bwc.catalog.request import RecordRequest, RequestState
+from bwc.catalog.views.cases import PUBLIC
 from bwc.catalog.views.comments import sent_back
 from bwc.catalog.views.due_clock import DueClock, due_clock
 from bwc.catalog.views.jobs import list_unmended
@@ -102,6 +103,7 @@ def list_work(session: Session, *, at: datetime, releasing: frozenset[str]) -> l
     items = [
         *_obligations(session, {decision.id: decision for decision, _ in cases}),
         *_releases(session, [case for case in cases if case[0].outcome in releasing]),
+        *_to_recipients(session),
         *_recordings(session),
         *_requests(session),
         *_dead_jobs(session, at=at),
@@ -121,7 +123,7 @@ def _standing(session: Session) -> list[tuple[Decision, Incident]]:
     query = (
         sa.select(Decision, Incident)
         .join(Incident, Incident.id == Decision.incident_id)
-        .where(Decision.superseded_at.is_(None), Decision.audience == "public")
+        .where(Decision.superseded_at.is_(None), Decision.audience == PUBLIC)
         .order_by(Decision.id)
     )
     return [(decision, incident) for decision, incident in session.execute(query)]
@@ -193,6 +195,36 @@ def _releases(session: Session, cases: list[tuple[Decision, Incident]]) -> list[
                 )
             )
     return items
+
+
+def _to_recipients(session: Session) -> list[WorkItem]:
+    """Releases to one person that wait for the second person."""
+    query = (
+        sa.select(Release, Incident, Decision.due_at)
+        .join(Incident, Incident.id == Release.incident_id)
+        .outerjoin(
+            Decision,
+            sa.and_(
+                Decision.incident_id == Release.incident_id,
+                Decision.audience == Release.audience,
+                Decision.superseded_at.is_(None),
+            ),
+        )
+        .where(Release.audience != PUBLIC, Release.state == ReleaseState.PROPOSED)
+        .order_by(Release.id)
+    )
+    return [
+        WorkItem(
+            step=Step.APPROVE,
+            subject_id=release.id,
+            title=f"{incident.number} {incident.title}",
+            why=f"for {release.audience.replace('_', ' ')}: a second person must approve",
+            due_at=due_at,
+            incident_id=incident.id,
+            release_id=release.id,
+        )
+        for release, incident, due_at in session.execute(query)
+    ]
 
 
 def _next_step(one: _Footage) -> tuple[Step | None, str]:
@@ -268,7 +300,8 @@ def _changed_plans(session: Session, ids: list[str]) -> set[str]:
 
 
 def _newest_releases(session: Session, ids: list[str]) -> dict[str, Release]:
-    query = sa.select(Release).where(Release.recording_id.in_(ids)).order_by(Release.id)
+    query = sa.select(Release).where(Release.recording_id.in_(ids), Release.audience == PUBLIC)
+    query = query.order_by(Release.id)
     return {row.recording_id: row for row in session.scalars(query)}
 
 

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from bwc.catalog.incident import Incident
 from bwc.catalog.release import Decision, Release, ReleaseState
-from bwc.catalog.views.cases import DecisionLine
+from bwc.catalog.request import RecordRequest
+from bwc.catalog.views.cases import DecisionLine, RequestLine
 from bwc.catalog.views.copying import value_of
 from bwc.catalog.views.recordings import RenderingLine, list_renderings
 from bwc.errors import NotFound
@@ -59,6 +60,13 @@ def view_release(session: Session, release_id: str) -> ReleaseView:
         decision=_decision(session, row),
         rendering=_rendering(session, row),
     )
+
+
+def asked_in(session: Session, release_id: str) -> RequestLine | None:
+    """The request that a release answers; None where it answers none."""
+    row = session.get(Release, release_id)
+    request = session.get(RecordRequest, row.request_id) if row and row.request_id else None
+    return None if request is None else value_of(RequestLine, request)
 
 
 def _decision(session: Session, release: Release) -> DecisionLine | None:

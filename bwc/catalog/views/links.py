@@ -1,0 +1,100 @@
+"""Links to single recipients and corrections of requests, as staff read them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from bwc.canonical import Json
+from bwc.catalog.link import RecipientLink
+from bwc.catalog.request import RecordRequest, RequestCorrection
+from bwc.catalog.views.copying import value_of
+
+
+class LinkState(StrEnum):
+    """How a link stands by itself; what closes it from outside, its release's gates say."""
+
+    OPEN = "open"
+    PREPARING = "copy being made"
+    EXPIRED = "expired"
+    REVOKED = "taken back"
+
+
+@dataclass(frozen=True, slots=True)
+class LinkLine:
+    """One link. Who it is for is for those who answer requests."""
+
+    id: str
+    release_id: str
+    recipient: str
+    view_only: bool
+    issued_by: str
+    issued_at: datetime
+    expires_at: datetime
+    revoked_by: str | None
+    revoked_at: datetime | None
+    revoked_reason: str | None
+    locked_until: datetime | None
+    views: int
+    viewed_at: datetime | None
+    copy_destroyed_at: datetime | None
+    state: LinkState
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionLine:
+    """One correction of a request: what it said, what it says since, who says so and why."""
+
+    id: str
+    request_id: str
+    before: dict[str, Json]
+    after: dict[str, Json]
+    reason: str
+    corrected_by: str
+    corrected_at: datetime
+
+
+def list_links(session: Session, release_id: str, *, at: datetime) -> list[LinkLine]:
+    """The links of a release, the newest first."""
+    query = sa.select(RecipientLink).where(RecipientLink.release_id == release_id)
+    rows = session.scalars(query.order_by(RecipientLink.id.desc()))
+    return [value_of(LinkLine, row, state=_state(row, at)) for row in rows]
+
+
+def corrections_of(session: Session, incident_id: str) -> dict[str, list[CorrectionLine]]:
+    """Every correction of an incident's requests, by request, the newest first."""
+    query = (
+        sa.select(RequestCorrection)
+        .join(RecordRequest, RecordRequest.id == RequestCorrection.request_id)
+        .where(RecordRequest.incident_id == incident_id)
+        .order_by(RequestCorrection.id.desc())
+    )
+    found: dict[str, list[CorrectionLine]] = {}
+    for row in session.scalars(query):
+        found.setdefault(row.request_id, []).append(value_of(CorrectionLine, row))
+    return found
+
+
+def list_corrections(session: Session, request_id: str) -> list[CorrectionLine]:
+    """The corrections of one request, the newest first."""
+    query = sa.select(RequestCorrection).where(RequestCorrection.request_id == request_id)
+    rows = session.scalars(query.order_by(RequestCorrection.id.desc()))
+    return [value_of(CorrectionLine, row) for row in rows]
+
+
+def link_ids(session: Session, release_id: str) -> list[str]:
+    """The ids of a release's links."""
+    return list(
+        session.scalars(sa.select(RecipientLink.id).where(RecipientLink.release_id == release_id))
+    )
+
+
+def _state(row: RecipientLink, at: datetime) -> LinkState:
+    told = (
+        (row.revoked_at is not None, LinkState.REVOKED),
+        (row.expires_at <= at, LinkState.EXPIRED),
+        (row.view_only and row.copy_sha256 is None, LinkState.PREPARING),
+    )
+    return next((state for holds, state in told if holds), LinkState.OPEN)
