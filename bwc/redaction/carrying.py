@@ -8,6 +8,7 @@ hidden is what either of them says.
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 from typing import Self
@@ -24,6 +25,8 @@ from bwc.redaction.carry import TRACKER, Carrier, Leg, Patience, View
 from bwc.redaction.cover import cover_head
 from bwc.redaction.drawn import track_of
 from bwc.redaction.flow import small_grey
+from bwc.redaction.gaps import long_gaps
+from bwc.redaction.key_boxes import hand_keys
 from bwc.redaction.keys import Key, keys_for
 from bwc.redaction.pictures import luma
 from bwc.redaction.plan import Plan, PlannedTrack, Stop, Stopped
@@ -37,7 +40,8 @@ WANTED_SIDE = 40  # pixels of the box's shorter side, where the recording has so
 MARGIN = 0.06  # of its size, each side: a hand draws close
 DRIFT = 0.03  # of its size, each side, for each second that lies between it and a key box
 MOST_DRIFT = 0.15
-LONG_GAP_SECONDS = 0.25  # out of sight for longer is told to the reviewer
+
+SAME_MOMENT = Fraction(1, 2000)  # seconds by which typed times are rounded
 
 Report = Callable[[float], None]
 
@@ -78,6 +82,7 @@ def carry_track(
         MediaError: the recording does not decode.
     """
     track = track_of(plan, track_id)
+    track = track.model_copy(update={"drawn": hand_keys(track)})
     if not track.drawn:
         raise InvalidInput("only what a person drew is carried", where=f"track {track_id}")
     ways = _ways(track.drawn)
@@ -154,7 +159,8 @@ class _Walk:
         """The picture that is shown at the key box, then those after or before it."""
         reach = (patience.far + 1) / float(self.plan.time_base)
         pictures = _backwards if way.back else _onwards
-        for view in pictures(self, way.key.pts, scale, reach):
+        shown_at = way.key.pts + round(SAME_MOMENT / self.plan.time_base)
+        for view in pictures(self, shown_at, scale, reach):
             report(min(1.0, abs(view.pts - way.key.pts) / reach))
             yield view
 
@@ -256,10 +262,11 @@ def _assembled(
         if leg.start is not None:
             anchor = _At(np.array(way.key[1:], np.float32), How.SEEN, 0.0)
             known.setdefault(leg.start, []).append(anchor)
-        for pts, *at in zip(leg.pts, leg.boxes, leg.how, leg.margins, strict=True):
-            known.setdefault(pts, []).append(_At(*at))
+        rows = zip(leg.pts, leg.boxes, leg.how, leg.margins, strict=True)
+        for pts, box, source_of, margin in rows:
+            known.setdefault(pts, []).append(_At(box, source_of, margin))
         if leg.stop is not None and way.until is None:
-            stops.append(Stopped(pts=leg.stop[0], why=leg.stop[1]))
+            stops.append(Stopped(pts=leg.stop[0], why=leg.stop[1], back=way.back))
     if not known:
         raise InvalidInput("no picture is shown at the key boxes", where=f"track {track.id}")
     _bridge(known, track.drawn)
@@ -276,7 +283,7 @@ def _assembled(
             "carried_by": TRACKER,
             "sightings": whole.sightings,
             "stops": tuple(sorted(stops, key=lambda stop: stop.pts)),
-            "gaps": long_gaps(how, times, plan),
+            "gaps": long_gaps(how, times, plan.time_base),
         }
     )
 
@@ -313,18 +320,6 @@ def _drift(pts: int, drawn: Sequence[Key], plan: Plan) -> float:
 def _grown(at: _At, drift: float) -> npt.NDArray[np.float32]:
     extra = (MARGIN + drift + at.margin) * (at.box[2:] - at.box[:2])
     return np.concatenate([at.box[:2] - extra, at.box[2:] + extra]).astype(np.float32)
-
-
-def long_gaps(
-    how: npt.NDArray[np.uint8], times: Sequence[int], plan: Plan
-) -> tuple[tuple[int, int], ...]:
-    """Stretches [first, last] in ticks between sightings, of pictures on which it was not seen."""
-    seen = np.flatnonzero(how == How.SEEN)
-    return tuple(
-        (times[left + 1], times[right - 1])
-        for left, right in pairwise(seen.tolist())
-        if right > left + 1 and (times[right] - times[left]) * plan.time_base > LONG_GAP_SECONDS
-    )
 
 
 def _written(leg: Leg) -> JsonObject:

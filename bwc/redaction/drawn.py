@@ -92,10 +92,11 @@ def extend(plan: Plan, track_id: int, *, before: float, after: float, by: str) -
     keys = track.keys
     keys = (head._replace(pts=first), *keys) if first < head.pts else keys
     keys = (*keys, tail._replace(pts=last)) if last > tail.pts else keys
+    boxes = {"keys": keys, "drawn": keys if track.drawn == track.keys else track.drawn}
     what = f"track {track_id} extended by {before:g} s before and {after:g} s after"
     return changed(
         plan,
-        lambda each: each.model_copy(update={"keys": keys}) if each.id == track_id else each,
+        lambda each: each.model_copy(update=boxes) if each.id == track_id else each,
         what=what,
         by=by,
     )

@@ -156,10 +156,11 @@ class Shown(Part):
 
 
 class Stopped(Part):
-    """Where the tracker stopped, and why; up to the track's end its last box is held."""
+    """Where the tracker stopped, on its way `back` or on; from there its last box is held."""
 
     pts: int
     why: Stop
+    back: bool = Field(default=False, exclude_if=_is_empty)
 
 
 class PlannedTrack(Part):
