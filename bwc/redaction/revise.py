@@ -19,6 +19,7 @@ from bwc.catalog.rendering import Plan as PlanRow
 from bwc.custody.acts import Act, Subject
 from bwc.custody.record import About, record
 from bwc.errors import Conflict, NotFound
+from bwc.jobs.endings import cancel
 from bwc.jobs.enqueue import enqueue
 from bwc.jobs.kinds import JobKind
 from bwc.redaction.by_hand import AUTHOR, changed
@@ -72,6 +73,7 @@ def take_back(session: Session, revision: Revision, *, at: datetime) -> PlanRow:
     row, plan = newest_plan(session, revision)
     earlier = _before(session, row, plan)
     what = UNDONE + plan.history[len(earlier.history)].what
+    _stop_carrying(session, revision, plan, earlier, at=at)
     return revise(
         session,
         revision,
@@ -146,6 +148,18 @@ def plan_to_read(session: Session, recording_id: str) -> Plan:
     if row is None:
         raise NotFound("there is no plan of this recording yet", where=recording_id)
     return parse_plan(row.document, where=row.id)
+
+
+def _stop_carrying(
+    session: Session, revision: Revision, before: Plan, after: Plan, *, at: datetime
+) -> None:
+    """Cancel the jobs that carry what is no more, or is drawn otherwise."""
+    were = {track.id: track for track in before.tracks}
+    are = {track.id: track for track in after.tracks}
+    for job in carrying(session, revision.recording_id):
+        number = int(str(job.arguments.get("track")))
+        if were.get(number) != are.get(number):
+            cancel(session, job.id, by=revision.by, now=at)
 
 
 def _require_settled(session: Session, recording_id: str, plan: Plan) -> None:

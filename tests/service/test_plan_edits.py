@@ -139,6 +139,9 @@ def test_key_boxes_are_set_and_taken_away_and_a_carried_track_is_carried_again(
     assert (again.status_code, again.json()["kind"]) == (202, "carry")
     assert records.post(f"{PLAN}/carrying", json={"plan_version": 6, "track": 3}).status_code == 409
     assert records.post(f"{PLAN}/carrying", json={"plan_version": 7, "track": 1}).status_code == 422
+    assert carry_jobs(house)[-1].state is JobState.WAITING
+    assert records.post(f"{PLAN}/undo", json={"plan_version": 7}).status_code == 201
+    assert carry_jobs(house)[-1].state is JobState.CANCELLED, "what it carried is drawn otherwise"
 
 
 def test_sound_is_taken_out_changed_and_heard_again_for_a_reason(
