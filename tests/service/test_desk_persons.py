@@ -115,7 +115,8 @@ def test_leaving_a_person_visible_is_a_version_of_the_plan_that_keeps_the_pictur
     assert client.get(PERSONS).json()["items"][1]["standing"] == "hidden"
     with house.catalog.read() as session:
         newest = session.scalars(sa.select(Plan).order_by(Plan.version.desc())).first()
-        assert session.scalars(sa.select(Job).where(Job.kind == "render")).all() == []
+        asked = sa.select(Job).where(Job.subject_id == CASE.own_recording)
+        assert session.scalars(asked).all() == [], "nothing is rendered before it is asked for"
     assert newest is not None
     assert (newest.version, newest.author) == (4, "records")
 
