@@ -8,6 +8,8 @@ class Note(StrEnum):
 
     REDACTION_ORDERED = "The redaction is ordered. Its progress is under Jobs."
     PLAN_CHANGED = "The change is kept. It is rendered when you say so."
+    PLAN_CARRIED = "The box is kept where it was drawn; the tracker carries it now."
+    TRANSCRIPT_READ = "The transcript is read. Decide on each stretch that it gave away."
     WORK_ASSIGNED = "The work is assigned."
     WORK_GIVEN_BACK = "The work is nobody's again."
     REDACTIONS_ORDERED = "The redactions are ordered. Their progress is under Jobs."

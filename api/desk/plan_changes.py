@@ -2,9 +2,12 @@
 
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 from starlette.datastructures import FormData
 
+from api.desk.change_words import Change, Ground, Seconds, Share
+from api.desk.key_changes import DropKey, Follow, SetKey
+from api.desk.sound_changes import Accept, Decline, Mute, Retime, Unmute
 from api.desk.visit import CSRF_FIELD
 from bwc.access.roles import Actor, Right, require
 from bwc.errors import InvalidInput
@@ -12,19 +15,8 @@ from bwc.redaction.by_hand import hide, merge_persons, split_person, unhide
 from bwc.redaction.drawn import Box, Drawing, draw, exempt, extend
 from bwc.redaction.plan import Plan
 
-Share: TypeAlias = Annotated[float, Field(ge=0, le=1)]
-Seconds: TypeAlias = Annotated[float, Field(ge=0)]
 
-
-class _Change(BaseModel):
-    """`plan_version` is the version that the person looked at; another one refuses the change."""
-
-    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
-
-    plan_version: int
-
-
-class Merge(_Change):
+class Merge(Change):
     """Two numbers are one person."""
 
     change: Literal["merge"]
@@ -35,7 +27,7 @@ class Merge(_Change):
         return merge_persons(plan, self.person, self.merged, by=by)
 
 
-class Split(_Change):
+class Split(Change):
     """Some tracks of a person are another one's."""
 
     change: Literal["split"]
@@ -46,7 +38,7 @@ class Split(_Change):
         return split_person(plan, self.person, self.tracks, by=by)
 
 
-class Show(_Change):
+class Show(Change):
     """Leave a person visible, for a reason that is kept."""
 
     change: Literal["show"]
@@ -57,7 +49,7 @@ class Show(_Change):
         return unhide(plan, self.person, reason=self.reason, by=by)
 
 
-class Hide(_Change):
+class Hide(Change):
     """Hide a person again."""
 
     change: Literal["hide"]
@@ -67,7 +59,7 @@ class Hide(_Change):
         return hide(plan, self.person, by=by)
 
 
-class Draw(_Change):
+class Draw(Change):
     """Hide a region; the four sides are shares of the picture as it is seen."""
 
     change: Literal["draw"]
@@ -77,7 +69,7 @@ class Draw(_Change):
     bottom: Share
     first: Seconds
     last: Seconds
-    exemption: str = Field(min_length=1)
+    exemption: Ground
 
     def apply(self, plan: Plan, by: str) -> Plan:
         drawing = Drawing(
@@ -89,7 +81,7 @@ class Draw(_Change):
         return draw(plan, drawing, by=by)
 
 
-class Extend(_Change):
+class Extend(Change):
     """Let a track begin earlier and end later."""
 
     change: Literal["extend"]
@@ -101,31 +93,46 @@ class Extend(_Change):
         return extend(plan, self.track, before=self.before, after=self.after, by=by)
 
 
-class Exempt(_Change):
+class Exempt(Change):
     """Name the ground on which tracks are hidden."""
 
     change: Literal["exempt"]
     tracks: list[int] = Field(min_length=1)
-    exemption: str = Field(min_length=1)
+    exemption: Ground
 
     def apply(self, plan: Plan, by: str) -> Plan:
         return exempt(plan, self.tracks, self.exemption, by=by)
 
 
 PlanChange: TypeAlias = Annotated[
-    Merge | Split | Show | Hide | Draw | Extend | Exempt, Field(discriminator="change")
+    Merge
+    | Split
+    | Show
+    | Hide
+    | Draw
+    | Extend
+    | Exempt
+    | Follow
+    | SetKey
+    | DropKey
+    | Mute
+    | Retime
+    | Unmute
+    | Accept
+    | Decline,
+    Field(discriminator="change"),
 ]
 CHANGE: TypeAdapter[PlanChange] = TypeAdapter(PlanChange)
-LISTS = frozenset({"tracks"})
-WHO_IS_SEEN = (Show, Hide)
+LISTS = frozenset({"tracks", "spans"})
+WHO_IS_SEEN = (Show, Hide, Unmute, Retime, Decline)
 
 
 def read_change(form: FormData) -> PlanChange:
-    """The change that a form asks for. Raises InvalidInput."""
+    """The change that a form asks for; fields left empty are not given. Raises InvalidInput."""
     given = {
         name: form.getlist(name) if name in LISTS else form[name]
         for name in form
-        if name != CSRF_FIELD
+        if name != CSRF_FIELD and form[name] != ""
     }
     try:
         return CHANGE.validate_python(given)
@@ -136,6 +143,6 @@ def read_change(form: FormData) -> PlanChange:
 
 
 def require_right(actor: Actor, change: PlanChange) -> None:
-    """Who is seen is a right of its own. Raises NotPermitted."""
+    """Who is seen and heard is a right of its own. Raises NotPermitted."""
     if isinstance(change, WHO_IS_SEEN):
         require(actor, Right.UNHIDE_PERSON)

@@ -12,6 +12,7 @@ class JobKind(StrEnum):
     CHECK_FIXITY = "check_fixity"  # subject: recording
     MATCH = "match"  # subject: recording. To call and incident
     ANALYSE = "analyse"  # subject: recording. Detect and track into a plan
+    CARRY = "carry"  # subject: recording; arguments: plan_id, track. A drawn box, both ways
     RENDER = "render"  # subject: recording; arguments: plan_id or analyse_job_id
     DECIDE = "decide"  # subject: incident
     PUBLISH = "publish"  # subject: release
@@ -32,6 +33,7 @@ QUEUE_OF: dict[JobKind, Queue] = {
     JobKind.CHECK_FIXITY: Queue.INTAKE,
     JobKind.MATCH: Queue.INTAKE,
     JobKind.ANALYSE: Queue.ANALYSIS,
+    JobKind.CARRY: Queue.ANALYSIS,
     JobKind.RENDER: Queue.RENDER,
     JobKind.DECIDE: Queue.RELEASE,
     JobKind.PUBLISH: Queue.RELEASE,

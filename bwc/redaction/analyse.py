@@ -2,8 +2,10 @@
 
 import functools
 from collections.abc import Callable, Iterator, Sequence
+from fractions import Fraction
 
 from bwc.ids import Sha256
+from bwc.media.audio import first_moment
 from bwc.media.decode import require_usable
 from bwc.redaction.closer import Eyes, Finders
 from bwc.redaction.further import FurtherFinder, look_further
@@ -14,6 +16,8 @@ from bwc.redaction.planning import Seen, Wish, plan_from
 from bwc.redaction.render import Source
 from bwc.redaction.sights import Sight, joined
 from bwc.redaction.workbench import Workbench
+
+SAME_MOMENT = Fraction(1, 1000)  # containers say when they begin in microseconds, rounded
 
 
 def analyse(
@@ -54,7 +58,16 @@ def analyse(
             report=lambda count: report((len(seen.pts) + count) // passes),
         )
         everything = Seen(seen, tuple(again))
-        return plan_from(everything, sha256=sha256, look=look, finders=finders, wish=wish)
+        plan = plan_from(everything, sha256=sha256, look=look, finders=finders, wish=wish)
+    return _beginning(plan, first_moment(source.path))
+
+
+def _beginning(plan: Plan, moment: Fraction) -> Plan:
+    """`plan`, saying when the recording begins where that is not at its first picture."""
+    if abs(moment - plan.original.first_pts * plan.time_base) < SAME_MOMENT:
+        return plan
+    begins = (moment.numerator, moment.denominator)
+    return plan.model_copy(update={"original": plan.original.model_copy(update={"begins": begins})})
 
 
 def _sights(

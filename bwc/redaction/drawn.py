@@ -49,8 +49,8 @@ def draw(plan: Plan, drawing: Drawing, *, by: str) -> Plan:
         InvalidInput: an empty box, a time outside of the recording, or no ground.
     """
     first, last = _ticks(plan, drawing.first, drawing.last)
-    start = _stored(drawing.box, plan.original)
-    end = _stored(drawing.until or drawing.box, plan.original)
+    start = stored_box(drawing.box, plan.original)
+    end = stored_box(drawing.until or drawing.box, plan.original)
     number = max((track.id for track in plan.tracks), default=0) + 1
     keys = (Key(first, *start),) if first == last else (Key(first, *start), Key(last, *end))
     track = PlannedTrack(
@@ -58,10 +58,11 @@ def draw(plan: Plan, drawing: Drawing, *, by: str) -> Plan:
         kind=Kind.REGION,
         effect=plan.profile.effect,
         shape=plan.profile.shape,
-        exemption=_ground(drawing.exemption),
+        exemption=ground_of(drawing.exemption),
         author=signed(by),
         best_score=1.0,
         sightings=0,
+        drawn=keys,
         keys=keys,
     )
     what = f"region drawn as track {number}, {drawing.first:.2f} to {drawing.last:.2f} s"
@@ -76,7 +77,7 @@ def extend(plan: Plan, track_id: int, *, before: float, after: float, by: str) -
         NotFound: no such track.
         InvalidInput: nothing to add, or more than `MOST_EXTENDED` at an end.
     """
-    track = _track(plan, track_id)
+    track = track_of(plan, track_id)
     if not (0 <= before <= MOST_EXTENDED and 0 <= after <= MOST_EXTENDED and before + after > 0):
         raise InvalidInput(
             "a track is extended by some seconds",
@@ -91,10 +92,11 @@ def extend(plan: Plan, track_id: int, *, before: float, after: float, by: str) -
     keys = track.keys
     keys = (head._replace(pts=first), *keys) if first < head.pts else keys
     keys = (*keys, tail._replace(pts=last)) if last > tail.pts else keys
+    boxes = {"keys": keys, "drawn": keys if track.drawn == track.keys else track.drawn}
     what = f"track {track_id} extended by {before:g} s before and {after:g} s after"
     return changed(
         plan,
-        lambda each: each.model_copy(update={"keys": keys}) if each.id == track_id else each,
+        lambda each: each.model_copy(update=boxes) if each.id == track_id else each,
         what=what,
         by=by,
     )
@@ -107,11 +109,11 @@ def exempt(plan: Plan, track_ids: Collection[int], code: str, *, by: str) -> Pla
         NotFound: no such track, or none named.
         InvalidInput: no ground.
     """
-    wanted, ground = set(track_ids), _ground(code)
+    wanted, ground = set(track_ids), ground_of(code)
     if not wanted:
         raise NotFound("no track is named", expected="some of the plan's tracks")
     for number in wanted:
-        _track(plan, number)
+        track_of(plan, number)
     what = f"tracks {', '.join(map(str, sorted(wanted)))} hidden on the ground {ground}"
     return changed(
         plan,
@@ -121,14 +123,16 @@ def exempt(plan: Plan, track_ids: Collection[int], code: str, *, by: str) -> Pla
     )
 
 
-def _track(plan: Plan, track_id: int) -> PlannedTrack:
+def track_of(plan: Plan, track_id: int) -> PlannedTrack:
+    """The track of that number. Raises NotFound."""
     found = next((track for track in plan.tracks if track.id == track_id), None)
     if found is None:
         raise NotFound("the plan has no such track", where=f"track {track_id}")
     return found
 
 
-def _ground(code: str) -> str:
+def ground_of(code: str) -> str:
+    """An exemption code as it is written down. Raises InvalidInput for none."""
     if not code.strip():
         raise InvalidInput("nothing is hidden without a ground", expected="an exemption code")
     return code.strip()
@@ -149,8 +153,12 @@ def _ticks(plan: Plan, first: float, last: float) -> tuple[int, int]:
     return start, min(end, size.last_pts)
 
 
-def _stored(box: Box, original: Original) -> Region:
-    """A box as it is seen, in whole pixels of the stored picture, rounded outwards."""
+def stored_box(box: Box, original: Original) -> Region:
+    """A box as it is seen, in whole pixels of the stored picture, rounded outwards.
+
+    Raises:
+        InvalidInput: it is empty, or lies outside of the picture.
+    """
     inside = 0 <= box.left < box.right <= 1 and 0 <= box.top < box.bottom <= 1
     if not inside or min(box.right - box.left, box.bottom - box.top) < LEAST_SHARE:
         raise InvalidInput(

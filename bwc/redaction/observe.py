@@ -24,7 +24,6 @@ from av.video.frame import VideoFrame
 
 from bwc.media.ahead import ahead
 from bwc.media.decode import Decoding, FrameSource, VideoLook, open_frames
-from bwc.media.encode import planes
 from bwc.media.segments import Segment, frames_of
 from bwc.redaction.closer import Care, Eyes, Seen
 from bwc.redaction.flow import (
@@ -36,7 +35,7 @@ from bwc.redaction.flow import (
     Grey,
     small_grey,
 )
-from bwc.redaction.pictures import upright
+from bwc.redaction.pictures import luma, upright
 from bwc.redaction.sights import NOBODY, Sight
 
 LOOK_SECONDS = Fraction(2, 11)  # a walking head moves about its own size meanwhile
@@ -210,6 +209,4 @@ def observe(
 def _with_grey(frames: Iterator[VideoFrame], look: VideoLook) -> Iterator[tuple[VideoFrame, Grey]]:
     """Each frame, and its brightness as flow wants it."""
     for frame in frames:
-        has_luma = frame.format.name.startswith(("yuv4", "yuvj4", "gray")) and look.bit_depth == 8  # noqa: PLR2004 - bits
-        plain = frame if has_luma else frame.reformat(format="gray")
-        yield frame, small_grey(upright(planes(plain)[0], look.rotation))
+        yield frame, small_grey(upright(luma(frame, look), look.rotation))

@@ -113,3 +113,13 @@ def rendering_under_way(session: Session, recording_id: str) -> Job | None:
             Job.state.in_([JobState.WAITING, JobState.RUNNING]),
         )
     ).first()
+
+
+def carrying(session: Session, recording_id: str) -> list[Job]:
+    """The jobs that carry something drawn on a recording and have not ended yet."""
+    active = sa.select(Job).where(
+        Job.kind == JobKind.CARRY.value,
+        Job.subject_id == recording_id,
+        Job.state.in_([JobState.WAITING, JobState.RUNNING]),
+    )
+    return list(session.scalars(active.order_by(Job.id)))

@@ -6,6 +6,7 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import Interpolation
 
 from bwc.media.decode import VideoLook
+from bwc.media.encode import planes
 from bwc.redaction.detect import Picture, step_up
 
 
@@ -37,3 +38,10 @@ def scaled(frame: VideoFrame, look: VideoLook, longer_side: int) -> Picture:
         width=width, height=height, format="rgb24", interpolation=way, threads=1
     )  # looks fill the cores already
     return upright(np.asarray(small.to_ndarray(), np.uint8), look.rotation)
+
+
+def luma(frame: VideoFrame, look: VideoLook) -> npt.NDArray[np.uint8]:
+    """The brightness of `frame` at its stored size, (h, w); not upright."""
+    has_luma = frame.format.name.startswith(("yuv4", "yuvj4", "gray")) and look.bit_depth == 8  # noqa: PLR2004 - bits
+    plain = frame if has_luma else frame.reformat(format="gray")
+    return planes(plain)[0]

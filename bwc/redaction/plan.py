@@ -28,6 +28,11 @@ SHA256 = r"^[0-9a-f]{64}$"
 Ratio: TypeAlias = tuple[int, Annotated[int, Field(gt=0)]]
 
 
+def _is_empty(value: object) -> bool:
+    """Whether a member stays out of the document, so that plans without it keep their hash."""
+    return not value
+
+
 class Kind(StrEnum):
     """What a track hides."""
 
@@ -87,6 +92,15 @@ class FrameState(StrEnum):
     UNSEEN = "unseen"
 
 
+class Stop(StrEnum):
+    """Why the tracker carried a box no further."""
+
+    LOST = "the tracker lost it here"
+    CUT = "the scene changes here"
+    EDGE = "it left the picture here"
+    FAR = "it was carried no further"
+
+
 class Part(BaseModel):
     """A part of the document; an unknown name is an error."""
 
@@ -94,7 +108,11 @@ class Part(BaseModel):
 
 
 class Original(Part):
-    """The file the plan is for. `time_base` is [numerator, denominator] seconds a tick."""
+    """The file the plan is for. `time_base` is [numerator, denominator] seconds a tick.
+
+    `begins` is the recording's first moment where that is not its first picture's: transcripts count
+    from there.
+    """
 
     sha256: str = Field(pattern=SHA256)
     width: int = Field(gt=0)
@@ -104,6 +122,7 @@ class Original(Part):
     frames: int = Field(gt=0)
     first_pts: int
     last_pts: int
+    begins: Ratio | None = Field(None, exclude_if=_is_empty)
 
 
 class Profile(Part):
@@ -136,11 +155,23 @@ class Shown(Part):
     author: str = Field(min_length=1)
 
 
+class Stopped(Part):
+    """Where the tracker stopped, on its way `back` or on; from there its last box is held."""
+
+    pts: int
+    why: Stop
+    back: bool = Field(default=False, exclude_if=_is_empty)
+
+
 class PlannedTrack(Part):
     """One thing that is hidden from its first key to its last, or `shown` by somebody's word.
 
-    `seen` is its first and last sighting; outside of it the track was carried, not seen.
+    `seen` is its first and last sighting; outside of it the track was carried, not seen. `gaps` are
+    stretches [first, last] in ticks between two sightings that were inferred, where they are long.
     `person` is a number within this plan and nothing else; it never leaves the department.
+
+    Of a track that a person drew, `drawn` are the key boxes as he drew them. Where a tracker carried
+    it, `carried_by` names it, `keys` are what came of it, and `stops` say where it ended.
     """
 
     id: int = Field(gt=0)
@@ -156,9 +187,13 @@ class PlannedTrack(Part):
     seen: tuple[int, int] | None = None
     person: int | None = Field(None, gt=0)
     shown: Shown | None = None
+    gaps: tuple[tuple[int, int], ...] = Field((), exclude_if=_is_empty)
+    drawn: tuple[Key, ...] = Field((), exclude_if=_is_empty)
+    carried_by: str | None = Field(None, exclude_if=_is_empty)
+    stops: tuple[Stopped, ...] = Field((), exclude_if=_is_empty)
     keys: tuple[Key, ...] = Field(min_length=1)
 
-    @pydantic.field_validator("keys")
+    @pydantic.field_validator("keys", "drawn")
     @classmethod
     def _can_be_drawn(cls, keys: tuple[Key, ...]) -> tuple[Key, ...]:
         """A track that could not be drawn as it was meant would hide nothing, and nobody told."""
@@ -278,6 +313,9 @@ class Plan(Part):
     models: tuple[ModelUse, ...]
     tracks: tuple[PlannedTrack, ...]
     sound: tuple[MutedSpan, ...] = ()
+    proposed: tuple[MutedSpan, ...] = Field(
+        (), exclude_if=_is_empty, description="Found in a transcript, and not decided yet"
+    )
     speech: Speech | None = None
     ledger: tuple[ModelLedger, ...]
     dropped: tuple[Dropped, ...] = ()

@@ -13,6 +13,11 @@ def seconds_of(track: PlannedTrack, plan: Plan) -> tuple[float, float]:
     return round(float(start * plan.time_base), 3), round(float(end * plan.time_base), 3)
 
 
+def second_of(plan: Plan, pts: int) -> float:
+    """Seconds since the first picture; never below 0."""
+    return round(max(0.0, float((pts - plan.original.first_pts) * plan.time_base)), 3)
+
+
 def when(track: PlannedTrack, plan: Plan) -> str:
     """The same for people."""
     start, end = seconds_of(track, plan)
@@ -34,8 +39,13 @@ def describe(track: PlannedTrack, plan: Plan) -> str:
     person = f", person {track.person}" if track.person else ""
     return (
         f"{track.kind.value}{person}, {when(track, plan)}, about {width}x{height} pixels, "
-        f"{shown_word(track)}, {track.exemption}, by {short(track.author)}"
+        f"{shown_word(track)}, {track.exemption}, by {short(track.author)}{_carried(track)}"
     )
+
+
+def _carried(track: PlannedTrack) -> str:
+    """Who carried what a person drew."""
+    return f", carried by the tracker {track.carried_by}" if track.carried_by else ""
 
 
 def shown_word(track: PlannedTrack) -> str:

@@ -13,6 +13,7 @@ from bwc.redaction.closer import Finders
 from bwc.redaction.cover import cover_face, cover_head
 from bwc.redaction.frame_ledger import ledger_of
 from bwc.redaction.further import FurtherFinder, Sightings, follow_further
+from bwc.redaction.gaps import long_gaps
 from bwc.redaction.heads import Followed, follow
 from bwc.redaction.keys import Region, keys_for
 from bwc.redaction.plan import (
@@ -179,6 +180,7 @@ def _planned(
                     best_score=round(track.best, 3),
                     sightings=track.sightings,
                     seen=_seen(track, seen.pts),
+                    gaps=long_gaps(track.how, seen.pts[track.first : track.end], seen.time_base),
                     keys=keys_for(placed),
                 )
             )

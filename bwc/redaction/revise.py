@@ -19,12 +19,13 @@ from bwc.catalog.rendering import Plan as PlanRow
 from bwc.custody.acts import Act, Subject
 from bwc.custody.record import About, record
 from bwc.errors import Conflict, NotFound
+from bwc.jobs.endings import cancel
 from bwc.jobs.enqueue import enqueue
 from bwc.jobs.kinds import JobKind
 from bwc.redaction.by_hand import AUTHOR, changed, without_reason
 from bwc.redaction.keep import keep_plan
 from bwc.redaction.keep_persons import carry_persons
-from bwc.redaction.order import last_manner, rendering_under_way, require_redactable
+from bwc.redaction.order import carrying, last_manner, rendering_under_way, require_redactable
 from bwc.redaction.plan import Plan, parse_plan
 
 UNDONE = "taken back: "  # how the history marks a change that was undone
@@ -72,6 +73,7 @@ def take_back(session: Session, revision: Revision, *, at: datetime) -> PlanRow:
     row, plan = newest_plan(session, revision)
     earlier = _before(session, row, plan)
     what = UNDONE + plan.history[len(earlier.history)].what
+    _stop_carrying(session, revision, plan, earlier, at=at)
     return revise(
         session,
         revision,
@@ -86,8 +88,13 @@ def take_back(session: Session, revision: Revision, *, at: datetime) -> PlanRow:
 
 
 def render_newest(session: Session, revision: Revision, *, at: datetime) -> Job:
-    """Ask for the newest version to be rendered and verified. Raises as `revise` does."""
+    """Ask for the newest version to be rendered and verified. Raises as `revise` does.
+
+    Raises:
+        Conflict: also while the tracker carries something, or a stretch of sound is undecided.
+    """
     row, plan = newest_plan(session, revision)
+    _require_settled(session, revision.recording_id, plan)
     job = enqueue(
         session,
         JobKind.RENDER,
@@ -137,6 +144,43 @@ def newest_plan(session: Session, revision: Revision) -> tuple[PlanRow, Plan]:
             advice="Load the page again: it shows what the other person did",
         )
     return row, parse_plan(row.document, where=row.id)
+
+
+def plan_to_read(session: Session, recording_id: str) -> Plan:
+    """The newest plan, to be read and not changed. Raises NotFound."""
+    row = session.scalars(_versions(recording_id).limit(1)).first()
+    if row is None:
+        raise NotFound("there is no plan of this recording yet", where=recording_id)
+    return parse_plan(row.document, where=row.id)
+
+
+def _stop_carrying(
+    session: Session, revision: Revision, before: Plan, after: Plan, *, at: datetime
+) -> None:
+    """Cancel the jobs that carry what is no more, or is drawn otherwise."""
+    were = {track.id: track for track in before.tracks}
+    are = {track.id: track for track in after.tracks}
+    for job in carrying(session, revision.recording_id):
+        number = int(str(job.arguments.get("track")))
+        if were.get(number) != are.get(number):
+            cancel(session, job.id, by=revision.by, now=at)
+
+
+def _require_settled(session: Session, recording_id: str, plan: Plan) -> None:
+    """Refuse to render what is still being worked on. Raises Conflict."""
+    if carrying(session, recording_id):
+        raise Conflict(
+            "the tracker still carries what was drawn",
+            where=recording_id,
+            advice="Wait for it, or cancel it under Jobs",
+        )
+    if plan.proposed:
+        raise Conflict(
+            "what a transcript gave away is not decided yet",
+            where=recording_id,
+            got=f"{len(plan.proposed)} stretches of sound",
+            advice="Take each out, or let it be heard",
+        )
 
 
 def _before(session: Session, row: PlanRow, plan: Plan) -> Plan:

@@ -72,8 +72,8 @@ class SoundOrder:
     def _cut(self, span: Span[Fraction], *, by: str, found: str | None) -> MutedSpan:
         """A span of the plan."""
         return MutedSpan(
-            start=_ratio(floor(span.start * TICKS)),
-            end=_ratio(ceil(span.end * TICKS)),
+            start=ratio(floor(span.start * TICKS)),
+            end=ratio(ceil(span.end * TICKS)),
             effect=self.effect,
             found=found,
             exemption=self.exemption,
@@ -118,8 +118,8 @@ def later(cuts: Iterable[MutedSpan], by: Fraction) -> list[MutedSpan]:
     for cut in cuts:
         span = cut.span()
         ends = {
-            "start": _ratio(floor((max(span.start, Fraction(0)) + by) * TICKS)),
-            "end": _ratio(ceil((span.end + by) * TICKS)),
+            "start": ratio(floor((max(span.start, Fraction(0)) + by) * TICKS)),
+            "end": ratio(ceil((span.end + by) * TICKS)),
         }
         moved.append(cut.model_copy(update=ends))
     return moved
@@ -215,8 +215,8 @@ def _told(cuts: Sequence[MutedSpan], how: str) -> str:
     return f"{stretches} of sound taken out, {how}"
 
 
-def _ratio(ticks: int) -> Ratio:
-    """Thousandths as [numerator, denominator] seconds."""
+def ratio(ticks: int) -> Ratio:
+    """Thousandths of a second as [numerator, denominator] seconds."""
     exact = Fraction(ticks, TICKS)
     return exact.numerator, exact.denominator
 

@@ -17,11 +17,12 @@ from bwc.custody.acts import Act, Subject
 from bwc.errors import NotFound
 from bwc.ids import Sha256
 from bwc.redaction.keep_persons import view_persons
-from bwc.redaction.order import rendering_under_way
+from bwc.redaction.order import carrying, rendering_under_way
 from bwc.redaction.person_list import PersonLine
 from bwc.redaction.plan import Change, parse_plan
 from bwc.redaction.plan_words import describe
 from bwc.redaction.review_list import Place, places
+from bwc.redaction.view_edits import Edits, edits_of
 
 IDLE = timedelta(minutes=5)  # a longer pause between two acts was no work on this recording
 REVIEWING = (
@@ -60,7 +61,7 @@ class Effort:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
-    """All that the page of a review shows."""
+    """All that the page of a review shows; `carrying` are the jobs that carry what was drawn."""
 
     version: int
     author: str
@@ -74,6 +75,8 @@ class Review:
     accepted: int
     history: tuple[Change, ...]
     effort: Effort | None
+    edits: Edits
+    carrying: tuple[str, ...]
 
 
 def view_review(session: Session, recording_id: str) -> Review | None:
@@ -114,6 +117,8 @@ def view_review(session: Session, recording_id: str) -> Review | None:
         accepted=len(found) - len(left),
         history=tuple(reversed(plan.history)),
         effort=_effort(session, recording),
+        edits=edits_of(plan),
+        carrying=tuple(job.id for job in carrying(session, recording_id)),
     )
 
 
@@ -128,7 +133,8 @@ def _effort(session: Session, recording: Recording) -> Effort | None:
     """What the ledger says of the people who looked at a recording and changed its plans."""
     if not recording.duration_us:
         return None
-    plans = sa.select(PlanRow.id).where(PlanRow.recording_id == recording.id)
+    by_hand = sa.select(PlanRow.id).where(PlanRow.recording_id == recording.id)
+    plans = by_hand.where(PlanRow.job_id.is_(None))  # a job ends when nobody need be there
     ids = [recording.id, *session.scalars(plans)]
     acts = sa.select(CustodyEntry.actor, CustodyEntry.occurred_at).where(
         CustodyEntry.subject_kind.in_((Subject.RECORDING.value, Subject.PLAN.value)),

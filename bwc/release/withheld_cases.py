@@ -141,7 +141,9 @@ def _standing() -> sa.Select[Decision, Incident]:
 
 def _taken_back(session: Session, since: datetime) -> Iterator[TakenBack]:
     query = sa.select(Release).where(
-        Release.state == ReleaseState.WITHDRAWN, Release.withdrawn_at >= since
+        Release.state == ReleaseState.WITHDRAWN,
+        Release.audience == PUBLIC,
+        Release.withdrawn_at >= since,
     )
     for row in session.scalars(query.order_by(Release.withdrawn_at.desc())):
         if row.withdrawn_at is not None:

@@ -28,6 +28,7 @@ from tests.web import serving
 SignIn = Callable[[Role], httpx.Client]
 CROP = b"a picture of somebody"
 PERSONS = f"/v1/recordings/{CASE.own_recording}/persons"
+CHANGES = f"/v1/recordings/{CASE.own_recording}/plan/changes"
 
 
 @pytest.fixture
@@ -99,52 +100,35 @@ def test_a_recording_without_a_plan_has_no_persons(sign_in: SignIn) -> None:
     assert answer.json() == {"plan_version": None, "items": []}
 
 
-def test_leaving_a_person_visible_is_a_new_plan_by_that_person_and_its_rendering(
+def test_leaving_a_person_visible_is_a_version_of_the_plan_that_keeps_the_pictures(
     house: House, sign_in: SignIn
 ) -> None:
     client = sign_in(Role.RECORDS)
     csrf = {"x-csrf-token": csrf_of(client.get("/account").text)}
-    answer = client.post(f"{PERSONS}/1/unhide", json={"reason": "He asked for it"}, headers=csrf)
-    assert answer.status_code == 202, answer.text
-    with house.catalog.read() as session:
-        job = session.get_one(Job, answer.json()["id"])
-        newest = session.scalars(sa.select(Plan).order_by(Plan.version.desc())).first()
-        entries = session.scalars(
-            sa.select(CustodyEntry).where(CustodyEntry.act == Act.REDACTION_REQUESTED.value)
-        ).all()
-    assert newest is not None
-    assert (newest.version, newest.author) == (3, "records")
-    assert job.arguments == {"plan_id": newest.id}
-    assert entries[-1].detail["change"] == "person 1 left visible", "a reason may name somebody"
+    shown = {"change": "show", "plan_version": 2, "person": 1, "reason": "He asked for it"}
+    assert client.post(CHANGES, json=shown, headers=csrf).status_code == 201
     after = client.get(PERSONS).json()
     assert [line["standing"] for line in after["items"]] == ["left visible", "left visible"]
     assert after["items"][1]["crop"] == f"{PERSONS}/2/crop"
-    again = client.post(f"{PERSONS}/1/hide", headers=csrf)
-    assert again.status_code == 409, "its rendering is under way"
-
-
-def test_hiding_a_person_again_is_a_new_plan_too(house: House, sign_in: SignIn) -> None:
-    client = sign_in(Role.SUPERVISOR)
-    csrf = {"x-csrf-token": csrf_of(client.get("/account").text)}
-    assert client.post(f"{PERSONS}/2/hide", headers=csrf).status_code == 202
-    answer = client.get(PERSONS).json()
-    assert (answer["plan_version"], answer["items"][1]["standing"]) == (3, "hidden")
+    hidden = {"change": "hide", "plan_version": 3, "person": 2}
+    assert client.post(CHANGES, json=hidden, headers=csrf).status_code == 201
+    assert client.get(PERSONS).json()["items"][1]["standing"] == "hidden"
+    with house.catalog.read() as session:
+        newest = session.scalars(sa.select(Plan).order_by(Plan.version.desc())).first()
+        asked = sa.select(Job).where(Job.subject_id == CASE.own_recording)
+        assert session.scalars(asked).all() == [], "nothing is rendered before it is asked for"
+    assert newest is not None
+    assert (newest.version, newest.author) == (4, "records")
 
 
 @pytest.mark.parametrize("role", [Role.OFFICER, Role.AUDITOR, Role.OVERSIGHT, Role.ADMIN])
 def test_nobody_else_decides_who_stays_visible(sign_in: SignIn, role: Role) -> None:
     client = sign_in(role)
     csrf = {"x-csrf-token": csrf_of(client.get("/account").text)}
-    answer = client.post(f"{PERSONS}/1/unhide", json={"reason": "please"}, headers=csrf)
-    assert answer.status_code == 403
+    shown = {"change": "show", "plan_version": 2, "person": 1, "reason": "please"}
+    assert client.post(CHANGES, json=shown, headers=csrf).status_code == 403
 
 
-@pytest.mark.parametrize("body", [{"reason": ""}, {"reason": "  "}, {}])
-def test_without_a_reason_nobody_stays_visible(
-    house: House, sign_in: SignIn, body: dict[str, str]
-) -> None:
-    client = sign_in(Role.RECORDS)
-    csrf = {"x-csrf-token": csrf_of(client.get("/account").text)}
-    assert client.post(f"{PERSONS}/1/unhide", json=body, headers=csrf).status_code == 422
-    with house.catalog.read() as session:
-        assert session.scalar(sa.select(sa.func.max(Plan.version))) == 2
+@pytest.mark.parametrize("way", ["hide", "unhide"])
+def test_there_is_no_second_way_that_renders_at_once(sign_in: SignIn, way: str) -> None:
+    assert sign_in(Role.RECORDS).post(f"{PERSONS}/1/{way}", json={}).status_code == 404

@@ -16,13 +16,14 @@ from bwc.house import House
 from bwc.ids import Sha256
 from bwc.intake.receive import receive_file
 from bwc.redaction.asked import Asked, ask
-from bwc.redaction.choose import Choice, leave_visible
+from bwc.redaction.by_hand import unhide
 from bwc.redaction.keep import keep_plan, read_plan_row
 from bwc.redaction.keep_persons import carry_persons, view_persons
 from bwc.redaction.order import order_redaction
 from bwc.redaction.parts import RenderMode
 from bwc.redaction.person_list import Standing
 from bwc.redaction.plan import Effect, Kind, Shape, SoundEffect
+from bwc.redaction.revise import Revision, render_newest, revise
 from bwc.redaction.transcript_files import parse_transcript
 from bwc.settings import Settings, load_settings
 from bwc.vault.local import LocalPublicStore
@@ -165,8 +166,10 @@ def test_who_is_left_visible_is_seen_in_the_next_rendering_which_still_passes(ho
     _run(house, render)
     (recording,) = recordings(house.catalog)
     with house.catalog.write() as session:
-        choice = Choice(recording.id, 1, "rita")
-        job_id = leave_visible(session, choice, reason="The officer himself", at=NOW).id
+        by_rita = Revision(recording.id, "rita")
+        why = "The officer himself"
+        revise(session, by_rita, lambda plan: unhide(plan, 1, reason=why, by="rita"), at=NOW)
+        job_id = render_newest(session, by_rita, at=NOW).id
         session.commit()
         job = session.get_one(Job, job_id)
     assert _run(house, job).state is JobState.DONE

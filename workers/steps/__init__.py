@@ -29,6 +29,7 @@ STEPS: Steps = {
     JobKind.CHECK_FIXITY: _late("intake", "check_fixity"),
     JobKind.MATCH: _late("intake", "match"),
     JobKind.ANALYSE: _late("redaction", "analyse"),
+    JobKind.CARRY: _late("redaction", "carry"),
     JobKind.RENDER: _late("redaction", "render"),
     JobKind.DECIDE: _late("release", "decide"),
     JobKind.PUBLISH: _late("release", "publish"),

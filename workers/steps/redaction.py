@@ -1,4 +1,4 @@
-"""The jobs of redaction: analyse a recording into a plan, render and verify it."""
+"""The jobs of redaction: analyse a recording into a plan, carry what is drawn, render and verify."""
 
 import functools
 import io
@@ -16,7 +16,10 @@ from bwc.ids import Sha256
 from bwc.jobs.enqueue import enqueue
 from bwc.jobs.kinds import JobKind
 from bwc.redaction.asked import Asked
+from bwc.redaction.carry_order import Carried, keep_carried
+from bwc.redaction.carrying import carry_track
 from bwc.redaction.contact import Persons, find_persons
+from bwc.redaction.drawn import track_of
 from bwc.redaction.engine import (
     Clocked,
     Engine,
@@ -39,6 +42,7 @@ from bwc.redaction.keep_persons import StoredCrop, keep_persons
 from bwc.redaction.parts import RenderMode
 from bwc.redaction.poster import make_poster
 from bwc.redaction.render import open_source
+from bwc.redaction.revise import Revision
 from bwc.redaction.settle import Stage
 from bwc.redaction.workbench import Workbench, open_workbench
 from bwc.release.rows import PUBLIC
@@ -94,6 +98,32 @@ def analyse(context: StepContext) -> None:
                 at=now,
             )
             keep_persons(session, row, crops, at=now)
+
+
+def carry(context: StepContext) -> None:
+    """Carry what a person drew through the pictures before and after, and keep what came of it."""
+    recording, arguments = _recording(context), context.job.arguments
+    with context.catalog.read() as session:
+        known = plan_of(session, job_id=context.job.id)
+        row = plan_of(session, plan_id=str(arguments.get("plan_id")))
+        plan = read_plan_row(row, where=recording.id)
+    if known is not None:
+        with context.finish({"plan_id": known.id}):
+            return
+    before = track_of(plan, int(str(arguments.get("track"))))
+    with context.vault.path(Sha256(recording.sha256)) as path, _workbench(context) as workbench:
+        after = carry_track(
+            open_source(path),
+            plan,
+            before.id,
+            workbench=workbench,
+            report=lambda share: context.report(MOST_SHARE * share, "following"),
+        )
+        revision = Revision(recording.id, context.job.requested_by)
+        result: JsonObject = {"track": before.id, "stops": [stop.why for stop in after.stops]}
+        with context.finish(result) as session:
+            carried = Carried(before, after, context.job.id)
+            keep_carried(session, revision, carried, at=context.clock.now())
 
 
 def render(context: StepContext) -> None:

@@ -7,15 +7,13 @@ from fastapi.responses import Response
 
 from api.desk.notes import Note
 from api.desk.templating import back_to
+from api.desk.transcripts import read_upload
 from api.desk.visit import HouseDep, may
 from bwc.access.roles import Actor, Right
-from bwc.errors import InvalidInput
 from bwc.redaction.asked import ask
 from bwc.redaction.order import order_redaction
 from bwc.redaction.plan import Effect, Kind, Shape, SoundEffect
 from bwc.redaction.planning import DEFAULT_HIDE
-from bwc.redaction.transcript import Transcript
-from bwc.redaction.transcript_files import LARGEST, parse_transcript
 
 router = APIRouter()
 
@@ -54,7 +52,7 @@ def redact(
         effect=effect,
         shape=shape,
         mute=mute.replace(",", " ").split(),
-        transcript=_read(transcript),
+        transcript=read_upload(transcript),
         sound=sound,
         by=actor.username,
     )
@@ -62,26 +60,3 @@ def redact(
         order_redaction(session, recording_id, asked=asked, by=actor.username, at=house.clock.now())
         session.commit()
     return back_to(f"/recordings/{recording_id}", Note.REDACTION_ORDERED)
-
-
-def _read(upload: UploadFile | None) -> Transcript | None:
-    """The transcript in the file that was sent, if one was."""
-    if upload is None or not upload.filename:
-        return None
-    body = upload.file.read(LARGEST + 1)
-    if len(body) > LARGEST:
-        raise InvalidInput(
-            "the transcript is too large",
-            where=upload.filename,
-            expected=f"at most {LARGEST} bytes",
-        )
-    try:
-        text = body.decode("utf-8-sig")
-    except UnicodeDecodeError as exc:
-        raise InvalidInput(
-            "not a transcript in UTF-8",
-            where=upload.filename,
-            got=str(exc),
-            advice="Save it as UTF-8",
-        ) from exc
-    return parse_transcript(text, where=upload.filename)

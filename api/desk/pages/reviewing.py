@@ -2,22 +2,25 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import APIRouter, Depends, Form, Request, UploadFile
 from fastapi.responses import Response
-from sqlalchemy.orm import Session
 
+from api.desk.keeping import keep_change, keep_proposals, known_grounds
 from api.desk.notes import Note
-from api.desk.plan_changes import PlanChange, read_change, require_right
+from api.desk.plan_changes import PlanChange, read_change
 from api.desk.templating import back_to, get_pages
+from api.desk.transcripts import require_upload
 from api.desk.visit import HouseDep, may
 from bwc.access.roles import Actor, Right, allowed
-from bwc.canonical import Json
 from bwc.catalog.views.comments import list_comments
+from bwc.catalog.views.jobs import view_job
 from bwc.catalog.views.recordings import view_recording
-from bwc.redaction.planning import DEFAULT_EXEMPTION
-from bwc.redaction.revise import Revision, render_newest, revise, take_back
+from bwc.redaction.captions import redacted_webvtt
+from bwc.redaction.carry_order import carry_again
+from bwc.redaction.plan import SoundEffect
+from bwc.redaction.revise import Revision, plan_to_read, render_newest, take_back
+from bwc.redaction.sound_edits import read_on_own_clock
 from bwc.redaction.view_review import view_review
-from bwc.release.rows import PUBLIC, standing_decision
 
 router = APIRouter()
 Editor = Annotated[Actor, may(Right.ORDER_REDACTION)]
@@ -35,15 +38,18 @@ def review(
         view = view_recording(session, recording_id)
         found = view_review(session, recording_id)
         comments = list_comments(session, recording_id)
-        grounds = _grounds(session, view.line.incident_id)
-    used = {track.exemption for track in found.tracks} if found else set()
+        grounds = known_grounds(session, house, recording_id)
+        now = house.clock.now()
+        carrying = [view_job(session, job_id, at=now) for job_id in found.carrying] if found else []
     return get_pages(request).render(
         request,
         "review.html",
         recording=view,
         review=found,
         comments=comments,
-        grounds=grounds | {code: code for code in sorted(used) if code not in grounds},
+        grounds=grounds,
+        carrying=carrying,
+        effects=list(SoundEffect),
         may_watch=allowed(actor.role, Right.WATCH_FOOTAGE),
     )
 
@@ -61,17 +67,59 @@ def change(
     wanted: Annotated[PlanChange, Depends(posted_change)],
 ) -> Response:
     """Keep a changed plan."""
-    require_right(actor, wanted)
-    revision = Revision(recording_id, actor.username, wanted.plan_version)
     with house.catalog.write() as session:
-        revise(
-            session,
-            revision,
-            lambda plan: wanted.apply(plan, actor.username),
-            at=house.clock.now(),
-        )
+        kept = keep_change(session, house, recording_id, wanted, actor=actor)
+        note = Note.PLAN_CHANGED if kept.job is None else Note.PLAN_CARRIED
         session.commit()
-    return back_to(f"/recordings/{recording_id}/review", Note.PLAN_CHANGED)
+    return back_to(f"/recordings/{recording_id}/review", note)
+
+
+@router.post("/recordings/{recording_id}/plan/carrying")
+def carry(
+    recording_id: str,
+    house: HouseDep,
+    actor: Editor,
+    plan_version: Annotated[int, Form()],
+    track: Annotated[int, Form()],
+) -> Response:
+    """Have a drawn track carried from its key boxes."""
+    revision = Revision(recording_id, actor.username, plan_version)
+    with house.catalog.write() as session:
+        carry_again(session, revision, track, at=house.clock.now())
+        session.commit()
+    return back_to(f"/recordings/{recording_id}/review", Note.PLAN_CARRIED)
+
+
+@router.post("/recordings/{recording_id}/plan/transcript")
+def read_said(
+    recording_id: str,
+    house: HouseDep,
+    actor: Editor,
+    plan_version: Annotated[int, Form()],
+    exemption: Annotated[str, Form()],
+    effect: Annotated[SoundEffect, Form()] = SoundEffect.MUTE,
+    transcript: UploadFile | None = None,
+) -> Response:
+    """Put forward what a transcript gives away."""
+    said = require_upload(transcript)
+    revision = Revision(recording_id, actor.username, plan_version)
+    with house.catalog.write() as session:
+        keep_proposals(session, house, revision, said, effect=effect, exemption=exemption)
+        session.commit()
+    return back_to(f"/recordings/{recording_id}/review", Note.TRANSCRIPT_READ)
+
+
+@router.post("/recordings/{recording_id}/plan/captions")
+def cut_captions(
+    recording_id: str, house: HouseDep, _actor: Editor, transcript: UploadFile | None = None
+) -> Response:
+    """The captions that were sent, without what the newest plan mutes; nothing is kept."""
+    said = require_upload(transcript)
+    with house.catalog.read() as session:
+        plan = plan_to_read(session, recording_id)
+    body = redacted_webvtt(read_on_own_clock(plan, said), plan.muted())
+    name = {"content-disposition": 'attachment; filename="captions.vtt"'}
+    return Response(body, media_type="text/vtt; charset=utf-8", headers=name)
 
 
 @router.post("/recordings/{recording_id}/plan/undo")
@@ -96,22 +144,3 @@ def render(
         render_newest(session, revision, at=house.clock.now())
         session.commit()
     return back_to(f"/recordings/{recording_id}", Note.REDACTION_ORDERED)
-
-
-def _grounds(session: Session, incident_id: str | None) -> dict[str, str]:
-    """The exemption codes to choose from: the rules that ask to hide something here, and privacy."""
-    found = {DEFAULT_EXEMPTION: "personal privacy"}
-    decision = standing_decision(session, incident_id, audience=PUBLIC) if incident_id else None
-    if decision is None:
-        return found
-    demanded = _objects(decision.document.get("obligations"))
-    hiding = {str(one.get("rule")) for one in demanded if one.get("kind") == "REDACT"}
-    for rule in _objects(decision.document.get("fired")):
-        code = str(rule.get("rule"))
-        if code in hiding:
-            found[code] = f"{rule.get('title') or code} ({rule.get('citation') or 'no citation'})"
-    return found
-
-
-def _objects(value: Json | None) -> list[dict[str, Json]]:
-    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []

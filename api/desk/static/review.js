@@ -9,7 +9,7 @@ const LEAST = 0.005;
 const video = /** @type {HTMLVideoElement | null} */ (document.querySelector(".stage video"));
 const stage = /** @type {HTMLElement | null} */ (document.querySelector(".stage"));
 const frame = /** @type {HTMLElement | null} */ (document.querySelector(".drawn"));
-const drawForm = /** @type {HTMLFormElement | null} */ (document.querySelector("[data-draw]"));
+const drawForms = /** @type {HTMLFormElement[]} */ ([...document.querySelectorAll("form[data-draw]")]);
 const places = /** @type {HTMLElement[]} */ ([...document.querySelectorAll("[data-place]")]);
 const keys = /** @type {HTMLDialogElement | null} */ (document.querySelector("#keys"));
 let here = -1;
@@ -23,12 +23,12 @@ for (const [index, place] of places.entries()) {
   button.addEventListener("click", () => go(index));
   (place.querySelector(".inline") ?? place).prepend(button);
 }
-if (drawForm && stage && video) {
+if (drawForms.length && stage && video) {
   const button = document.createElement("button");
   button.type = "button";
   button.textContent = "Draw on the picture";
   button.addEventListener("click", startDrawing);
-  drawForm.querySelector("[data-draw-hint]")?.replaceChildren(button);
+  document.querySelector("[data-draw-hint]")?.replaceChildren(button);
 }
 
 if (keys) {
@@ -102,7 +102,7 @@ function go(index) {
 }
 
 function startDrawing() {
-  if (!stage || !video || !drawForm) return;
+  if (!stage || !video || !drawForms.length) return;
   video.pause();
   stage.classList.add("drawing");
   stage.scrollIntoView({ block: "nearest" });
@@ -148,23 +148,23 @@ function show([left, top, right, bottom]) {
 
 /** @param {number[]} sides */
 function finish(sides) {
-  if (!stage || !drawForm || !video) return;
+  if (!stage || !video) return;
   stage.classList.remove("drawing");
   if (sides[2] - sides[0] < LEAST || sides[3] - sides[1] < LEAST) return;
   const first = Math.max(0, video.currentTime - 0.5);
-  const values = { first, last: video.currentTime + 0.5 };
-  ["left", "top", "right", "bottom"].forEach((name, side) => fill(name, sides[side]));
-  for (const [name, value] of Object.entries(values)) fill(name, value);
-  /** @type {HTMLElement | null} */ (drawForm.querySelector("select"))?.focus();
+  const values = { first, last: video.currentTime + 0.5, at: video.currentTime };
+  ["left", "top", "right", "bottom"].forEach((name, side) => fill(name, sides[side].toFixed(4)));
+  for (const [name, value] of Object.entries(values)) fill(name, String(Number(value.toFixed(6))));
+  /** @type {HTMLElement | null} */ (drawForms[0]?.querySelector("select"))?.focus();
 }
 
 /**
  * @param {string} name
- * @param {number} value
+ * @param {string} value
  */
 function fill(name, value) {
-  const field = /** @type {HTMLInputElement | null} */ (
-    drawForm?.querySelector(`input[name="${name}"]`)
-  );
-  if (field) field.value = value.toFixed(4);
+  for (const form of drawForms) {
+    const field = /** @type {HTMLInputElement | null} */ (form.querySelector(`input[name="${name}"]`));
+    if (field) field.value = value;
+  }
 }

@@ -6,15 +6,17 @@ from typing import Annotated
 from fastapi import APIRouter, Response
 from pydantic import Field
 
-from api.desk.plan_changes import PlanChange, require_right
+from api.desk.keeping import keep_change
+from api.desk.plan_changes import PlanChange
 from api.desk.v1.schemas import Body, JobRead, Read
 from api.desk.visit import HouseDep, may
 from api.problems import problem_responses
 from bwc.access.roles import Actor, Right
 from bwc.catalog.views.jobs import view_job
 from bwc.errors import NotFound
+from bwc.redaction.plan import SoundEffect
 from bwc.redaction.review_list import Risk
-from bwc.redaction.revise import Revision, render_newest, revise, take_back
+from bwc.redaction.revise import Revision, render_newest, take_back
 from bwc.redaction.view_review import view_review
 
 router = APIRouter(tags=["plans"], responses=problem_responses(422))
@@ -41,6 +43,11 @@ class PlaceRead(Read):
     until: float
     box: BoxRead | None
     track: int | None
+    before: float = Field(
+        description="Seconds by which its track is extended here at its beginning"
+    )
+    after: float = Field(description="The same at its end")
+    proposal: int | None = Field(description="Of a stretch of sound that was put forward")
 
 
 class TrackRead(Read):
@@ -50,6 +57,47 @@ class TrackRead(Read):
     person: int | None
     words: str
     exemption: str
+
+
+class KeyBoxRead(Read):
+    """A key box as somebody drew it."""
+
+    pts: int = Field(description="Exact time in ticks of the picture stream")
+    second: float
+    box: BoxRead
+
+
+class DrawnRead(Read):
+    """A track that a person drew."""
+
+    id: int
+    exemption: str
+    author: str
+    first: float
+    last: float
+    carried_by: str | None = Field(description="The tracker that carried it")
+    keys: list[KeyBoxRead]
+
+
+class SoundRead(Read):
+    """A stretch of sound, by its number in this version."""
+
+    number: int
+    first: float
+    last: float
+    effect: SoundEffect
+    found: str | None
+    exemption: str
+    author: str
+
+
+class EditsRead(Read):
+    """What is edited by hand; times are seconds since the first picture."""
+
+    seconds: float = Field(description="How long the recording is")
+    drawn: list[DrawnRead]
+    sound: list[SoundRead]
+    proposed: list[SoundRead] = Field(description="Given away by a transcript, not decided yet")
 
 
 class EffortRead(Read):
@@ -70,6 +118,8 @@ class ReviewRead(Read):
     places: list[PlaceRead]
     accepted: int = Field(description="Places that somebody looked at and found fine")
     tracks: list[TrackRead]
+    edits: EditsRead
+    carrying: list[str] = Field(description="Jobs that carry what was drawn")
     effort: EffortRead | None
 
 
@@ -80,6 +130,7 @@ class VersionRead(Read):
     version: int
     sha256: str
     author: str
+    carry_job_id: str | None = Field(None, description="The job that carries what was drawn")
 
 
 class Seen(Body):
@@ -105,16 +156,10 @@ def get_review(recording_id: str, house: HouseDep, _actor: Reviewer) -> ReviewRe
 )
 def change_plan(recording_id: str, body: PlanChange, house: HouseDep, actor: Editor) -> VersionRead:
     """Keep a changed plan as the newest version; nothing is rendered before that is asked for."""
-    require_right(actor, body)
-    revision = Revision(recording_id, actor.username, body.plan_version)
     with house.catalog.write() as session:
-        row = revise(
-            session,
-            revision,
-            lambda plan: body.apply(plan, actor.username),
-            at=house.clock.now(),
-        )
-        read = VersionRead.model_validate(row)
+        kept = keep_change(session, house, recording_id, body, actor=actor)
+        read = VersionRead.model_validate(kept.row)
+        read.carry_job_id = kept.job.id if kept.job else None
         session.commit()
     return read
 

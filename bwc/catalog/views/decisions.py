@@ -33,7 +33,9 @@ class OpenDecision:
 def list_open_decisions(session: Session, *, at: datetime) -> list[OpenDecision]:
     """Standing decisions for the public without a published release, the earliest due first."""
     out = sa.select(Release.incident_id).where(Release.state == ReleaseState.PUBLISHED)
-    proposed = sa.select(Release.incident_id).where(Release.state == ReleaseState.PROPOSED)
+    proposed = sa.select(Release.incident_id).where(
+        Release.state == ReleaseState.PROPOSED, Release.audience == PUBLIC
+    )
     holds = (
         sa.select(sa.func.count(Hold.id))
         .where(Hold.incident_id == Incident.id, Hold.lifted_at.is_(None))
