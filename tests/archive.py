@@ -126,11 +126,19 @@ class Archive:
         (home / "rules" / "retention.yaml").write_text(f"rules:{text}")
 
     def fill(self) -> None:
-        original, proxy, poster, film, cover, crop = (
-            self.vault.put(io.BytesIO(name)).sha256
-            for name in (b"original", b"proxy", b"poster", b"rendering", b"its poster", b"a person")
+        names = (
+            b"original",
+            b"proxy",
+            b"outline",
+            b"poster",
+            b"rendering",
+            b"its poster",
+            b"a person",
         )
-        self.bytes = {original, proxy, poster, film, cover, crop}
+        original, proxy, outline, poster, film, cover, crop = (
+            self.vault.put(io.BytesIO(name)).sha256 for name in names
+        )
+        self.bytes = {original, proxy, outline, poster, film, cover, crop}
         with self.catalog.write() as session:
             session.add(
                 Incident(
@@ -153,6 +161,7 @@ class Archive:
                     started_at=RECORDED,
                     poster_sha256=poster,
                     proxy_sha256=proxy,
+                    outline_sha256=outline,
                 )
             )
             session.flush()

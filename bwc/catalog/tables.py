@@ -57,7 +57,7 @@ from bwc.catalog.request import (
     RecordRequest,
     RequestState,
 )
-from bwc.catalog.review import ReviewComment, WorkClaim
+from bwc.catalog.review import ReviewComment, ReviewPresence, WorkClaim
 from bwc.catalog.user import Role, Session, User
 
 __all__ = [
@@ -113,6 +113,7 @@ __all__ = [
     "Rendering",
     "RequestState",
     "ReviewComment",
+    "ReviewPresence",
     "Role",
     "Session",
     "Shift",

@@ -95,6 +95,7 @@ def bury(session: Session, item_id: str, dies: list[Doomed], *, at: datetime) ->
         "state": recording.state.value,
         "poster_sha256": recording.poster_sha256,
         "proxy_sha256": recording.proxy_sha256,
+        "outline_sha256": recording.outline_sha256,
     }
     session.add(
         Tombstone(
@@ -107,7 +108,7 @@ def bury(session: Session, item_id: str, dies: list[Doomed], *, at: datetime) ->
         )
     )
     recording.state = RecordingState.DISPOSED
-    recording.poster_sha256 = recording.proxy_sha256 = None
+    recording.poster_sha256 = recording.proxy_sha256 = recording.outline_sha256 = None
     session.execute(sa.delete(PersonCrop).where(PersonCrop.recording_id == recording.id))
     item.state, item.settled_at = DisposalItemState.DISPOSED, at
     _note(session, Act.DELETION, item, disposal, at=at, before=before, died=_listed(dies))
