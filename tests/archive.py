@@ -166,15 +166,7 @@ class Archive:
             )
             session.flush()
             session.add(self.tag(self.incident_id))
-            plan = Plan(
-                id=new_id(),
-                recording_id=self.recording_id,
-                version=1,
-                sha256=digest({"version": 1}),
-                document={"version": 1},
-                author="engine",
-                created_at=RECORDED,
-            )
+            plan = self.plan()
             session.add(plan)
             session.flush()
             session.add(self.crop(crop, plan.id))
@@ -192,6 +184,17 @@ class Archive:
                 )
             )
             session.commit()
+
+    def plan(self) -> Plan:
+        return Plan(
+            id=new_id(),
+            recording_id=self.recording_id,
+            version=1,
+            sha256=digest({"version": 1}),
+            document={"version": 1},
+            author="engine",
+            created_at=RECORDED,
+        )
 
     def crop(self, sha256: str, plan_id: str) -> PersonCrop:
         return PersonCrop(

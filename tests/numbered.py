@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import accumulate
 from pathlib import Path
 
 import av
@@ -10,13 +11,14 @@ import numpy.typing as npt
 from av.video.stream import VideoStream
 
 from bwc.media.decode import open_frames
+from tests.clips import add_audio, write_tone
 
 BITS = 8
 CELL = 32  # pixels of a bit, side by side on a band over the picture's middle
 WIDTH, HEIGHT = BITS * CELL, 144
 BAND = slice(56, 88)
 TICKS = Fraction(1, 90_000)
-UNEVEN = tuple(Fraction(at, 1000) for at in np.cumsum([0, *[20, 70, 33, 34, 120, 41] * 10]))
+UNEVEN = tuple(Fraction(at, 1000) for at in accumulate([0, *[20, 70, 33, 34, 120, 41] * 10]))
 
 
 def numbered(number: int) -> npt.NDArray[np.uint8]:
@@ -40,8 +42,12 @@ def numbered_clip(
     *,
     first_second: Fraction = Fraction(0),
     rotation: int = 0,
+    sound_leads: Fraction | None = None,
 ) -> list[int]:
-    """Write such a clip, without sound; the time stamps of its pictures in 1/90000 s."""
+    """Write such a clip; the time stamps of its pictures in 1/90000 s.
+
+    Where `sound_leads` is given, a tone begins so many seconds before the first picture.
+    """
     stamps = [round((time + first_second) / TICKS) for time in times]
     with av.open(str(path), "w") as out:
         stream = out.add_stream("libx264", rate=25, options={"preset": "ultrafast"})
@@ -51,11 +57,15 @@ def numbered_clip(
         stream.codec_context.max_b_frames = 2
         if rotation:
             stream.set_display_rotation(rotation)
+        sound = None if sound_leads is None else add_audio(out)
         for number, stamp in enumerate(stamps):
             frame = av.VideoFrame.from_ndarray(numbered(number), format="rgb24")
             frame.pts, frame.time_base = stamp, TICKS
             out.mux(stream.encode(frame))
         out.mux(stream.encode(None))
+        if sound is not None and sound_leads is not None:
+            start = first_second - sound_leads
+            write_tone(out, sound, start=start, seconds=times[-1] + sound_leads)
     return stamps
 
 

@@ -37,8 +37,8 @@ class Peaks:
         found = []
         for start, end in pairwise(edges.tolist()):
             low = max(0, int(np.floor(start)))
-            part = self.levels[low : max(low + 1, int(np.ceil(end)))] if end > 0 else []
-            found.append(int(np.max(part)) if len(part) else 0)
+            part = self.levels[low : max(low + 1, int(np.ceil(end)))]
+            found.append(int(part.max()) if end > 0 and part.size else 0)
         return found
 
 

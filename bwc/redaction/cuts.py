@@ -27,7 +27,7 @@ def read_cuts(proxy: Path, *, check: Callable[[], None] = lambda: None) -> list[
         for number, frame in enumerate(container.decode(stream)):
             check()
             plane = frame.planes[0]
-            rows = np.frombuffer(plane, np.uint8).reshape(plane.height, plane.line_size)
+            rows = np.frombuffer(memoryview(plane), np.uint8).reshape(plane.height, plane.line_size)
             grey = small_grey(np.ascontiguousarray(rows[:, : plane.width]))
             if before is not None and may_be_cut(before, grey) and _is_cut(before, grey):
                 found.append(number)

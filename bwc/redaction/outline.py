@@ -14,10 +14,12 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from bwc.canonical import canonical_bytes
 from bwc.errors import IntegrityError
+from bwc.ids import Sha256
 from bwc.media.peaks import Peaks, read_peaks, unpack
 from bwc.media.picture_times import PictureTimes, read_picture_times
 from bwc.redaction.cuts import read_cuts
 from bwc.redaction.plan import Original, Ratio
+from bwc.vault.protocol import Vault
 
 
 class OutlineDocument(BaseModel):
@@ -68,6 +70,18 @@ def make_outline(
         cuts=tuple(read_cuts(proxy, check=check)),
         peaks=None if peaks is None else peaks.packed(),
     )
+
+
+def load_outline(vault: Vault, sha256: str | None) -> OutlineDocument | None:
+    """The outline that lies in the vault; None where a recording has none yet.
+
+    Raises:
+        NotFound: the vault has it no more.
+        IntegrityError: it cannot be read.
+    """
+    if sha256 is None:
+        return None
+    return parse_outline(b"".join(vault.read(Sha256(sha256))), where=sha256)
 
 
 def parse_outline(stored: bytes, *, where: str) -> OutlineDocument:

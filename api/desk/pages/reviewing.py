@@ -9,11 +9,14 @@ from sqlalchemy.orm import Session
 from api.desk.notes import Note
 from api.desk.plan_changes import PlanChange, read_change, require_right
 from api.desk.templating import back_to, get_pages
+from api.desk.timelines import Asked, read_studio
 from api.desk.visit import HouseDep, may
+from bwc.access.presence import Present, note_presence, others_present
 from bwc.access.roles import Actor, Right, allowed
 from bwc.canonical import Json
 from bwc.catalog.views.comments import list_comments
 from bwc.catalog.views.recordings import view_recording
+from bwc.house import House
 from bwc.redaction.planning import DEFAULT_EXEMPTION
 from bwc.redaction.revise import Revision, render_newest, revise, take_back
 from bwc.redaction.view_review import view_review
@@ -29,23 +32,39 @@ def review(
     recording_id: str,
     house: HouseDep,
     actor: Annotated[Actor, may(Right.SEE_PERSONS)],
+    asked: Annotated[Asked, Depends()],
 ) -> Response:
-    """The newest plan, with the forms that change it."""
+    """The newest plan over time, with the forms that change it."""
     with house.catalog.read() as session:
         view = view_recording(session, recording_id)
         found = view_review(session, recording_id)
         comments = list_comments(session, recording_id)
         grounds = _grounds(session, view.line.incident_id)
+    studio = None
+    if found is not None:
+        studio = read_studio(house, recording_id, found.plan, found.version, asked)
     used = {track.exemption for track in found.tracks} if found else set()
     return get_pages(request).render(
         request,
         "review.html",
         recording=view,
         review=found,
+        studio=studio,
+        others=_met(house, recording_id, actor),
         comments=comments,
         grounds=grounds | {code: code for code in sorted(used) if code not in grounds},
         may_watch=allowed(actor.role, Right.WATCH_FOOTAGE),
     )
+
+
+def _met(house: House, recording_id: str, actor: Actor) -> list[Present]:
+    """Say that a person has this review open; who else has."""
+    now = house.clock.now()
+    with house.catalog.write() as session:
+        note_presence(session, recording_id, actor.username, at=now)
+        others = others_present(session, recording_id, actor.username, at=now)
+        session.commit()
+    return others
 
 
 async def posted_change(request: Request) -> PlanChange:

@@ -17,6 +17,7 @@ from api.desk.v1 import (
     releases,
     search,
     sessions,
+    studio,
     uploads,
 )
 
@@ -25,6 +26,7 @@ ROUTERS = (
     recordings.router,
     persons.router,
     plans.router,
+    studio.router,
     comments.router,
     uploads.router,
     cases.router,
