@@ -5,15 +5,15 @@ that a picture has a bounded number of pieces however long the recording is. Sec
 the first picture.
 """
 
-from bisect import bisect_left
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
-from itertools import groupby
+from itertools import groupby, pairwise
 from math import ceil, floor
 
-from bwc.redaction.plan import FrameState, Plan, PlannedTrack
+from bwc.redaction.plan import FrameState, LedgerRun, Plan, PlannedTrack
 from bwc.redaction.plan_words import seconds_of
 from bwc.redaction.review_list import WEAK
 
@@ -154,19 +154,25 @@ def _columns(plan: Plan, window: Window, track: PlannedTrack) -> tuple[int, int]
 
 def _found(plan: Plan, window: Window) -> list[bool]:
     """For each part of the window, whether a detector found anything there."""
-    found = [False] * COLUMNS
-    for ledger in plan.ledger:
-        runs = ledger.runs
-        start = plan.original.first_pts + floor(window.first / plan.time_base)
-        for at in range(bisect_left(runs, start, key=lambda run: run.last_pts), len(runs)):
-            run = runs[at]
-            if run.state is not FrameState.FOUND:
-                continue
-            cut = window.columns(_second(plan, run.first_pts), _second(plan, run.last_pts))
-            if cut is None:
-                break
-            found[cut[0] : cut[1]] = [True] * (cut[1] - cut[0])
-    return found
+    width = (window.last - window.first) / COLUMNS
+    edges = [
+        plan.original.first_pts + ceil((window.first + column * width) / plan.time_base)
+        for column in range(COLUMNS + 1)
+    ]
+    return [
+        any(_finds(ledger.runs, start, max(end, start + 1)) for ledger in plan.ledger)
+        for start, end in pairwise(edges)
+    ]
+
+
+def _finds(runs: Sequence[LedgerRun], start: int, end: int) -> bool:
+    """Whether any run that reaches into [start, end) found something."""
+    at = max(0, bisect_right(runs, start, key=lambda run: run.first_pts) - 1)
+    while at < len(runs) and runs[at].first_pts < end:
+        if runs[at].state is FrameState.FOUND:
+            return True
+        at += 1
+    return False
 
 
 def _of_person(

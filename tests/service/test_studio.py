@@ -1,7 +1,8 @@
 """Player and timeline of a review: what the JSON API and the page without script say of them."""
 
+import io
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from bwc.catalog.store import Catalog
 from bwc.catalog.tables import Recording, Role
 from bwc.clock import FixedClock
 from bwc.house import House
+from bwc.redaction.outline import load_outline
 from tests.desk_ids import CASE
 from tests.desks import csrf_of, signed_in
 from tests.numbered import UNEVEN
@@ -128,25 +130,48 @@ def test_two_people_who_read_one_review_are_told_of_each_other(
     assert records.post(f"{RECORDING}/review/presence").json()["others"] == []
 
 
+@contextmanager
+def other_outline(house: House, sha256: str | None) -> Iterator[None]:
+    """The recording with this outline for a while."""
+    kept = outline_of(house)
+    write_outline(house, sha256)
+    yield
+    write_outline(house, kept)
+
+
+def outline_of(house: House) -> str | None:
+    with house.catalog.read() as session:
+        return session.get_one(Recording, CASE.own_recording).outline_sha256
+
+
+def write_outline(house: House, sha256: str | None) -> None:
+    with house.catalog.write() as session:
+        session.get_one(Recording, CASE.own_recording).outline_sha256 = sha256
+        session.commit()
+
+
 def test_without_an_outline_the_page_says_so_and_the_rest_of_it_works(
-    sign_in: Callable[[Role], httpx.Client], house: House
+    records: httpx.Client, house: House
 ) -> None:
-    records = sign_in(Role.RECORDS)
-    with house.catalog.write() as session:
-        row = session.get_one(Recording, CASE.own_recording)
-        kept, row.outline_sha256 = row.outline_sha256, None
-        session.commit()
-    assert "not read yet" in records.get(PAGE).text
-    assert records.get(f"{RECORDING}/pictures").status_code == 404
-    with house.catalog.write() as session:
-        session.get_one(Recording, CASE.own_recording).outline_sha256 = "f" * 64
-        session.commit()
-    page = records.get(PAGE)
+    with other_outline(house, None):
+        assert "not read yet" in records.get(PAGE).text
+        assert records.get(f"{RECORDING}/pictures").status_code == 404
+    with other_outline(house, "f" * 64):
+        page = records.get(PAGE)
     assert page.status_code == 200
     assert "f" * 64 in page.text, "what is lost is told"
-    with house.catalog.write() as session:
-        session.get_one(Recording, CASE.own_recording).outline_sha256 = kept
-        session.commit()
+
+
+def test_a_copy_that_does_not_show_the_plans_pictures_is_told(
+    records: httpx.Client, house: House
+) -> None:
+    warning = "does not show the very pictures"
+    assert warning not in records.get(PAGE).text
+    outline = load_outline(house.vault, outline_of(house))
+    assert outline is not None
+    shorter = outline.model_copy(update={"steps": outline.steps[:-2]})
+    with other_outline(house, house.vault.put(io.BytesIO(shorter.bytes())).sha256):
+        assert warning in records.get(PAGE).text
 
 
 @pytest.mark.parametrize("path", ["pictures", "peaks", "timeline", "plan/masks"])
