@@ -17,6 +17,9 @@ export const video = /** @type {HTMLVideoElement | null} */ (card?.querySelector
 
 /** @type {PictureTimes | null} */
 let times = null;
+let isReady = false; // whether it is known if there are times
+/** @type {number | null} a second that was asked for before that */
+let asked = null;
 /** @type {number | null} where the player was sent and has not arrived */
 let wanted = null;
 /** @type {number | null} the picture that is seen now */
@@ -44,7 +47,8 @@ export function second() {
  * @param {number} wantedSecond
  */
 export function seek(wantedSecond) {
-  if (times) show(times.since(wantedSecond));
+  if (!isReady) asked = wantedSecond;
+  else if (times) show(times.since(wantedSecond));
   else send(wantedSecond);
 }
 
@@ -90,6 +94,15 @@ function watch() {
 }
 
 async function begin() {
+  try {
+    await readTimes();
+  } finally {
+    isReady = true;
+    if (asked !== null) seek(asked);
+  }
+}
+
+async function readTimes() {
   if (!video || !moment) return;
   const answer = await fetch(`/v1/recordings/${recording}/pictures`);
   if (!answer.ok) return;
