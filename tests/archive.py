@@ -126,11 +126,19 @@ class Archive:
         (home / "rules" / "retention.yaml").write_text(f"rules:{text}")
 
     def fill(self) -> None:
-        original, proxy, poster, film, cover, crop = (
-            self.vault.put(io.BytesIO(name)).sha256
-            for name in (b"original", b"proxy", b"poster", b"rendering", b"its poster", b"a person")
+        names = (
+            b"original",
+            b"proxy",
+            b"outline",
+            b"poster",
+            b"rendering",
+            b"its poster",
+            b"a person",
         )
-        self.bytes = {original, proxy, poster, film, cover, crop}
+        original, proxy, outline, poster, film, cover, crop = (
+            self.vault.put(io.BytesIO(name)).sha256 for name in names
+        )
+        self.bytes = {original, proxy, outline, poster, film, cover, crop}
         with self.catalog.write() as session:
             session.add(
                 Incident(
@@ -153,19 +161,12 @@ class Archive:
                     started_at=RECORDED,
                     poster_sha256=poster,
                     proxy_sha256=proxy,
+                    outline_sha256=outline,
                 )
             )
             session.flush()
             session.add(self.tag(self.incident_id))
-            plan = Plan(
-                id=new_id(),
-                recording_id=self.recording_id,
-                version=1,
-                sha256=digest({"version": 1}),
-                document={"version": 1},
-                author="engine",
-                created_at=RECORDED,
-            )
+            plan = self.plan()
             session.add(plan)
             session.flush()
             session.add(self.crop(crop, plan.id))
@@ -183,6 +184,17 @@ class Archive:
                 )
             )
             session.commit()
+
+    def plan(self) -> Plan:
+        return Plan(
+            id=new_id(),
+            recording_id=self.recording_id,
+            version=1,
+            sha256=digest({"version": 1}),
+            document={"version": 1},
+            author="engine",
+            created_at=RECORDED,
+        )
 
     def crop(self, sha256: str, plan_id: str) -> PersonCrop:
         return PersonCrop(

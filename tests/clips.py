@@ -129,7 +129,7 @@ def make_clip(
             video.set_display_rotation(rotation)
         if colour is not None:
             video.codec_context.colorspace, video.codec_context.color_range = colour
-        sound = _add_audio(out) if audio else None
+        sound = add_audio(out) if audio else None
         pts, boxes = [], []
         for frame, stamp, seen in _frames(times, first_second, size=size, faces=faces):
             pts.append(stamp)
@@ -138,7 +138,7 @@ def make_clip(
         out.mux(video.encode(None))
         if sound is not None:
             end = times[-1] + 1 / Fraction(rate)
-            _write_tone(out, sound, start=first_second, seconds=end)
+            write_tone(out, sound, start=first_second, seconds=end)
     return Clip(path, TIME_BASE, tuple(pts), tuple(boxes))
 
 
@@ -220,7 +220,7 @@ def _add_video(
     return stream
 
 
-def _add_audio(out: OutputContainer) -> AudioStream:
+def add_audio(out: OutputContainer) -> AudioStream:
     """A stereo audio stream."""
     stream = out.add_stream("pcm_s16le" if out.format.name == "avi" else "aac", rate=AUDIO_RATE)
     assert isinstance(stream, AudioStream)
@@ -228,7 +228,7 @@ def _add_audio(out: OutputContainer) -> AudioStream:
     return stream
 
 
-def _write_tone(
+def write_tone(
     out: OutputContainer, stream: AudioStream, *, start: Fraction, seconds: Fraction
 ) -> None:
     """A quiet tone with a loud click at each full second."""

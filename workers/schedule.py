@@ -4,8 +4,10 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from bwc.catalog.job import Job
+from bwc.catalog.recording import Recording, RecordingState
 from bwc.catalog.store import Catalog
 from bwc.clock import as_utc
 from bwc.jobs.enqueue import enqueue
@@ -15,6 +17,8 @@ from bwc.vault.inbox import Inbox
 ACTOR = "schedule"
 DAILY = (JobKind.PUBLISH_LOG, JobKind.REFRESH_COVERAGE, JobKind.TIDY_SPOOL, JobKind.VERIFY_CUSTODY)
 HOURLY = (JobKind.SUM_COVERAGE, JobKind.TIDY_LINKS)
+OUTLINE = "outline "
+OUTLINES_AN_HOUR = 20  # of recordings from before there were outlines: other work goes on beside
 
 
 def ask_for_daily_work(catalog: Catalog, *, now: datetime, zone: str) -> None:
@@ -30,6 +34,7 @@ def ask_for_daily_work(catalog: Catalog, *, now: datetime, zone: str) -> None:
     with catalog.write() as session:
         for kind, key in missing.items():
             enqueue(session, kind, requested_by=ACTOR, at=now, key=key)
+        _ask_for_outlines(session, now=now)
         session.commit()
 
 
@@ -45,3 +50,27 @@ def ask_to_take_inbox(catalog: Catalog, inbox: Inbox, *, now: datetime) -> None:
     with catalog.write() as session:
         enqueue(session, JobKind.TAKE_INBOX, requested_by=ACTOR, at=now, key=key)
         session.commit()
+
+
+def _ask_for_outlines(session: Session, *, now: datetime) -> None:
+    """Ask for the outlines of some recordings that have a proxy and none, the newest first."""
+    query = (
+        sa.select(Recording.id)
+        .where(
+            Recording.state == RecordingState.READY,
+            Recording.proxy_sha256.is_not(None),
+            Recording.outline_sha256.is_(None),
+            ~sa.exists().where(Job.key == sa.literal(OUTLINE) + Recording.id),
+        )
+        .order_by(Recording.id.desc())
+        .limit(OUTLINES_AN_HOUR)
+    )
+    for recording_id in session.scalars(query).all():
+        enqueue(
+            session,
+            JobKind.DERIVE,
+            subject_id=recording_id,
+            requested_by=ACTOR,
+            at=now,
+            key=f"{OUTLINE}{recording_id}",
+        )

@@ -14,6 +14,6 @@ Ground: TypeAlias = Annotated[
 class Change(BaseModel):
     """`plan_version` is the version that the person looked at; another one refuses the change."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
     plan_version: int

@@ -52,6 +52,7 @@ class Recording(Base):
     received_at: Mapped[datetime] = mapped_column(index=True)
     poster_sha256: Mapped[str | None] = sha256_column()
     proxy_sha256: Mapped[str | None] = sha256_column()
+    outline_sha256: Mapped[str | None] = sha256_column()
     fixity_checked_at: Mapped[datetime | None]
 
 

@@ -1,4 +1,4 @@
-"""What people say to each other about work in hand: comments on footage, and who took what."""
+"""What people know of each other's work in hand: comments on footage, who took what, who is at it."""
 
 from datetime import datetime
 
@@ -36,3 +36,15 @@ class WorkClaim(Base):
     subject_id: Mapped[str] = mapped_column(sa.String(36), primary_key=True)
     username: Mapped[str]
     claimed_at: Mapped[datetime]
+
+
+class ReviewPresence(Base):
+    """When a person last had the review of a recording open. It binds nobody and is kept for minutes."""
+
+    __tablename__ = "review_presences"
+
+    recording_id: Mapped[str] = mapped_column(
+        sa.String(36), sa.ForeignKey("recordings.id"), primary_key=True
+    )
+    username: Mapped[str] = mapped_column(primary_key=True)
+    seen_at: Mapped[datetime]

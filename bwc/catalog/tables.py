@@ -62,7 +62,7 @@ from bwc.catalog.request import (
     RequestCorrection,
     RequestState,
 )
-from bwc.catalog.review import ReviewComment, WorkClaim
+from bwc.catalog.review import ReviewComment, ReviewPresence, WorkClaim
 from bwc.catalog.user import Role, Session, User
 
 __all__ = [
@@ -124,6 +124,7 @@ __all__ = [
     "RequestCorrection",
     "RequestState",
     "ReviewComment",
+    "ReviewPresence",
     "Role",
     "Session",
     "Shift",

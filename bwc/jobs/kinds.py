@@ -8,7 +8,7 @@ from bwc.catalog.job import Queue
 class JobKind(StrEnum):
     """One kind per step; its code stands in `workers/steps/<room>.py`."""
 
-    DERIVE = "derive"  # subject: recording. Poster and proxy
+    DERIVE = "derive"  # subject: recording. Poster, proxy, outline
     CHECK_FIXITY = "check_fixity"  # subject: recording
     MATCH = "match"  # subject: recording. To call and incident
     ANALYSE = "analyse"  # subject: recording. Detect and track into a plan

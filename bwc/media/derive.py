@@ -1,7 +1,9 @@
 """What staff look at instead of the original: a poster, and a proxy that every browser plays.
 
-Both are made by the ffmpeg program under limits, for the whole of a recording is decoded here. They
-show everything the original shows: they stay in the vault and are never published.
+Every picture of the proxy is a key frame, so that a browser shows any of them at once, and each
+stands at the original's own time, counted from its first moment (`bwc.media.picture_times`). Both
+are made by the ffmpeg program under limits, for the whole of a recording is decoded here. They show
+everything the original shows: they stay in the vault and are never published.
 """
 
 import errno
@@ -19,10 +21,10 @@ from bwc.media.containers import opening_guards, recognise
 from bwc.media.guard import Limits, run_guarded
 
 PROXY_SIDE_PX = 1280
-PROXY_QUALITY = 26  # x264's CRF: plates and faces stay legible at 720p
-PROXY_BITS_PER_SECOND = 4_000_000  # ceiling; also what the file's size limit is reckoned from
+PROXY_QUALITY = 28  # x264's CRF: plates and faces stay legible at 720p
+PROXY_BITS_PER_SECOND = 6_000_000  # ceiling; also what the file's size limit is reckoned from
 PROXY_SOUND_BITS_PER_SECOND = 96_000
-KEY_FRAME_EVERY = 30
+KEY_FRAME_EVERY = 1
 POSTER_SIDE_PX = 640
 POSTER_AT = Fraction(1, 10)  # of the duration: the first seconds often show a car's ceiling
 SPARE_BYTES = 64 << 20
@@ -92,7 +94,8 @@ def make_proxy(
         bufsize=2 * PROXY_BITS_PER_SECOND,
         g=KEY_FRAME_EVERY,
         pix_fmt="yuv420p",
-        fps_mode="vfr",
+        fps_mode="vfr",  # no picture is doubled; of two at one time the first stays
+        enc_time_base="demux",  # the original's own ticks, not 1 / its nominal rate
         movflags="+faststart",
         map_metadata=-1,
         map_chapters=-1,

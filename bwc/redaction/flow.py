@@ -61,7 +61,7 @@ class Flow:
         )
         unexplained = _unexplained(before, picture, flow)
         change = float(unexplained.mean())
-        if change >= CUT_CHANGE and _histogram_distance(before, picture) > CUT_HISTOGRAM:
+        if change >= CUT_CHANGE and may_be_cut(before, picture):
             self._usual.clear()
             return Step(still, is_cut=True, change=change, surprise=0.0)
         surprise = self._surprise(unexplained)
@@ -76,6 +76,11 @@ class Flow:
         if usual is None:
             return 0.0
         return float((cells - cv2.dilate(usual, np.ones((3, 3), np.uint8))).max())
+
+
+def may_be_cut(before: Grey, now: Grey) -> bool:
+    """Whether so many greys moved elsewhere that a cut may lie between; without it there is none."""
+    return _histogram_distance(before, now) > CUT_HISTOGRAM
 
 
 def small_grey(luma: Grey) -> Grey:

@@ -19,7 +19,7 @@ from bwc.ids import Sha256
 from bwc.redaction.keep_persons import view_persons
 from bwc.redaction.order import carrying, rendering_under_way
 from bwc.redaction.person_list import PersonLine
-from bwc.redaction.plan import Change, parse_plan
+from bwc.redaction.plan import Change, Plan, parse_plan
 from bwc.redaction.plan_words import describe
 from bwc.redaction.review_list import Place, places
 from bwc.redaction.view_edits import Edits, edits_of
@@ -63,6 +63,7 @@ class Effort:
 class Review:
     """All that the page of a review shows; `carrying` are the jobs that carry what was drawn."""
 
+    plan: Plan
     version: int
     author: str
     is_rendered: bool
@@ -88,11 +89,10 @@ def view_review(session: Session, recording_id: str) -> Review | None:
     recording = session.get(Recording, recording_id)
     if recording is None:
         raise NotFound("there is no such recording", where=recording_id)
-    newest = sa.select(PlanRow).where(PlanRow.recording_id == recording_id)
-    row = session.scalars(newest.order_by(PlanRow.version.desc()).limit(1)).first()
-    if row is None or not row.document:
+    standing = newest_plan_of(session, recording_id)
+    if standing is None:
         return None
-    plan = parse_plan(row.document, where=row.id)
+    row, plan = standing
     pictured = view_persons(session, recording_id)
     newest_rendering = _newest_rendering(session, recording_id)
     rendering = (
@@ -102,6 +102,7 @@ def view_review(session: Session, recording_id: str) -> Review | None:
     fine = _accepted(session, recording_id)
     left = tuple(place for place in found if (place.second, place.accepting) not in fine)
     return Review(
+        plan=plan,
         version=row.version,
         author=row.author,
         is_rendered=rendering is not None,
@@ -120,6 +121,21 @@ def view_review(session: Session, recording_id: str) -> Review | None:
         edits=edits_of(plan),
         carrying=tuple(job.id for job in carrying(session, recording_id)),
     )
+
+
+def newest_plan_of(session: Session, recording_id: str) -> tuple[PlanRow, Plan] | None:
+    """The newest plan of a recording; None where it has no readable one yet."""
+    newest = sa.select(PlanRow).where(PlanRow.recording_id == recording_id)
+    row = session.scalars(newest.order_by(PlanRow.version.desc()).limit(1)).first()
+    if row is None or not row.document:
+        return None
+    return row, parse_plan(row.document, where=row.id)
+
+
+def newest_version_of(session: Session, recording_id: str) -> int | None:
+    """The version of the newest plan, without reading it."""
+    newest = sa.select(sa.func.max(PlanRow.version)).where(PlanRow.recording_id == recording_id)
+    return session.scalar(newest)
 
 
 def worked(moments: list[datetime]) -> timedelta:

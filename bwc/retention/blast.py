@@ -49,7 +49,11 @@ def plans_of(session: Session, recording: Recording) -> list[Json]:
 
 
 def _made_from(session: Session, recording: Recording) -> Iterator[Doomed]:
-    for kind, sha256 in (("poster", recording.poster_sha256), ("proxy", recording.proxy_sha256)):
+    for kind, sha256 in (
+        ("poster", recording.poster_sha256),
+        ("proxy", recording.proxy_sha256),
+        ("outline", recording.outline_sha256),
+    ):
         if sha256 is not None:
             yield Doomed(kind, Sha256(sha256), recording.id)
     rows = session.scalars(
@@ -74,7 +78,8 @@ def _used_by_others(session: Session, recording: Recording, names: list[str]) ->
     """Those of `names` that some other recording with bytes, or a proof, still needs."""
     yield from session.scalars(sa.select(ProofFile.sha256).where(ProofFile.sha256.in_(names)))
     living = (Recording.id != recording.id) & (Recording.state != RecordingState.DISPOSED)
-    for column in (Recording.sha256, Recording.poster_sha256, Recording.proxy_sha256):
+    named = (Recording.sha256, Recording.poster_sha256, Recording.proxy_sha256)
+    for column in (*named, Recording.outline_sha256):
         yield from session.scalars(sa.select(column).where(living, column.in_(names)))  # type: ignore[misc]
     made = ((Rendering, Rendering.sha256), (Rendering, Rendering.poster_sha256))
     for table, column in (*made, (PersonCrop, PersonCrop.sha256)):

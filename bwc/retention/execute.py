@@ -96,6 +96,7 @@ def bury(session: Session, item_id: str, dies: list[Doomed], *, at: datetime) ->
         "state": recording.state.value,
         "poster_sha256": recording.poster_sha256,
         "proxy_sha256": recording.proxy_sha256,
+        "outline_sha256": recording.outline_sha256,
     }
     session.add(
         Tombstone(
@@ -108,7 +109,7 @@ def bury(session: Session, item_id: str, dies: list[Doomed], *, at: datetime) ->
         )
     )
     recording.state = RecordingState.DISPOSED
-    recording.poster_sha256 = recording.proxy_sha256 = None
+    recording.poster_sha256 = recording.proxy_sha256 = recording.outline_sha256 = None
     session.execute(sa.delete(PersonCrop).where(PersonCrop.recording_id == recording.id))
     copies = sa.update(RecipientLink).where(
         RecipientLink.recording_id == recording.id, RecipientLink.copy_sha256.is_not(None)

@@ -49,6 +49,7 @@ IN_VAULT = (
     Recording.sha256,
     Recording.poster_sha256,
     Recording.proxy_sha256,
+    Recording.outline_sha256,
     Rendering.sha256,
     Rendering.poster_sha256,
     PersonCrop.sha256,

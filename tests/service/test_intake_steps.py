@@ -18,6 +18,7 @@ from bwc.intake.receive import receive_file
 from bwc.intake.sidecar import Claims
 from bwc.intake.upload import Announcement, Uploads, find_upload, open_upload
 from bwc.jobs.kinds import JobKind
+from bwc.redaction.outline import parse_outline
 from bwc.settings import Intake, Settings
 from bwc.vault.local import LocalPublicStore
 from tests.docks import (
@@ -83,6 +84,9 @@ def test_poster_and_proxy_are_made_and_the_recording_is_ready(
     assert row.state is RecordingState.READY
     assert row.poster_sha256
     assert row.proxy_sha256
+    assert row.outline_sha256
+    outline = b"".join(house.vault.read(Sha256(row.outline_sha256)))
+    assert parse_outline(outline, where=row.id).times().count == 25
     with house.vault.path(Sha256(row.poster_sha256)) as poster:
         assert poster.read_bytes()[:3] == b"\xff\xd8\xff"
     with house.vault.path(Sha256(row.proxy_sha256)) as path, av.open(str(path)) as proxy:
@@ -105,6 +109,21 @@ def test_a_derivation_that_runs_twice_is_made_once(
         session.commit()
     assert _run(house, JobKind.DERIVE).state is JobState.DONE
     assert acts(house.catalog).count("derivation") == 1
+
+
+def test_a_recording_from_before_there_were_outlines_gets_one_and_keeps_its_proxy(
+    house: House, dock: Dock, tmp_path: Path
+) -> None:
+    receive_file(dock, small_clip(tmp_path / "a.mp4"), actor="t")
+    _run(house, JobKind.DERIVE)
+    made = _only(house.catalog)
+    with house.catalog.write() as session:
+        session.get_one(Recording, made.id).outline_sha256 = None
+        session.commit()
+    ask_for_daily_work(house.catalog, now=house.clock.now(), zone="UTC")
+    assert _run(house, JobKind.DERIVE).state is JobState.DONE
+    row = _only(house.catalog)
+    assert (row.outline_sha256, row.proxy_sha256) == (made.outline_sha256, made.proxy_sha256)
 
 
 def test_without_room_for_its_proxy_a_derivation_waits(

@@ -1,7 +1,10 @@
-"""The jobs that follow storing (poster and proxy, hash check, match to a call), and the spool's."""
+"""The jobs that follow storing (poster, proxy and outline, hash check, match to a call), and the spool's."""
 
 import hashlib
+import io
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
@@ -19,6 +22,7 @@ from bwc.intake.dock import make_dock
 from bwc.intake.tagging import match_recording
 from bwc.intake.upload import Uploads
 from bwc.media.derive import Source, make_poster, make_proxy, most_bytes
+from bwc.redaction.outline import make_outline
 from bwc.vault.files import require_room
 from workers.context import StepContext
 
@@ -27,9 +31,15 @@ WORKER = "worker"
 
 
 def derive(context: StepContext) -> None:
-    """Make poster and proxy of a recording; with both in the vault it is ready to be looked at."""
+    """Make poster, proxy and outline of a recording; with them it is ready to be looked at.
+
+    One that has a proxy from before there were outlines keeps it, and gets its outline alone.
+    """
     recording = _recording(context)
     if recording.poster_sha256 and recording.proxy_sha256:
+        if recording.outline_sha256 is None:
+            _outline_alone(context, recording, Sha256(recording.proxy_sha256))
+            return
         with context.finish({"found": True}):
             return
     if recording.duration_us is None:
@@ -38,20 +48,53 @@ def derive(context: StepContext) -> None:
             where=recording.id,
             got=recording.quarantine_reason,
         )
+    with _room(context, recording) as folder:
+        poster, proxy = folder / "poster.jpg", folder / "proxy.mp4"
+        _make(context, recording, poster, proxy)
+        outline = _outline(context, recording, proxy)
+        context.report(0.95, "storing")
+        made: JsonObject = {
+            "poster_sha256": _store(context, poster),
+            "proxy_sha256": _store(context, proxy),
+            "outline_sha256": outline,
+        }
+    _keep(context, recording, made)
+
+
+def _outline_alone(context: StepContext, recording: Recording, proxy: Sha256) -> None:
+    """Make the outline of a recording whose proxy lies in the vault."""
+    with context.vault.path(proxy) as path:
+        made: JsonObject = {"outline_sha256": _outline(context, recording, path)}
+    _keep(context, recording, made)
+
+
+@contextmanager
+def _room(context: StepContext, recording: Recording) -> Iterator[Path]:
+    """A folder of the spool with room for what is derived, as the vault has it."""
     spool = context.settings.spool_folder
     spool.mkdir(parents=True, exist_ok=True)
-    room = most_bytes(Fraction(recording.duration_us, MICROSECONDS))
+    room = most_bytes(Fraction(recording.duration_us or 0, MICROSECONDS))
     require_room(spool, room, keep_free_bytes=context.settings.intake.reserve_bytes)
     context.vault.reserve(room)
     with tempfile.TemporaryDirectory(dir=spool, prefix="derive-") as folder:
-        poster, proxy = Path(folder) / "poster.jpg", Path(folder) / "proxy.mp4"
-        _make(context, recording, poster, proxy)
-        context.report(0.95, "storing")
-        poster_sha256, proxy_sha256 = _store(context, poster), _store(context, proxy)
-    made: JsonObject = {"poster_sha256": poster_sha256, "proxy_sha256": proxy_sha256}
+        yield Path(folder)
+
+
+def _outline(context: StepContext, recording: Recording, proxy: Path) -> Sha256:
+    """Put into the vault what player and timeline know of a recording."""
+    with context.vault.path(Sha256(recording.sha256)) as original:
+        made = make_outline(proxy, original, check=lambda: context.report(0.9, "outline"))
+    stored = made.bytes()
+    context.vault.reserve(len(stored))
+    return context.vault.put(io.BytesIO(stored)).sha256
+
+
+def _keep(context: StepContext, recording: Recording, made: JsonObject) -> None:
+    """Name in the recording's row what was made of it, and say so in custody."""
     with context.finish(made) as session:
         row = session.get_one(Recording, recording.id)
-        row.poster_sha256, row.proxy_sha256 = poster_sha256, proxy_sha256
+        for column, sha256 in made.items():
+            setattr(row, column, sha256)
         if row.state is RecordingState.STORED:
             row.state = RecordingState.READY
         detail = {"original_sha256": recording.sha256, **made}
@@ -134,7 +177,7 @@ def _make(context: StepContext, recording: Recording, poster: Path, proxy: Path)
             source,
             proxy,
             memory_bytes=memory,
-            on_progress=lambda share: context.report(0.05 + 0.9 * share, "proxy"),
+            on_progress=lambda share: context.report(0.05 + 0.85 * share, "proxy"),
         )
 
 

@@ -9,12 +9,15 @@ from api.desk.keeping import keep_change, keep_proposals, known_grounds
 from api.desk.notes import Note
 from api.desk.plan_changes import PlanChange, read_change
 from api.desk.templating import back_to, get_pages
+from api.desk.timelines import Asked, read_studio
 from api.desk.transcripts import require_upload
 from api.desk.visit import HouseDep, may
+from bwc.access.presence import Present, note_presence, others_present
 from bwc.access.roles import Actor, Right, allowed
 from bwc.catalog.views.comments import list_comments
 from bwc.catalog.views.jobs import view_job
 from bwc.catalog.views.recordings import view_recording
+from bwc.house import House
 from bwc.redaction.captions import redacted_webvtt
 from bwc.redaction.carry_order import carry_again
 from bwc.redaction.plan import SoundEffect
@@ -32,8 +35,9 @@ def review(
     recording_id: str,
     house: HouseDep,
     actor: Annotated[Actor, may(Right.SEE_PERSONS)],
+    asked: Annotated[Asked, Depends()],
 ) -> Response:
-    """The newest plan, with the forms that change it."""
+    """The newest plan over time, with the forms that change it."""
     with house.catalog.read() as session:
         view = view_recording(session, recording_id)
         found = view_review(session, recording_id)
@@ -41,17 +45,32 @@ def review(
         grounds = known_grounds(session, house, recording_id)
         now = house.clock.now()
         carrying = [view_job(session, job_id, at=now) for job_id in found.carrying] if found else []
+    studio = None
+    if found is not None:
+        studio = read_studio(house, recording_id, found.plan, found.version, asked)
     return get_pages(request).render(
         request,
         "review.html",
         recording=view,
         review=found,
+        studio=studio,
+        others=_met(house, recording_id, actor),
         comments=comments,
         grounds=grounds,
         carrying=carrying,
         effects=list(SoundEffect),
         may_watch=allowed(actor.role, Right.WATCH_FOOTAGE),
     )
+
+
+def _met(house: House, recording_id: str, actor: Actor) -> list[Present]:
+    """Say that a person has this review open; who else has."""
+    now = house.clock.now()
+    with house.catalog.write() as session:
+        note_presence(session, recording_id, actor.username, at=now)
+        others = others_present(session, recording_id, actor.username, at=now)
+        session.commit()
+    return others
 
 
 async def posted_change(request: Request) -> PlanChange:

@@ -4,7 +4,11 @@
  * picture. Every deed is a form of the page; this presses its button.
  */
 
-const STEP_SECONDS = 1 / 25;
+import { press as pressPlayer, second as secondShown, seek } from "/static/player.js";
+import { toggle } from "/static/preview.js";
+import { pictureIn } from "/static/stage.js";
+import { enter } from "/static/timeline.js";
+
 const LEAST = 0.005;
 const video = /** @type {HTMLVideoElement | null} */ (document.querySelector(".stage video"));
 const stage = /** @type {HTMLElement | null} */ (document.querySelector(".stage"));
@@ -42,8 +46,8 @@ if (keys) {
 document.addEventListener("keydown", (event) => {
   const target = /** @type {HTMLElement} */ (event.target);
   if (event.ctrlKey || event.metaKey || event.altKey || keys?.open) return;
-  if (target.closest("input, select, textarea, video")) return;
-  if (event.key === " " && target.closest("button, a, summary")) return;
+  if (target.closest("input:not([type=checkbox]), select, textarea, video")) return;
+  if (event.key === " " && target.closest("button, a, summary, input")) return;
   if (press(event.key)) event.preventDefault();
 });
 stage?.addEventListener("pointerdown", (event) => {
@@ -67,11 +71,9 @@ function press(key) {
   else if (key === "a" || key === "e" || key === "f") button(places[here], key)?.click();
   else if (key === "u" || key === "r") button(document, key)?.click();
   else if (key === "d") startDrawing();
-  else if (key === " " && video) void (video.paused ? video.play() : video.pause());
-  else if ((key === "," || key === ".") && video) {
-    video.pause();
-    video.currentTime += key === "." ? STEP_SECONDS : -STEP_SECONDS;
-  } else return false;
+  else if (key === "p") toggle();
+  else if (key === "t") enter();
+  else return pressPlayer(key);
   return true;
 }
 
@@ -94,9 +96,7 @@ function go(index) {
   place.querySelector("button")?.focus({ preventScroll: true });
   place.scrollIntoView({ block: "nearest" });
   if (!video) return;
-  video.preload = "auto";
-  video.pause();
-  video.currentTime = Number(place.dataset.second);
+  seek(Number(place.dataset.second));
   if (place.dataset.box) show(place.dataset.box.split(" ").map(Number));
   else if (frame) frame.hidden = true;
 }
@@ -108,19 +108,9 @@ function startDrawing() {
   stage.scrollIntoView({ block: "nearest" });
 }
 
-/** Where the picture itself lies in the player, without the bars beside it. */
-function picture() {
-  const whole = /** @type {HTMLVideoElement} */ (video).getBoundingClientRect();
-  const ratio = (video?.videoWidth || 16) / (video?.videoHeight || 9);
-  const width = Math.min(whole.width, whole.height * ratio);
-  const height = width / ratio;
-  const left = (whole.width - width) / 2;
-  return { whole, left, top: (whole.height - height) / 2, width, height };
-}
-
 /** @param {PointerEvent} event */
 function at(event) {
-  const seen = picture();
+  const seen = pictureIn(/** @type {HTMLVideoElement} */ (video));
   const x = (event.clientX - seen.whole.left - seen.left) / seen.width;
   const y = (event.clientY - seen.whole.top - seen.top) / seen.height;
   return { x: Math.min(1, Math.max(0, x)), y: Math.min(1, Math.max(0, y)) };
@@ -138,7 +128,7 @@ function box(a, b) {
 /** @param {number[]} sides */
 function show([left, top, right, bottom]) {
   if (!frame || !video) return;
-  const seen = picture();
+  const seen = pictureIn(video);
   frame.hidden = false;
   frame.style.left = `${seen.left + left * seen.width}px`;
   frame.style.top = `${seen.top + top * seen.height}px`;
@@ -151,8 +141,8 @@ function finish(sides) {
   if (!stage || !video) return;
   stage.classList.remove("drawing");
   if (sides[2] - sides[0] < LEAST || sides[3] - sides[1] < LEAST) return;
-  const first = Math.max(0, video.currentTime - 0.5);
-  const values = { first, last: video.currentTime + 0.5, at: video.currentTime };
+  const here = secondShown();
+  const values = { first: Math.max(0, here - 0.5), last: here + 0.5, at: here };
   ["left", "top", "right", "bottom"].forEach((name, side) => fill(name, sides[side].toFixed(4)));
   for (const [name, value] of Object.entries(values)) fill(name, String(Number(value.toFixed(6))));
   /** @type {HTMLElement | null} */ (drawForms[0]?.querySelector("select"))?.focus();

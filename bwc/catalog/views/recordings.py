@@ -93,6 +93,7 @@ class Media:
     officer_id: str | None
     proxy_sha256: str | None
     poster_sha256: str | None
+    outline_sha256: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from alembic import context, op
 from nacl.secret import Aead
 
 revision = "0023"
-down_revision = "0019"
+down_revision = "0021"
 branch_labels = None
 depends_on = None
 
