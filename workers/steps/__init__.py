@@ -30,6 +30,8 @@ STEPS: Steps = {
     JobKind.MATCH: _late("intake", "match"),
     JobKind.ANALYSE: _late("redaction", "analyse"),
     JobKind.RENDER: _late("redaction", "render"),
+    JobKind.ANALYSE_PART: _late("sharing", "analyse_part"),
+    JobKind.RENDER_PART: _late("sharing", "render_part"),
     JobKind.DECIDE: _late("release", "decide"),
     JobKind.PUBLISH: _late("release", "publish"),
     JobKind.WITHDRAW: _late("release", "withdraw"),
