@@ -148,3 +148,17 @@ def test_without_a_reason_nobody_stays_visible(
     assert client.post(f"{PERSONS}/1/unhide", json=body, headers=csrf).status_code == 422
     with house.catalog.read() as session:
         assert session.scalar(sa.select(sa.func.max(Plan.version))) == 2
+
+
+def test_the_form_that_orders_a_redaction_asks_how_it_is_rendered(
+    house: House, sign_in: SignIn
+) -> None:
+    client, place = sign_in(Role.RECORDS), f"/recordings/{CASE.own_recording}"
+    page = client.get(place).text
+    assert '<select name="render"><option value="smart">' in page
+    form = {"csrf": csrf_of(page), "hide": ["face", "head"], "render": "full"}
+    assert client.post(f"{place}/redactions", data=form).status_code == 303
+    with house.catalog.read() as session:
+        jobs = session.scalars(sa.select(Job).where(Job.kind.in_(["analyse", "render"])))
+        asked = [job.arguments.get("render") for job in jobs if job.subject_id in place]
+    assert asked == ["full", "full"]

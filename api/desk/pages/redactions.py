@@ -12,6 +12,7 @@ from bwc.access.roles import Actor, Right
 from bwc.errors import InvalidInput
 from bwc.redaction.asked import ask
 from bwc.redaction.order import order_redaction
+from bwc.redaction.parts import RenderMode
 from bwc.redaction.plan import Effect, Kind, Shape, SoundEffect
 from bwc.redaction.planning import DEFAULT_HIDE
 from bwc.redaction.transcript import Transcript
@@ -46,6 +47,7 @@ def redact(
     shape: Annotated[Shape, Form()] = Shape.BOX,
     mute: Annotated[str, Form()] = "",
     sound: Annotated[SoundEffect, Form()] = SoundEffect.MUTE,
+    render: Annotated[RenderMode, Form()] = RenderMode.SMART,
     transcript: UploadFile | None = None,
 ) -> Response:
     """Have a recording analysed, redacted and verified."""
@@ -57,7 +59,7 @@ def redact(
         transcript=_read(transcript),
         sound=sound,
         by=actor.username,
-    )
+    ).model_copy(update={"render": render})
     with house.catalog.write() as session:
         order_redaction(session, recording_id, asked=asked, by=actor.username, at=house.clock.now())
         session.commit()
