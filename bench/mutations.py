@@ -1,5 +1,7 @@
 """How many wrong files verification rejects: each kind of mutation on each kind of recording.
 
+Those of smart renderings, which are partly copied, are made of one recording of four groups of pictures.
+
 The right file of each recording has to pass, else nothing that is said of the wrong ones counts.
 Needs no footage and no models. Run it alone:
 
@@ -20,6 +22,7 @@ from bwc.redaction.fixity import sha256_of
 from bwc.redaction.render import open_source
 from tests.mutations import RECORDINGS, Case
 from tests.mutations_of_files import MUTATIONS
+from tests.mutations_of_smart import WRONG, make_film
 from tests.redactions import BlindFinder, failed, verify_clip
 
 ANOTHERS = "another video's certificate is served"
@@ -41,13 +44,17 @@ class Tally:
 
 def main() -> int:
     tallies = {kind: Tally() for kind in (*MUTATIONS, ANOTHERS)}
+    smart = {kind: Tally() for kind in WRONG}
     with tempfile.TemporaryDirectory() as folder:
         cases = [Case(Path(folder) / f"{at}", name) for at, name in enumerate(RECORDINGS)]
         passed = [not failed(verify_clip(case.clip, case.plan, case.good)) for case in cases]
         for case in cases:
             count_kinds(case, tallies)
         count_certificates(cases, tallies[ANOTHERS])
-    print(f"{sum(passed)} of {len(cases)} right files pass: {', '.join(RECORDINGS)}\n")
+        passed.append(count_smart(Path(folder) / "smart", smart))
+    names = ", ".join([*RECORDINGS, "a smart rendering"])
+    print(f"{sum(passed)} of {len(passed)} right files pass: {names}\n")
+    tallies |= {f"of a smart rendering, {kind}": tally for kind, tally in smart.items()}
     print("| a file where | made | rejected | by the check that should |")
     print("|---|---|---|---|")
     for kind, tally in tallies.items():
@@ -67,6 +74,16 @@ def count_kinds(case: Case, tallies: dict[str, Tally]) -> None:
             except MediaError:
                 found = {"container"}
             tallies[kind].add(found, mutation.check)
+
+
+def count_smart(folder: Path, tallies: dict[str, Tally]) -> bool:
+    """Every mutation of one smart rendering; whether the right one passes."""
+    folder.mkdir()
+    film = make_film(folder)
+    passed = not failed(verify_clip(film.clip, film.plan, film.good))
+    for kind, (check, make) in WRONG.items():
+        tallies[kind].add(failed(verify_clip(film.clip, film.plan, make(film))), check)
+    return passed
 
 
 def count_certificates(cases: list[Case], tally: Tally) -> None:

@@ -104,6 +104,7 @@ class Jobs(Group):
     sweep_seconds: float = Field(1.0, gt=0, description="How often lost messages are looked for")
     backoff_seconds: float = Field(2.0, gt=0, description="First wait before a retry; doubles")
     concurrency: int = Field(2, ge=1, description="Footage jobs at once: analysis, rendering")
+    share: int = Field(2, ge=1, description="Most workers on one long recording; 1: never shared")
 
 
 class Redaction(Group):

@@ -1,6 +1,8 @@
 """Redacts a clip in segments of one second, slowly, so that a test can kill it midway.
 
-python -m tests.killed_redaction CLIP OUT WORKBENCH
+    python -m tests.killed_redaction CLIP OUT WORKBENCH
+
+prints how many pictures it looked at itself.
 """
 
 import sys
@@ -28,8 +30,10 @@ class BrightFinder:
     def __init__(self, name: str, mark: str, pause_seconds: float) -> None:
         self.name, self.sha256 = name, Sha256(mark * 64)
         self._pause = pause_seconds
+        self.looks = 0
 
     def find(self, picture: Picture) -> Boxes:
+        self.looks += 1
         time.sleep(self._pause)
         column = int(picture.mean(axis=(0, 2)).argmax())
         return np.array([[column - 40, 100, column + 40, 200, 0.9]], np.float32)
@@ -40,20 +44,21 @@ def in_seconds(path: Path) -> Source:
     return replace(open_source(path), segments=tuple(cut(path, seconds=Fraction(1))))
 
 
-def redact(clip: Path, into: Path, folder: Path, *, pause_seconds: float) -> None:
-    """Analyse and render on the workbench at `folder`, which stays."""
+def redact(clip: Path, into: Path, folder: Path, *, pause_seconds: float) -> int:
+    """Analyse and render on the workbench at `folder`, which stays; the pictures looked at."""
     folder.mkdir(parents=True, exist_ok=True)
     workbench = Workbench(folder)
-    finders = Finders(
-        BrightFinder("bright", "a", pause_seconds), BrightFinder("bright too", "b", pause_seconds)
-    )
+    people = BrightFinder("bright too", "b", pause_seconds)
+    finders = Finders(BrightFinder("bright", "a", pause_seconds), people)
     source = in_seconds(clip)
     plan = analyse(
         source, sha256=sha256_of(clip), finders=finders, wish=Wish(), workbench=workbench
     )
     report = (lambda _: time.sleep(pause_seconds)) if pause_seconds else (lambda _: None)
     render(source, into, plan=plan, workbench=workbench, report=report)
+    return people.looks
 
 
 if __name__ == "__main__":
-    redact(Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]), pause_seconds=0.02)
+    looks = redact(Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]), pause_seconds=0.02)
+    sys.stdout.write(str(looks))

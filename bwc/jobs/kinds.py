@@ -14,6 +14,8 @@ class JobKind(StrEnum):
     ANALYSE = "analyse"  # subject: recording. Detect and track into a plan
     CARRY = "carry"  # subject: recording; arguments: plan_id, track. A drawn box, both ways
     RENDER = "render"  # subject: recording; arguments: plan_id or analyse_job_id
+    ANALYSE_PART = "analyse_part"  # subject: recording; arguments: of, the job that is shared
+    RENDER_PART = "render_part"  # the same
     DECIDE = "decide"  # subject: incident
     PUBLISH = "publish"  # subject: release
     WITHDRAW = "withdraw"  # subject: release
@@ -35,6 +37,8 @@ QUEUE_OF: dict[JobKind, Queue] = {
     JobKind.ANALYSE: Queue.ANALYSIS,
     JobKind.CARRY: Queue.ANALYSIS,
     JobKind.RENDER: Queue.RENDER,
+    JobKind.ANALYSE_PART: Queue.ANALYSIS,
+    JobKind.RENDER_PART: Queue.RENDER,
     JobKind.DECIDE: Queue.RELEASE,
     JobKind.PUBLISH: Queue.RELEASE,
     JobKind.WITHDRAW: Queue.RELEASE,

@@ -79,7 +79,9 @@ def join(
 
 
 def frames_in(piece: Path) -> int:
-    """How many pictures a piece holds."""
+    """How many pictures a piece holds; an empty file is a piece of none."""
+    if not piece.stat().st_size:
+        return 0
     with open_media(piece) as container:
         return container.streams.video[0].frames
 

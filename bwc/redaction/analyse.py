@@ -1,12 +1,14 @@
 """From a recording to its plan: observe each segment, look further where asked, plan."""
 
-import functools
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
+from pathlib import Path
 
+from bwc.errors import IntegrityError
 from bwc.ids import Sha256
 from bwc.media.audio import first_moment
 from bwc.media.decode import require_usable
+from bwc.media.segments import Segment
 from bwc.redaction.closer import Eyes, Finders
 from bwc.redaction.further import FurtherFinder, look_further
 from bwc.redaction.observe import LOOKING, observe
@@ -14,7 +16,8 @@ from bwc.redaction.pictures import upright_size
 from bwc.redaction.plan import Plan
 from bwc.redaction.planning import Seen, Wish, plan_from
 from bwc.redaction.render import Source
-from bwc.redaction.sights import Sight, joined
+from bwc.redaction.share import Task, make_all, make_some
+from bwc.redaction.sights import Sight, frames_seen, joined
 from bwc.redaction.workbench import Workbench
 
 SAME_MOMENT = Fraction(1, 1000)  # containers say when they begin in microseconds, rounded
@@ -41,14 +44,9 @@ def analyse(
     """
     passes = 2 if further else 1
     look = source.look
-    sights = _sights(
-        source,
-        sha256=sha256,
-        finders=finders,
-        workbench=workbench,
-        report=lambda count: report(count // passes),
-    )
-    with joined(sights, size=upright_size(look), time_base=look.time_base) as seen:
+    tasks = _tasks(source, sha256=sha256, finders=finders, workbench=workbench)
+    make_all(workbench, tasks, report=lambda count: report(count // passes))
+    with joined(_sights(tasks), size=upright_size(look), time_base=look.time_base) as seen:
         require_usable(len(seen.pts), seen.damaged, where=source.path.name)
         again = look_further(
             source.path,
@@ -70,18 +68,39 @@ def _beginning(plan: Plan, moment: Fraction) -> Plan:
     return plan.model_copy(update={"original": plan.original.model_copy(update={"begins": begins})})
 
 
-def _sights(
+def look_along(
     source: Source,
     *,
     sha256: Sha256,
     finders: Finders,
     workbench: Workbench,
     report: Callable[[int], None],
-) -> Iterator[Sight]:
-    """What is seen in each segment, out of the workbench where it lies there."""
+) -> int:
+    """Look at segments that nobody has looked at, for who analyses `source` on `workbench`.
+
+    How many frames have been seen in all; `report` is told meanwhile.
+    """
+    return make_some(
+        workbench,
+        _tasks(source, sha256=sha256, finders=finders, workbench=workbench),
+        report=report,
+    )
+
+
+def _sights(tasks: Sequence[Task]) -> Iterator[Sight]:
+    """What was seen in each segment. Raises IntegrityError where it is gone from the workbench."""
+    for task in tasks:
+        sight = Sight.load(task.place)
+        if sight is None:
+            raise IntegrityError("what was seen is gone from the workbench", where=task.place.name)
+        yield sight
+
+
+def _tasks(source: Source, *, sha256: Sha256, finders: Finders, workbench: Workbench) -> list[Task]:
+    """The looks at each segment."""
     eyes = Eyes(finders, source.look)
-    done = 0
-    for segment in source.segments:
+
+    def task(segment: Segment) -> Task:
         place = workbench.place(
             "seen",
             {
@@ -92,17 +111,10 @@ def _sights(
             },
             ".npz",
         )
-        sight = Sight.load(place) if workbench.has(place) else None
-        if sight is None:
-            told = functools.partial(_told, report, done)
-            sight = observe(source.path, segment, look=source.look, eyes=eyes, report=told)
-            with workbench.making(place) as part:
-                sight.save(part)
-        done += len(sight.pts)
-        report(done)
-        yield sight
 
+        def make(part: Path, report: Callable[[int], None]) -> None:
+            observe(source.path, segment, look=source.look, eyes=eyes, report=report).save(part)
 
-def _told(report: Callable[[int], None], before: int, count: int) -> None:
-    """Report frames of a segment as frames of the recording."""
-    report(before + count)
+        return Task(place, make, frames_seen)
+
+    return [task(segment) for segment in source.segments]

@@ -33,6 +33,7 @@ from bwc.media.units import (
     picture_set_of,
     units_of,
 )
+from bwc.redaction.check_samples import check_samples
 from bwc.redaction.findings import Check, Finding
 
 LIMITED = 1  # what a range of numbers is that nobody states
@@ -71,6 +72,14 @@ class _Stream:
                 groups.append([])
             groups[-1].append(one)
         return groups
+
+
+def is_copied_wrong(redacted: Path, original: Path) -> bool:
+    """Whether a smart rendering's bytes say that it holds more of the original than its pictures.
+
+    Asked of a file that is not verified further; nothing is decoded.
+    """
+    return bool(CopyCheck(redacted, original).findings or list(check_samples(redacted)))
 
 
 class CopyCheck:

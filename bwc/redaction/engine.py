@@ -21,6 +21,7 @@ from bwc.ids import Sha256
 from bwc.redaction.analyse import analyse
 from bwc.redaction.asked import Asked
 from bwc.redaction.certificate import Certified, certificate, public_certificate
+from bwc.redaction.check_copied import is_copied_wrong
 from bwc.redaction.closer import Finders, load_finders
 from bwc.redaction.detect import Finder
 from bwc.redaction.fixity import sha256_of, unchanged
@@ -38,6 +39,7 @@ from bwc.redaction.workbench import Workbench, alone_on, put_in_place
 Progress = Callable[[Stage, float], None]  # a stage, and the share of it that is done
 
 
+COPIED_WRONG = "what was copied is not the original's pictures alone"
 REPORT_SECONDS = 0.5  # between two reports while nothing but sound is worked on
 
 
@@ -361,12 +363,15 @@ def _unverified(
     clocked: Clocked,
     mode: RenderMode,
 ) -> Outcome:
-    """Render `plan` into `into`, which nobody checks."""
+    """Render `plan` into `into`, of which nobody checks more than that copies are copies."""
+    finish = functools.partial(
+        render_plan, source, into, plan=plan, workbench=workbench, report=clocked
+    )
     with unchanged(source.path) as original:
         require_same_original(plan, original, where=source.path.name)
-        parts = render_plan(
-            source, into, plan=plan, workbench=workbench, report=clocked, why_full=why(mode)
-        )
+        parts = finish(why_full=why(mode))
+        if parts.mode is RenderMode.SMART and is_copied_wrong(into, source.path):
+            parts = finish(why_full=COPIED_WRONG)
     return Outcome(
         original_sha256=original,
         redacted_sha256=sha256_of(into),

@@ -13,7 +13,10 @@ from bwc.custody.record import About, record
 from bwc.errors import Conflict, NotFound
 from bwc.jobs.enqueue import enqueue
 from bwc.jobs.kinds import JobKind
+from bwc.jobs.lease import HeldJob
 from bwc.redaction.asked import Asked
+
+LIVE = (JobState.WAITING, JobState.RUNNING)
 
 
 def order_redaction(
@@ -60,6 +63,28 @@ def order_redaction(
         detail={"analyse_job_id": analyse.id, "render_job_id": render.id, "asked": arguments},
     )
     return render
+
+
+def call_for_help(
+    session: Session, job: HeldJob, *, part: JobKind, most: int, at: datetime
+) -> None:
+    """Ask for jobs of kind `part`, at most `most`, that share the work of `job`, a recording's.
+
+    Those that were asked for before and have not ended count.
+    """
+    coming = sa.select(Job.arguments).where(
+        Job.kind == part.value, Job.subject_id == job.subject_id, Job.state.in_(LIVE)
+    )
+    known = sum(arguments.get("of") == job.id for arguments in session.scalars(coming))
+    for _ in range(most - known):
+        enqueue(
+            session,
+            part,
+            subject_id=job.subject_id,
+            arguments={"of": job.id},
+            requested_by=job.requested_by,
+            at=at,
+        )
 
 
 def manner(arguments: JsonObject) -> JsonObject:
@@ -110,7 +135,7 @@ def rendering_under_way(session: Session, recording_id: str) -> Job | None:
         sa.select(Job).where(
             Job.kind == JobKind.RENDER.value,
             Job.subject_id == recording_id,
-            Job.state.in_([JobState.WAITING, JobState.RUNNING]),
+            Job.state.in_(LIVE),
         )
     ).first()
 

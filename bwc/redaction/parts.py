@@ -70,10 +70,9 @@ class Parts:
         """The number of the parameter sets of what is coded anew."""
         return 0 if self.groups is None else self.groups.sets.free_number
 
-    def piece_of(self, part: Part, path: Path) -> Copied | None:
-        """What is copied of `path` for `part`; None where it is drawn."""
-        if self.groups is None or not part.copied:
-            return None
+    def copy_of(self, part: Part, path: Path) -> Copied:
+        """What is copied of `path` for `part`, which is not drawn."""
+        assert self.groups is not None  # noqa: S101 - nothing is copied without groups
         return Copied(path, part.segment, self.groups.length)
 
 

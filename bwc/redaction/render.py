@@ -4,7 +4,6 @@ Segment by segment, each coded by itself into a piece; then the pieces become on
 drawing and encoding run side by side with short queues between them.
 """
 
-import functools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import chain
@@ -15,6 +14,7 @@ from av.video.frame import VideoFrame
 
 from bwc.canonical import Json, JsonObject
 from bwc.errors import IntegrityError
+from bwc.ids import Sha256
 from bwc.media.ahead import ahead
 from bwc.media.audio import SoundBlock, SoundLook, muted, sound, sound_look
 from bwc.media.boxes import require_whole_mp4
@@ -25,9 +25,10 @@ from bwc.media.join import Piece, frames_in, join
 from bwc.media.segments import Segment, cut, frames_of
 from bwc.media.tone import toned
 from bwc.redaction.effects import DRAWING, Fill, draw
-from bwc.redaction.parts import Parts, part, reaches
-from bwc.redaction.plan import Plan
-from bwc.redaction.workbench import Workbench
+from bwc.redaction.parts import Part, Parts, part, reaches
+from bwc.redaction.plan import Plan, parse_plan
+from bwc.redaction.share import Task, make_all, make_some
+from bwc.redaction.workbench import ORDER, Workbench
 
 BLACK_LIMITED, BLACK_FULL, NO_COLOUR = 16, 0, 128
 
@@ -66,25 +67,22 @@ def render(
     Raises:
         IntegrityError: the frames are not those the plan was made for.
     """
+    workbench.put_order({"plan": plan.document(), "why_full": why_full})
     parts = part(source.path, source.look, source.segments, plan, why_full=why_full)
+    drawn = _tasks(source, plan, parts, workbench)
+    make_all(
+        workbench,
+        list(drawn.values()),
+        report=lambda count: report(parts.copied + count),
+    )
     pieces: list[Piece] = []
     like: Path | None = None
-    written = 0
     for one in parts.parts:
-        copied = parts.piece_of(one, source.path)
-        if copied is not None:
-            pieces.append(copied)
-            written += one.copied
-        else:
-            told = functools.partial(_told, report, written)
-            work = _Work(source, plan, workbench, parts.number)
-            piece = _piece(work, one.segment, report=told)
-            if piece is None:
-                continue
-            like = piece
-            pieces.append(piece)
-            written += frames_in(piece)
-        report(written)
+        if one not in drawn:
+            pieces.append(parts.copy_of(one, source.path))
+        elif frames_in(drawn[one].place):
+            like = drawn[one].place
+            pieces.append(like)
     count = join(
         pieces,
         into,
@@ -104,52 +102,71 @@ def render(
     return parts
 
 
+def draw_along(
+    source: Source, *, sha256: Sha256, workbench: Workbench, report: Callable[[int], None]
+) -> int:
+    """Draw pieces that nobody has drawn, for who renders `source` on `workbench`.
+
+    How many frames have been drawn in all; `report` is told meanwhile. Nothing is drawn where
+    nobody wrote down what, or for other bytes than those that hash to `sha256`.
+    """
+    order = workbench.order()
+    if order is None:
+        return 0
+    plan, why_full = parse_plan(order["plan"], where=ORDER), order["why_full"]
+    if plan.original.sha256 != sha256:
+        return 0
+    reason = None if why_full is None else str(why_full)
+    parts = part(source.path, source.look, source.segments, plan, why_full=reason)
+    return make_some(
+        workbench, list(_tasks(source, plan, parts, workbench).values()), report=report
+    )
+
+
+def _tasks(source: Source, plan: Plan, parts: Parts, workbench: Workbench) -> dict[Part, Task]:
+    """The pieces that are drawn, by the part each of them is."""
+
+    def task(segment: Segment) -> Task:
+        alive: list[Json] = [
+            track.model_dump(mode="json") for track in plan.tracks if reaches(track, segment)
+        ]
+        made_of: JsonObject = {
+            "original": plan.original.sha256,
+            "segment": [segment.start, segment.end],
+            "tracks": alive,
+            "drawing": DRAWING,
+            "coder": [av.__version__, CODING_THREADS, *CODING.values(), parts.number],
+        }
+        drawing = _Drawing(source, plan, segment, parts.number)
+        return Task(workbench.place("drawn", made_of, ".mp4"), drawing.make, frames_in)
+
+    return {one: task(one.segment) for one in parts.parts if not one.copied}
+
+
 @dataclass(frozen=True, slots=True)
-class _Work:
-    """What pieces are made of: they get parameter sets of this `number`."""
+class _Drawing:
+    """One segment that is drawn and coded, with parameter sets of this `number`."""
 
     source: Source
     plan: Plan
-    workbench: Workbench
+    segment: Segment
     number: int
 
-
-def _piece(work: _Work, segment: Segment, *, report: Callable[[int], None]) -> Path | None:
-    """The finished piece of one segment; None where it has no frame."""
-    source, plan, workbench = work.source, work.plan, work.workbench
-    alive: list[Json] = [
-        track.model_dump(mode="json") for track in plan.tracks if reaches(track, segment)
-    ]
-    made_of: JsonObject = {
-        "original": plan.original.sha256,
-        "segment": [segment.start, segment.end],
-        "tracks": alive,
-        "drawing": DRAWING,
-        "coder": [av.__version__, CODING_THREADS, *CODING.values(), work.number],
-    }
-    place = workbench.place("drawn", made_of, ".mp4")
-    if workbench.has(place):
-        return place
-    with (
-        open_frames(source.path, Decoding.FAST) as frames,
-        ahead(_drawn(frames_of(frames, segment), plan, source.look)) as drawn,
-    ):
-        first = next(drawn, None)
-        if first is None:
-            return None
+    def make(self, into: Path, report: Callable[[int], None]) -> None:
+        """Draw it into the piece `into`, which stays empty where the segment has no frame."""
+        source = self.source
         with (
-            workbench.making(place) as begun,
-            open_writer(begun, source.look, None, number=work.number) as writer,
+            open_frames(source.path, Decoding.FAST) as frames,
+            ahead(_drawn(frames_of(frames, self.segment), self.plan, source.look)) as drawn,
         ):
-            for count, frame in enumerate(chain([first], drawn), start=1):
-                writer.write(frame)
-                report(count)
-    return place
-
-
-def _told(report: Callable[[int], None], before: int, count: int) -> None:
-    """Report frames of a segment as frames of the recording."""
-    report(before + count)
+            first = next(drawn, None)
+            if first is None:
+                into.touch()
+                return
+            with open_writer(into, source.look, None, number=self.number) as writer:
+                for count, frame in enumerate(chain([first], drawn), start=1):
+                    writer.write(frame)
+                    report(count)
 
 
 def _blank(look: VideoLook, workbench: Workbench, number: int) -> Path:

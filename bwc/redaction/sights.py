@@ -111,6 +111,12 @@ class Observations:
         return [pts * self.time_base for pts in self.pts]
 
 
+def frames_seen(path: Path) -> int | None:
+    """How many frames the sight at `path` has; None where there is none that can be read."""
+    sight = Sight.load(path)
+    return None if sight is None else len(sight.pts)
+
+
 @contextmanager
 def joined(
     sights: Iterable[Sight], *, size: tuple[int, int], time_base: Fraction

@@ -8,34 +8,83 @@ where people stand in it (`Sight`), and pieces that nobody has verified. So the 
 alone, and it goes with the end of the work that ends well. Any other end leaves it, to be gone on with.
 """
 
+import errno
 import fcntl
+import json
 import os
 import shutil
 import stat
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
-from bwc.canonical import JsonObject, digest
+from bwc.canonical import JsonObject, canonical_bytes, digest
 from bwc.errors import Conflict
 from bwc.redaction.fixity import sha256_of
 
 LOCK = "lock"
+CLAIM = ".claim-"
+ORDER = "order.json"
+NO_LOCKS = {errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS}  # of file systems that know none
 PRIVATE = 0o700
 HASH_SUFFIX = ".sha256"
 
 
 @dataclass(frozen=True, slots=True)
 class Workbench:
-    """The folder of one unfinished work."""
+    """The folder of one unfinished work.
+
+    `call` is told how many segments are to be made, and may send others here to make some of them;
+    None where nobody can come.
+    """
 
     folder: Path
+    call: Callable[[int], None] | None = None
 
     def place(self, kind: str, made_of: JsonObject, suffix: str) -> Path:
         """Where the segment that is made of `made_of` lies, or will."""
         return self.folder / f"{kind}-{digest(made_of)[:32]}{suffix}"
+
+    @contextmanager
+    def claim(self, place: Path) -> Iterator["Claim | None"]:
+        """Take it on to make `place`; None where another is at it at this moment.
+
+        A claim saves work and guards nothing: who makes a place that another makes too puts the
+        same there. It is the system's own lock, so it goes with its process, however that ends.
+        """
+        handle = os.open(self._claim_on(place), os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            yield Claim(handle) if _is_locked(handle) else None
+        finally:
+            os.close(handle)
+
+    def beat_of(self, place: Path) -> int:
+        """When whoever makes `place` gave the last sign of life; the numbers only compare."""
+        try:
+            return self._claim_on(place).stat().st_mtime_ns
+        except FileNotFoundError:
+            return 0
+
+    def _claim_on(self, place: Path) -> Path:
+        """The file that is locked for `place`."""
+        return self.folder / f"{CLAIM}{place.name}"
+
+    def put_order(self, order: JsonObject) -> None:
+        """Write down what is to be done, for those who may come to help."""
+        if self.call is not None:
+            part = self.own(ORDER)
+            part.write_bytes(canonical_bytes(order))
+            put_in_place(part, self.folder / ORDER)
+
+    def order(self) -> JsonObject | None:
+        """What is to be done, where it was written down."""
+        try:
+            return cast("JsonObject", json.loads((self.folder / ORDER).read_bytes()))
+        except FileNotFoundError:
+            return None
 
     def own(self, name: str) -> Path:
         """A path that ends in `name` and that no other writer has, in this process or another.
@@ -74,6 +123,17 @@ class Workbench:
             return False
 
 
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What this process has taken on to make."""
+
+    handle: int
+
+    def beat(self) -> None:
+        """Give a sign of life."""
+        os.utime(self.handle)
+
+
 def put_in_place(part: Path, place: Path) -> None:
     """Give `part` the name `place` in one step, once the disk has all of it."""
     _flush(part)
@@ -82,15 +142,24 @@ def put_in_place(part: Path, place: Path) -> None:
 
 
 @contextmanager
-def open_workbench(folder: Path) -> Iterator[Workbench]:
+def open_workbench(
+    folder: Path, *, call: Callable[[int], None] | None = None
+) -> Iterator[Workbench]:
     """The workbench at `folder`; it goes when the work ends well, and stays to be gone on with.
+
+    `call` as in `Workbench`.
 
     Raises:
         Conflict: the folder is somebody else's.
     """
     _make_private(folder)
-    yield Workbench(folder)
+    yield Workbench(folder, call)
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def visit(folder: Path) -> Workbench | None:
+    """The workbench that somebody else opened at `folder`; None where there is none of this user's."""
+    return Workbench(folder) if _is_ours(folder) else None
 
 
 @contextmanager
@@ -156,14 +225,34 @@ def _lock(folder: Path) -> int:
 def _make_private(folder: Path) -> None:
     """Make `folder` where it is missing, for this user alone. Raises Conflict."""
     folder.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
-    status = folder.lstat()
-    if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.geteuid():
+    if not _is_ours(folder):
         raise Conflict(
             "unfinished work is not gone on with from somebody else's folder",
             where=str(folder),
             advice="Remove it, or choose another output",
         )
     folder.chmod(PRIVATE)
+
+
+def _is_ours(folder: Path) -> bool:
+    """Whether this is a folder, no link, and of this user."""
+    try:
+        status = folder.lstat()
+    except FileNotFoundError:
+        return False
+    return stat.S_ISDIR(status.st_mode) and status.st_uid == os.geteuid()
+
+
+def _is_locked(handle: int) -> bool:
+    """Lock the open file `handle`, or say that another holds it."""
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError as error:
+        if error.errno not in NO_LOCKS:
+            raise
+    return True
 
 
 def _drop_unfinished(folder: Path) -> None:

@@ -22,6 +22,7 @@ from bwc.media.groups import read_groups
 from bwc.media.segments import cut
 from bwc.media.units import as_sample, units_of
 from bwc.redaction.check_copied import CopyCheck
+from bwc.redaction.engine import Engine, redact_file
 from bwc.redaction.findings import Check, Finding
 from bwc.redaction.parts import Parts, RenderMode, part
 from bwc.redaction.plain_words import in_plain_words
@@ -329,6 +330,26 @@ def test_a_smart_rendering_that_is_not_in_order_is_rendered_in_full(
         "mode": "full",
         "reason": "a smart rendering was not in order: copied",
     }
+
+
+def test_a_copy_that_holds_more_than_pictures_is_found_though_nobody_verifies(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A plan from elsewhere is rendered without verification, by a copier that strips nothing."""
+    clip = clip_at(tmp_path / "a.mp4")
+    monkeypatch.setattr("bwc.media.groups.pictures_in", lambda *sample: list(units_of(*sample)))
+    done = redact_file(
+        clip.path,
+        tmp_path / "out.mp4",
+        engine=Engine(tmp_path),
+        plan=plan_for(clip),
+        verified=False,
+    )
+    assert done.parts.document == {
+        "mode": "full",
+        "reason": "what was copied is not the original's pictures alone",
+    }
+    assert failed(verify_clip(clip, plan_for(clip), tmp_path / "out.mp4")) == set()
 
 
 WHY = (None, "the original is interlaced")

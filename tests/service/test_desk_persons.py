@@ -132,3 +132,17 @@ def test_nobody_else_decides_who_stays_visible(sign_in: SignIn, role: Role) -> N
 @pytest.mark.parametrize("way", ["hide", "unhide"])
 def test_there_is_no_second_way_that_renders_at_once(sign_in: SignIn, way: str) -> None:
     assert sign_in(Role.RECORDS).post(f"{PERSONS}/1/{way}", json={}).status_code == 404
+
+
+def test_the_form_that_orders_a_redaction_asks_how_it_is_rendered(
+    house: House, sign_in: SignIn
+) -> None:
+    client, place = sign_in(Role.RECORDS), f"/recordings/{CASE.own_recording}"
+    page = client.get(place).text
+    assert '<select name="render"><option value="smart">' in page
+    form = {"csrf": csrf_of(page), "hide": ["face", "head"], "render": "full"}
+    assert client.post(f"{place}/redactions", data=form).status_code == 303
+    with house.catalog.read() as session:
+        jobs = session.scalars(sa.select(Job).where(Job.kind.in_(["analyse", "render"])))
+        asked = [job.arguments.get("render") for job in jobs if job.subject_id in place]
+    assert asked == ["full", "full"]

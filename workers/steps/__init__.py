@@ -31,6 +31,8 @@ STEPS: Steps = {
     JobKind.ANALYSE: _late("redaction", "analyse"),
     JobKind.CARRY: _late("redaction", "carry"),
     JobKind.RENDER: _late("redaction", "render"),
+    JobKind.ANALYSE_PART: _late("sharing", "analyse_part"),
+    JobKind.RENDER_PART: _late("sharing", "render_part"),
     JobKind.DECIDE: _late("release", "decide"),
     JobKind.PUBLISH: _late("release", "publish"),
     JobKind.WITHDRAW: _late("release", "withdraw"),

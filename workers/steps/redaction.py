@@ -39,6 +39,7 @@ from bwc.redaction.keep import (
     rendering_of,
 )
 from bwc.redaction.keep_persons import StoredCrop, keep_persons
+from bwc.redaction.order import call_for_help
 from bwc.redaction.parts import RenderMode
 from bwc.redaction.poster import make_poster
 from bwc.redaction.render import open_source
@@ -46,29 +47,34 @@ from bwc.redaction.revise import Revision
 from bwc.redaction.settle import Stage
 from bwc.redaction.workbench import Workbench, open_workbench
 from bwc.release.rows import PUBLIC
+from bwc.settings import Settings
 from workers.context import StepContext
 
 RENDER_SHARE = 0.4  # of the rendering job's time; the rest is verification
 ANALYSE_SHARE = 0.9  # of the analysis; the rest is telling people apart
 MOST_SHARE = 0.97  # what is left is storing
+SEGMENTS_EACH = 3  # for fewer nobody is called: a worker's start costs as much
 
 
 def analyse(context: StepContext) -> None:
     """Look at every frame of the recording and write down what is to be hidden."""
-    recording = _recording(context)
+    recording = recording_of(context)
     with context.catalog.read() as session:
         known = plan_of(session, job_id=context.job.id)
     if known is not None:
         with context.finish({"plan_id": known.id}):
             return
     sha256, asked = Sha256(recording.sha256), Asked.model_validate(context.job.arguments)
-    with context.vault.path(sha256) as path, _workbench(context) as workbench:
+    with (
+        context.vault.path(sha256) as path,
+        shared_bench(context, JobKind.ANALYSE_PART) as workbench,
+    ):
         source = open_source(path)
         clocked = Clocked(
             source.look.frames_expected,
             lambda stage, share: context.report(ANALYSE_SHARE * share, stage.value),
         )
-        engine = _engine(context.settings.models_folder)
+        engine = engine_of(context.settings.models_folder)
         plan = make_plan(
             source,
             sha256=sha256,
@@ -128,7 +134,7 @@ def carry(context: StepContext) -> None:
 
 def render(context: StepContext) -> None:
     """Render the plan from the original, hashed again right before, and verify the result."""
-    recording = _recording(context)
+    recording = recording_of(context)
     with context.catalog.read() as session:
         made = rendering_of(session, context.job.id)
         plan_row = plan_of(session, **_wanted_plan(context))
@@ -137,11 +143,11 @@ def render(context: StepContext) -> None:
         with context.finish({"rendering_id": made.id}):
             return
     context.vault.reserve(recording.size_bytes)
-    with _workbench(context) as workbench:
+    with shared_bench(context, JobKind.RENDER_PART) as workbench:
         into, poster = workbench.own("video.mp4"), workbench.own("poster.jpg")
         with context.vault.path(Sha256(recording.sha256)) as path:
             source = open_source(path)
-            engine = _engine(context.settings.models_folder)
+            engine = engine_of(context.settings.models_folder)
             clocked = Clocked(source.look.frames_expected, _Halves(context))
             outcome = render_and_verify(
                 source,
@@ -160,9 +166,24 @@ def render(context: StepContext) -> None:
         _finish(context, outcome, file, plan_id=plan_row.id if plan_row else "")
 
 
-def _workbench(context: StepContext) -> AbstractContextManager[Workbench]:
-    """Where the job finds, when it is run again, the segments it had finished."""
-    return open_workbench(context.settings.spool_folder / f"redaction-{context.job.id}")
+def shared_bench(context: StepContext, part: JobKind) -> AbstractContextManager[Workbench]:
+    """Where the job finds, when it is run again, the segments it had finished.
+
+    Others are called to do a `part` there where it is long.
+    """
+
+    def call(segments: int) -> None:
+        most = min(context.settings.jobs.share, segments // SEGMENTS_EACH) - 1
+        with context.catalog.write() as session:
+            call_for_help(session, context.job, part=part, most=most, at=context.clock.now())
+            session.commit()
+
+    return open_workbench(bench_of(context.settings, context.job.id), call=call)
+
+
+def bench_of(settings: Settings, job_id: str) -> Path:
+    """The folder of a job's workbench, on this machine or on a spool that machines share."""
+    return settings.spool_folder / f"redaction-{job_id}"
 
 
 class _Halves:
@@ -238,7 +259,7 @@ def _approved_releases(session: Session, recording_id: str) -> list[str]:
     return list(session.scalars(waiting))
 
 
-def _recording(context: StepContext) -> Recording:
+def recording_of(context: StepContext) -> Recording:
     """The recording the job is about."""
     with context.catalog.read() as session:
         recording = session.get(Recording, context.job.subject_id)
@@ -248,7 +269,7 @@ def _recording(context: StepContext) -> Recording:
 
 
 @functools.cache
-def _engine(models_folder: Path) -> Engine:
+def engine_of(models_folder: Path) -> Engine:
     """The detectors of this worker process, loaded once."""
     return Engine(models_folder)
 

@@ -12,6 +12,7 @@ from api.desk.visit import HouseDep, may
 from bwc.access.roles import Actor, Right
 from bwc.redaction.asked import ask
 from bwc.redaction.order import order_redaction
+from bwc.redaction.parts import RenderMode
 from bwc.redaction.plan import Effect, Kind, Shape, SoundEffect
 from bwc.redaction.planning import DEFAULT_HIDE
 
@@ -44,6 +45,7 @@ def redact(
     shape: Annotated[Shape, Form()] = Shape.BOX,
     mute: Annotated[str, Form()] = "",
     sound: Annotated[SoundEffect, Form()] = SoundEffect.MUTE,
+    render: Annotated[RenderMode, Form()] = RenderMode.SMART,
     transcript: UploadFile | None = None,
 ) -> Response:
     """Have a recording analysed, redacted and verified."""
@@ -55,7 +57,7 @@ def redact(
         transcript=read_upload(transcript),
         sound=sound,
         by=actor.username,
-    )
+    ).model_copy(update={"render": render})
     with house.catalog.write() as session:
         order_redaction(session, recording_id, asked=asked, by=actor.username, at=house.clock.now())
         session.commit()
