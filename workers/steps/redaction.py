@@ -108,7 +108,7 @@ def analyse(context: StepContext) -> None:
 
 def carry(context: StepContext) -> None:
     """Carry what a person drew through the pictures before and after, and keep what came of it."""
-    recording, arguments = _recording(context), context.job.arguments
+    recording, arguments = recording_of(context), context.job.arguments
     with context.catalog.read() as session:
         known = plan_of(session, job_id=context.job.id)
         row = plan_of(session, plan_id=str(arguments.get("plan_id")))
@@ -117,7 +117,10 @@ def carry(context: StepContext) -> None:
         with context.finish({"plan_id": known.id}):
             return
     before = track_of(plan, int(str(arguments.get("track"))))
-    with context.vault.path(Sha256(recording.sha256)) as path, _workbench(context) as workbench:
+    with (
+        context.vault.path(Sha256(recording.sha256)) as path,
+        open_workbench(bench_of(context.settings, context.job.id)) as workbench,
+    ):
         after = carry_track(
             open_source(path),
             plan,
