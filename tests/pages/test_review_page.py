@@ -87,7 +87,7 @@ def test_a_box_is_drawn_on_the_picture_and_sound_on_the_strip_and_a_phone_shows_
         expect(page.get_by_role("status")).to_contain_text("the tracker carries it now")
         expect(page.get_by_role("region", name="The tracker")).to_contain_text("carry")
         page.wait_for_load_state()
-        strip = page.locator("[data-strip]")
+        strip = page.locator("[data-timestrip]")
         strip.scroll_into_view_if_needed()
         middle = middle_of(strip)
         dragged(page, middle, (middle[0] + 100, middle[1]))
@@ -96,7 +96,7 @@ def test_a_box_is_drawn_on_the_picture_and_sound_on_the_strip_and_a_phone_shows_
         sound.get_by_role("button").click()
         expect(page.get_by_role("status")).to_contain_text("The change is kept")
         page.wait_for_load_state()
-        stretch = page.locator("[data-strip] > span").first
+        stretch = page.locator("[data-timestrip] > span").first
         stretch.scroll_into_view_if_needed()
         box = stretch.bounding_box()
         assert box is not None

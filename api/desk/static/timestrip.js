@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * A strip of time to drag stretches on: any element with `data-strip` and `data-seconds`.
+ * A strip of time to drag stretches on: any element with `data-timestrip` and `data-seconds`.
  *
  * A drag writes its two ends into the fields `first` and `last` of the form that `data-form` names. What
  * stands in the strip with `data-first` and `data-last` is laid out by time; where it names a form of its
@@ -12,7 +12,7 @@ const END_PX = 10;
 
 /** @typedef {{form: string, fixed: number, mark: HTMLElement, from: number}} Drag */
 
-for (const strip of document.querySelectorAll("[data-strip]")) {
+for (const strip of document.querySelectorAll("[data-timestrip]")) {
   attach(/** @type {HTMLElement} */ (strip));
 }
 
