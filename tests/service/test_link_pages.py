@@ -136,7 +136,8 @@ def test_the_same_by_the_api(room: LinkRoom, desk: str) -> None:
         place = made.headers["location"]
         early = records.post(f"{place}/links", json={})
         assert (early.status_code, early.json()["type"]) == (409, "urn:bwc:problem:conflict")
-        assert second.post(f"{place}/approve", json={}).status_code == 200
+        seen = {name: second.get(place).json()[name] for name in ("rendering_id", "decision_id")}
+        assert second.post(f"{place}/approve", json=seen).status_code == 200
         room.run()
         for days in (0, 31):
             assert records.post(f"{place}/links", json={"days": days}).status_code == 422
