@@ -131,6 +131,23 @@ def test_a_plan_is_seen_and_heard_before_it_is_rendered(
         expect(page.locator("canvas.masks")).to_be_visible()
 
 
+def test_a_preview_that_could_not_be_asked_for_covers_all_and_is_asked_for_again(
+    browser: Browser, desk: str
+) -> None:
+    """The line broke once; whoever had silenced the player stays with a silent one."""
+    with opened(browser, desk, Role.RECORDS, viewport=SCREEN) as page:
+        page.route("**/plan/masks*", lambda route: route.abort(), times=1)
+        page.goto(f"{PAGE}?picture=9")
+        expect_picture(page, 8)
+        page.locator(".stage video").evaluate("one => { one.muted = true; }")
+        page.keyboard.press("p")
+        expect(page.locator("[data-preview-note]")).to_contain_text("covers everything")
+        assert page.locator("canvas.masks").evaluate(COVERED) == [0, 0, 2, 2]
+        jump(page, 9)
+        expect(page.locator("canvas.masks")).to_have_attribute("data-pts", re.compile(r"\d+"))
+        assert page.locator(".stage video").evaluate("one => one.muted")
+
+
 def test_a_press_on_a_strip_and_arrows_in_a_lane_show_that_moment(
     browser: Browser, desk: str
 ) -> None:

@@ -25,6 +25,7 @@ let isAsking = false;
 /** @type {{number: number, times: PictureTimes} | null} */
 let here = null;
 let isSilenced = false;
+let wasMuted = false; // by the person at the player, who stays unasked
 
 if (video && choice && box && canvas) {
   choice.hidden = false;
@@ -93,7 +94,8 @@ function place() {
 function silence(isNow) {
   if (!video || isNow === isSilenced) return;
   isSilenced = isNow;
-  video.muted = isNow;
+  if (isNow) wasMuted = video.muted;
+  video.muted = isNow || wasMuted;
 }
 
 /** @param {number} now seconds since the first picture */
@@ -102,9 +104,9 @@ async function ask(now) {
   isAsking = true;
   const from = Math.max(0, now - 1);
   const query = `from=${from.toFixed(3)}&to=${(from + AHEAD_SECONDS).toFixed(3)}`;
-  const answer = await fetch(`/v1/recordings/${recording}/plan/masks?${query}`);
+  const answer = await fetch(`/v1/recordings/${recording}/plan/masks?${query}`).catch(() => null);
   isAsking = false;
-  if (!answer.ok) {
+  if (!answer?.ok) {
     if (note) note.textContent = "The plan cannot be read now: the preview covers everything.";
     return;
   }
