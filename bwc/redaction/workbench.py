@@ -28,6 +28,7 @@ from bwc.redaction.fixity import sha256_of
 LOCK = "lock"
 CLAIM = ".claim-"
 ORDER = "order.json"
+GONE = ".gone"
 NO_LOCKS = {errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS}  # of file systems that know none
 PRIVATE = 0o700
 HASH_SUFFIX = ".sha256"
@@ -154,7 +155,21 @@ def open_workbench(
     """
     _make_private(folder)
     yield Workbench(folder, call)
-    shutil.rmtree(folder, ignore_errors=True)
+    with suppress(OSError):  # the work is done; what is left is cleared with the recording
+        clear(folder)
+
+
+def clear(folder: Path) -> None:
+    """Take the workbench at `folder` away, if there is one, also from under who still works there.
+
+    Under its old name nobody can put anything more into it meanwhile.
+    """
+    gone = folder.with_name(f"{folder.name}{GONE}")
+    with suppress(FileNotFoundError):
+        shutil.rmtree(gone)  # of a clearing that was killed
+    with suppress(FileNotFoundError):
+        folder.rename(gone)
+        shutil.rmtree(gone)
 
 
 def visit(folder: Path) -> Workbench | None:

@@ -19,6 +19,7 @@ from bwc.catalog.disposal import (
     DisposalState,
     Tombstone,
 )
+from bwc.catalog.job import Job
 from bwc.catalog.link import RecipientLink
 from bwc.catalog.recording import Recording, RecordingState
 from bwc.catalog.rendering import PersonCrop
@@ -157,6 +158,12 @@ def _incidents(session: Session, disposal_id: str) -> list[str]:
 def original_of(session: Session, item_id: str) -> Sha256:
     """The hash of the original that an item is about."""
     return Sha256(_rows(session, item_id)[2].sha256)
+
+
+def jobs_on(session: Session, item_id: str) -> list[str]:
+    """Every job that ever worked on the recording of an item: one that ended badly left pictures."""
+    recording = _rows(session, item_id)[2]
+    return list(session.scalars(sa.select(Job.id).where(Job.subject_id == recording.id)))
 
 
 def _stop_reason(session: Session, packs: Packs, item: DisposalItem, *, at: datetime) -> str | None:

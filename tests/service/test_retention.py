@@ -23,10 +23,14 @@ from bwc.cli.retention import app
 from bwc.clock import SystemClock
 from bwc.errors import Conflict, NotPermitted
 from bwc.ids import Sha256
+from bwc.jobs.endings import cancel
+from bwc.jobs.enqueue import enqueue
+from bwc.jobs.kinds import JobKind
 from bwc.retention import disposal
 from bwc.retention.schedule import Standing
 from bwc.vault.sealed import new_key
 from tests.archive import CEILING, DELAY, DRAFT, FLAGGED, FLOOR, NOW, ROSA, SAM, Archive, person
+from workers.steps.redaction import bench_of
 
 SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
 HOUSE_KEY = new_key()
@@ -181,6 +185,27 @@ def test_what_changes_during_the_delay_stops_that_recording_and_says_why(
     assert archive.item().state is DisposalItemState.STOPPED
     assert words in archive.item().why
     assert archive.acts()[-1] == "disposal stopped"
+
+
+def test_what_an_unfinished_redaction_left_on_its_workbench_dies_with_the_recording(
+    archive: Archive,
+) -> None:
+    """A job that was cancelled left pictures of the original with nothing hidden."""
+    with archive.catalog.write() as session:
+        job = enqueue(
+            session, JobKind.CARRY, subject_id=archive.recording_id, requested_by="sam",
+            at=archive.now(),
+        )  # fmt: skip
+        cancel(session, job.id, by="sam", now=archive.now())
+        session.commit()
+        bench = bench_of(archive.house.settings, job.id)
+    for folder in (bench, bench.with_name("redaction-of-another")):
+        folder.mkdir(parents=True)
+        (folder / "seen-1.npz").write_bytes(b"faces")
+    archive.agreed()
+    archive.clock.move(DELAY)
+    assert archive.run().state is JobState.DONE
+    assert [left.name for left in bench.parent.iterdir()] == ["redaction-of-another"]
 
 
 def test_a_fact_that_changes_no_outcome_stops_it_all_the_same(archive: Archive) -> None:

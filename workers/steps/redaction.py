@@ -45,7 +45,7 @@ from bwc.redaction.poster import make_poster
 from bwc.redaction.render import open_source
 from bwc.redaction.revise import Revision
 from bwc.redaction.settle import Stage
-from bwc.redaction.workbench import Workbench, open_workbench
+from bwc.redaction.workbench import Workbench, clear, open_workbench
 from bwc.release.rows import PUBLIC
 from bwc.settings import Settings
 from workers.context import StepContext
@@ -187,6 +187,11 @@ def shared_bench(context: StepContext, part: JobKind) -> AbstractContextManager[
 def bench_of(settings: Settings, job_id: str) -> Path:
     """The folder of a job's workbench, on this machine or on a spool that machines share."""
     return settings.spool_folder / f"redaction-{job_id}"
+
+
+def clear_bench(settings: Settings, job_id: str) -> None:
+    """Destroy what a job that was cancelled or failed left to be gone on with: nobody will."""
+    clear(bench_of(settings, job_id))
 
 
 class _Halves:

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 from bwc.errors import Conflict, InvalidInput, NotPermitted
 from bwc.retention import execute
 from workers.context import StepContext
+from workers.steps.redaction import clear_bench
 from workers.steps.release import packs_for
 
 
@@ -32,6 +33,7 @@ def _settle(context: StepContext, item_id: str, zone: ZoneInfo) -> None:
     is_there = context.vault.has(original)
     with context.catalog.write() as session:
         dies = execute.begin(session, packs, item_id, at=now, original_is_there=is_there)
+        unfinished = execute.jobs_on(session, item_id) if dies else []
         session.commit()
     try:
         for thing in dies:
@@ -41,6 +43,8 @@ def _settle(context: StepContext, item_id: str, zone: ZoneInfo) -> None:
             execute.stop(session, item_id, why=str(refused), at=now)
             session.commit()
         return
+    for job_id in unfinished:
+        clear_bench(context.settings, job_id)
     with context.catalog.write() as session:
         execute.bury(session, item_id, dies, at=now)
         session.commit()
