@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from bwc.canonical import JsonObject
 from bwc.catalog.job import Job, JobState
 from bwc.catalog.recording import Recording, RecordingState
+from bwc.catalog.rendering import Plan as PlanRow
 from bwc.custody.acts import Act, Subject
 from bwc.custody.record import About, record
 from bwc.errors import Conflict, NotFound
@@ -15,6 +16,7 @@ from bwc.jobs.enqueue import enqueue
 from bwc.jobs.kinds import JobKind
 from bwc.jobs.lease import HeldJob
 from bwc.redaction.asked import Asked
+from bwc.redaction.plan import Plan, parse_plan
 
 LIVE = (JobState.WAITING, JobState.RUNNING)
 
@@ -29,7 +31,7 @@ def order_redaction(
     Raises:
         NotFound: no such recording.
         Conflict: it is in quarantine, so its pictures cannot be trusted, or was disposed of, or
-            is being redacted in another way.
+            is being redacted in another way, or its plan is still being worked on.
     """
     require_redactable(session, recording_id)
     arguments: JsonObject = (asked or Asked()).model_dump(mode="json", exclude_defaults=True)
@@ -37,6 +39,9 @@ def order_redaction(
     if under_way is not None:
         _require_same(session, under_way, arguments)
         return under_way
+    standing = newest_plan_row(session, recording_id)
+    if standing is not None:
+        require_settled(session, recording_id, parse_plan(standing.document, where=standing.id))
     analyse = enqueue(
         session,
         JobKind.ANALYSE,
@@ -118,6 +123,23 @@ def require_redactable(session: Session, recording_id: str) -> None:
         )
 
 
+def require_settled(session: Session, recording_id: str, plan: Plan) -> None:
+    """Refuse to render or to begin anew what is still being worked on. Raises Conflict."""
+    if carrying(session, recording_id):
+        raise Conflict(
+            "the tracker still carries what was drawn",
+            where=recording_id,
+            advice="Wait for it, or cancel it under Jobs",
+        )
+    if plan.proposed:
+        raise Conflict(
+            "what a transcript gave away is not decided yet",
+            where=recording_id,
+            got=f"{len(plan.proposed)} stretches of sound",
+            advice="Take each out, or let it be heard",
+        )
+
+
 def _require_same(session: Session, under_way: Job, arguments: JsonObject) -> None:
     """Refuse to take another order for the one that is under way. Raises Conflict."""
     analyse = session.get(Job, str(under_way.arguments.get("analyse_job_id")))
@@ -127,6 +149,13 @@ def _require_same(session: Session, under_way: Job, arguments: JsonObject) -> No
             where=under_way.id,
             advice="Wait for that job, or cancel it",
         )
+
+
+def newest_plan_row(session: Session, recording_id: str) -> PlanRow | None:
+    """The newest version of a recording's plan that can be read."""
+    made = sa.select(PlanRow).where(PlanRow.recording_id == recording_id)
+    row = session.scalars(made.order_by(PlanRow.version.desc()).limit(1)).first()
+    return row if row is not None and row.document else None
 
 
 def rendering_under_way(session: Session, recording_id: str) -> Job | None:

@@ -25,7 +25,13 @@ from bwc.jobs.kinds import JobKind
 from bwc.redaction.by_hand import AUTHOR, changed, without_reason
 from bwc.redaction.keep import keep_plan
 from bwc.redaction.keep_persons import carry_persons
-from bwc.redaction.order import carrying, last_manner, rendering_under_way, require_redactable
+from bwc.redaction.order import (
+    carrying,
+    last_manner,
+    rendering_under_way,
+    require_redactable,
+    require_settled,
+)
 from bwc.redaction.plan import Plan, parse_plan
 
 UNDONE = "taken back: "  # how the history marks a change that was undone
@@ -94,7 +100,7 @@ def render_newest(session: Session, revision: Revision, *, at: datetime) -> Job:
         Conflict: also while the tracker carries something, or a stretch of sound is undecided.
     """
     row, plan = newest_plan(session, revision)
-    _require_settled(session, revision.recording_id, plan)
+    require_settled(session, revision.recording_id, plan)
     job = enqueue(
         session,
         JobKind.RENDER,
@@ -164,23 +170,6 @@ def _stop_carrying(
         number = int(str(job.arguments.get("track")))
         if were.get(number) != are.get(number):
             cancel(session, job.id, by=revision.by, now=at)
-
-
-def _require_settled(session: Session, recording_id: str, plan: Plan) -> None:
-    """Refuse to render what is still being worked on. Raises Conflict."""
-    if carrying(session, recording_id):
-        raise Conflict(
-            "the tracker still carries what was drawn",
-            where=recording_id,
-            advice="Wait for it, or cancel it under Jobs",
-        )
-    if plan.proposed:
-        raise Conflict(
-            "what a transcript gave away is not decided yet",
-            where=recording_id,
-            got=f"{len(plan.proposed)} stretches of sound",
-            advice="Take each out, or let it be heard",
-        )
 
 
 def _before(session: Session, row: PlanRow, plan: Plan) -> Plan:

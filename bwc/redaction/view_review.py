@@ -17,7 +17,7 @@ from bwc.custody.acts import Act, Subject
 from bwc.errors import NotFound
 from bwc.ids import Sha256
 from bwc.redaction.keep_persons import view_persons
-from bwc.redaction.order import carrying, rendering_under_way
+from bwc.redaction.order import carrying, newest_plan_row, rendering_under_way
 from bwc.redaction.person_list import PersonLine
 from bwc.redaction.plan import Change, Plan, parse_plan
 from bwc.redaction.plan_words import describe
@@ -125,11 +125,8 @@ def view_review(session: Session, recording_id: str) -> Review | None:
 
 def newest_plan_of(session: Session, recording_id: str) -> tuple[PlanRow, Plan] | None:
     """The newest plan of a recording; None where it has no readable one yet."""
-    newest = sa.select(PlanRow).where(PlanRow.recording_id == recording_id)
-    row = session.scalars(newest.order_by(PlanRow.version.desc()).limit(1)).first()
-    if row is None or not row.document:
-        return None
-    return row, parse_plan(row.document, where=row.id)
+    row = newest_plan_row(session, recording_id)
+    return None if row is None else (row, parse_plan(row.document, where=row.id))
 
 
 def newest_version_of(session: Session, recording_id: str) -> int | None:

@@ -17,6 +17,7 @@ from bwc.ids import Sha256
 from bwc.intake.receive import receive_file
 from bwc.redaction.asked import Asked, ask
 from bwc.redaction.by_hand import unhide
+from bwc.redaction.drawn import Box, Drawing, draw
 from bwc.redaction.keep import keep_plan, read_plan_row
 from bwc.redaction.keep_persons import carry_persons, view_persons
 from bwc.redaction.order import order_redaction
@@ -24,7 +25,9 @@ from bwc.redaction.parts import RenderMode
 from bwc.redaction.person_list import Standing
 from bwc.redaction.plan import Effect, Kind, Shape, SoundEffect
 from bwc.redaction.revise import Revision, render_newest, revise
+from bwc.redaction.sound_edits import Stretch, mute
 from bwc.redaction.transcript_files import parse_transcript
+from bwc.release.rows import authors_of
 from bwc.settings import Settings, load_settings
 from bwc.vault.local import LocalPublicStore
 from tests.clips import make_clip, needs_models
@@ -93,6 +96,32 @@ def test_redaction_leaves_a_plan_a_verified_rendering_and_its_certificate(house:
     assert shown is not None
     assert (np.asarray(shown).max(axis=2) < 24).mean() > 0.05, "the poster shows the filled faces"
     assert {"plan made", "derivation", "rendering made"} <= set(acts(house.catalog))
+
+
+def test_what_a_person_hid_stays_hidden_where_the_recording_is_looked_at_anew(house: House) -> None:
+    """Ordering a redaction again would otherwise release what somebody drew over."""
+    for job in _order(house):
+        assert _run(house, job).state is JobState.DONE
+    (recording,) = recordings(house.catalog)
+    drawing = Drawing(box=Box(0, 0, 0.1, 0.1), first=0, last=0.5, exemption="personal-privacy")
+    stretch = Stretch(first=0, last=0.3, exemption="personal-privacy")
+    with house.catalog.write() as session:
+        revision = Revision(recording.id, "sam")
+        revise(session, revision, lambda plan: draw(plan, drawing, by="sam"), at=NOW)
+        revise(session, revision, lambda plan: mute(plan, stretch, by="sam"), at=NOW)
+        session.commit()
+    *_, analyse, render = _order(house)
+    for job in (analyse, render):
+        assert _run(house, job).state is JobState.DONE
+    with house.catalog.read() as session:
+        row = session.scalars(sa.select(Plan).order_by(Plan.version.desc()).limit(1)).one()
+        rendering = session.scalars(sa.select(Rendering).where(Rendering.plan_id == row.id)).one()
+        plan, authors = read_plan_row(row, where="p"), authors_of(row)
+    assert rendering.verdict is Verdict.PASSED
+    assert [track.author for track in plan.tracks].count("person:sam") == 1
+    assert len({track.id for track in plan.tracks}) == len(plan.tracks)
+    assert [cut.author for cut in plan.sound] == ["person:sam"]
+    assert "sam" in authors, "he may not approve its release"
 
 
 def test_a_job_hides_and_mutes_as_it_was_asked_to_and_keeps_no_word_of_the_transcript(

@@ -15,6 +15,7 @@ from bwc.errors import NotFound
 from bwc.ids import Sha256
 from bwc.jobs.enqueue import enqueue
 from bwc.jobs.kinds import JobKind
+from bwc.redaction.anew import with_work_of
 from bwc.redaction.asked import Asked
 from bwc.redaction.carry_order import Carried, keep_carried
 from bwc.redaction.carrying import carry_track
@@ -39,8 +40,9 @@ from bwc.redaction.keep import (
     rendering_of,
 )
 from bwc.redaction.keep_persons import StoredCrop, keep_persons
-from bwc.redaction.order import call_for_help
+from bwc.redaction.order import call_for_help, newest_plan_row
 from bwc.redaction.parts import RenderMode
+from bwc.redaction.plan import parse_plan
 from bwc.redaction.poster import make_poster
 from bwc.redaction.render import open_source
 from bwc.redaction.revise import Revision
@@ -93,6 +95,11 @@ def analyse(context: StepContext) -> None:
         )
         crops = _store_crops(context, persons)
         now, plan = context.clock.now(), persons.plan
+        with context.catalog.read() as session:  # nobody changes it while this job is under way
+            before = newest_plan_row(session, recording.id)
+        if before is not None:
+            known_work = parse_plan(before.document, where=before.id)
+            plan = with_work_of(plan, known_work, version=before.version)
         result: JsonObject = {"plan_sha256": plan.sha256, "tracks": len(plan.tracks)}
         with context.finish(result) as session:
             row = keep_plan(
