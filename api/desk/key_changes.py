@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from api.desk.change_words import Change, Ground, Seconds, Share
-from bwc.redaction.drawn import Box, track_of
+from bwc.redaction.drawn import Box, is_followed, track_of
 from bwc.redaction.key_boxes import Moment, begin_track, drop_key, set_key
 from bwc.redaction.plan import Plan
 
@@ -55,7 +55,7 @@ class SetKey(_Drawn):
         return set_key(plan, self.track, self._box, self._moment, by=by)
 
     def to_carry(self, plan: Plan) -> int | None:
-        return _if_carried(plan, self.track)
+        return _if_followed(plan, self.track)
 
 
 class DropKey(Change):
@@ -69,9 +69,9 @@ class DropKey(Change):
         return drop_key(plan, self.track, self.pts, by=by)
 
     def to_carry(self, plan: Plan) -> int | None:
-        return _if_carried(plan, self.track)
+        return _if_followed(plan, self.track)
 
 
-def _if_carried(plan: Plan, track_id: int) -> int | None:
-    """The track, where a tracker carried it before: it is carried again from all its key boxes."""
-    return track_id if track_of(plan, track_id).carried_by else None
+def _if_followed(plan: Plan, track_id: int) -> int | None:
+    """The track, where a tracker carried it or is to: it is carried again from all its key boxes."""
+    return track_id if is_followed(track_of(plan, track_id)) else None

@@ -20,7 +20,7 @@ from bwc.redaction.by_hand import changed
 from bwc.redaction.drawn import track_of
 from bwc.redaction.keep import keep_plan
 from bwc.redaction.keep_persons import carry_persons
-from bwc.redaction.key_boxes import hand_keys
+from bwc.redaction.key_boxes import are_alike, hand_keys
 from bwc.redaction.order import carrying
 from bwc.redaction.plan import Plan, PlannedTrack, parse_plan
 from bwc.redaction.plan_words import second_of, when
@@ -97,11 +97,7 @@ def _exchanged(plan: Plan, carried: Carried, row: PlanRow, *, by: str) -> Plan:
     """`plan` with the carried boxes. Raises Conflict."""
     before, after = carried.before, carried.after
     now = next((track for track in plan.tracks if track.id == before.id), None)
-    if now is None or (now.keys, now.drawn, now.author) != (
-        before.keys,
-        before.drawn,
-        before.author,
-    ):
+    if not are_alike(before, now):
         raise Conflict(
             f"{row.author} changed this track while it was being carried",
             where=f"track {before.id}, version {row.version}",

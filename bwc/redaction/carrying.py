@@ -23,7 +23,7 @@ from bwc.media.decode import Decoding, open_frames
 from bwc.media.segments import Segment, frames_of
 from bwc.redaction.carry import TRACKER, Carrier, Leg, Patience, View
 from bwc.redaction.cover import cover_head
-from bwc.redaction.drawn import track_of
+from bwc.redaction.drawn import reaching, track_of
 from bwc.redaction.flow import small_grey
 from bwc.redaction.gaps import long_gaps
 from bwc.redaction.key_boxes import hand_keys
@@ -279,7 +279,7 @@ def _assembled(
     placed = place(cover_head(whole), 0, times, replace(source.look, rotation=0, matrix=None))
     return track.model_copy(
         update={
-            "keys": keys_for(placed),
+            "keys": reaching(keys_for(placed), track.reach or (None, None)),
             "carried_by": TRACKER,
             "sightings": whole.sightings,
             "stops": tuple(sorted(stops, key=lambda stop: stop.pts)),

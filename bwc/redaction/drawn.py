@@ -89,10 +89,16 @@ def extend(plan: Plan, track_id: int, *, before: float, after: float, by: str) -
     head, tail = track.keys[0], track.keys[-1]
     first = max(size.first_pts, head.pts - ceil(Fraction(before) / plan.time_base))
     last = min(size.last_pts, tail.pts + ceil(Fraction(after) / plan.time_base))
-    keys = track.keys
-    keys = (head._replace(pts=first), *keys) if first < head.pts else keys
-    keys = (*keys, tail._replace(pts=last)) if last > tail.pts else keys
-    boxes = {"keys": keys, "drawn": keys if track.drawn == track.keys else track.drawn}
+    keys = reaching(track.keys, (first, last))
+    boxes: dict[str, object] = {"keys": keys}
+    if is_followed(track):
+        old = track.reach or (None, None)
+        boxes["reach"] = (
+            first if first < head.pts else old[0],
+            last if last > tail.pts else old[1],
+        )
+    elif track.drawn:
+        boxes["drawn"] = keys
     what = f"track {track_id} extended by {before:g} s before and {after:g} s after"
     return changed(
         plan,
@@ -100,6 +106,21 @@ def extend(plan: Plan, track_id: int, *, before: float, after: float, by: str) -
         what=what,
         by=by,
     )
+
+
+def reaching(keys: tuple[Key, ...], ends: tuple[int | None, int | None]) -> tuple[Key, ...]:
+    """`keys` from the first of `ends` to the second at least: where they end, the box is held."""
+    first, last = ends
+    if first is not None and first < keys[0].pts:
+        keys = (keys[0]._replace(pts=first), *keys)
+    if last is not None and last > keys[-1].pts:
+        keys = (*keys, keys[-1]._replace(pts=last))
+    return keys
+
+
+def is_followed(track: PlannedTrack) -> bool:
+    """Whether a tracker carried what a person drew, or is to: it covers more than was drawn."""
+    return track.carried_by is not None or (bool(track.drawn) and track.drawn != track.keys)
 
 
 def exempt(plan: Plan, track_ids: Collection[int], code: str, *, by: str) -> Plan:

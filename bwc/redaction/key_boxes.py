@@ -36,7 +36,7 @@ class Moment:
             raise InvalidInput(
                 "the key box lies outside of the recording",
                 expected=f"0 to {second_of(plan, size.last_pts):.2f} s",
-                got=f"{second_of(plan, at):.2f} s",
+                got=f"tick {at}" if self.second is None else f"{self.second:g} s",
             )
         return at
 
@@ -46,6 +46,13 @@ def hand_keys(track: PlannedTrack) -> tuple[Key, ...]:
     if not track.author.startswith(AUTHOR):
         return ()
     return track.drawn or track.keys
+
+
+def are_alike(before: PlannedTrack | None, now: PlannedTrack | None) -> bool:
+    """Whether what a tracker makes of the track as it was `before` is fit for it as it is `now`."""
+    if before is None or now is None:
+        return False
+    return (before.keys, before.drawn, before.author) == (now.keys, now.drawn, now.author)
 
 
 def begin_track(plan: Plan, box: Box, at: Moment, *, exemption: str, by: str) -> Plan:

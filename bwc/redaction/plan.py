@@ -171,7 +171,8 @@ class PlannedTrack(Part):
     `person` is a number within this plan and nothing else; it never leaves the department.
 
     Of a track that a person drew, `drawn` are the key boxes as he drew them. Where a tracker carried
-    it, `carried_by` names it, `keys` are what came of it, and `stops` say where it ended.
+    it, `carried_by` names it, `keys` are what came of it, and `stops` say where it ended. `reach` are
+    the ticks to which a person let it begin earlier and end later than the tracker says.
     """
 
     id: int = Field(gt=0)
@@ -191,6 +192,7 @@ class PlannedTrack(Part):
     drawn: tuple[Key, ...] = Field((), exclude_if=_is_empty)
     carried_by: str | None = Field(None, exclude_if=_is_empty)
     stops: tuple[Stopped, ...] = Field((), exclude_if=_is_empty)
+    reach: tuple[int | None, int | None] | None = Field(None, exclude_if=_is_empty)
     keys: tuple[Key, ...] = Field(min_length=1)
 
     @pydantic.field_validator("keys", "drawn")

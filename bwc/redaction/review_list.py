@@ -9,7 +9,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from bwc.canonical import Json
-from bwc.redaction.drawn import Box
+from bwc.redaction.drawn import Box, is_followed
 from bwc.redaction.keys import Key, Region
 from bwc.redaction.meeting import upright_region
 from bwc.redaction.plan import FrameState, Original, Plan, PlannedTrack, Stop
@@ -18,7 +18,6 @@ from bwc.redaction.sound_edits import seconds_of_cut
 
 WEAK = 0.6  # the best score of a track that a reviewer looks at
 FEW = 3  # sightings of a track that may be none
-MOST = 60  # places in a list that one person reads
 EXTENSION = 0.5  # seconds by which one key lets a track begin earlier or end later
 EDGE_PX = 3  # pixels from the picture's edge at which something may come in or go out
 
@@ -71,7 +70,7 @@ class Place:
 
 
 def places(plan: Plan, findings: Iterable[Mapping[str, Json]]) -> list[Place]:
-    """What to look at, by risk and then by time; at most `MOST`.
+    """All that is to be looked at, by risk and then by time.
 
     Args:
         plan: the newest plan.
@@ -80,9 +79,9 @@ def places(plan: Plan, findings: Iterable[Mapping[str, Json]]) -> list[Place]:
     found = [*_found(plan, findings), *_unseen(plan), *_said(plan)]
     for track in plan.tracks:
         found += [*_doubts(plan, track), *_gaps(plan, track)]
-        found += [*_stops(plan, track), *_edges(plan, track)]
+        found += [*_stops(plan, track), *_edges(plan, track), *_waiting(plan, track)]
     order = list(Risk)
-    return sorted(found, key=lambda one: (order.index(one.risk), one.second))[:MOST]
+    return sorted(found, key=lambda one: (order.index(one.risk), one.second))
 
 
 def _found(plan: Plan, findings: Iterable[Mapping[str, Json]]) -> Iterator[Place]:
@@ -186,6 +185,23 @@ def _stops(plan: Plan, track: PlannedTrack) -> Iterator[Place]:
             before=0.0 if is_end else EXTENSION,
             after=EXTENSION if is_end else 0.0,
         )
+
+
+def _waiting(plan: Plan, track: PlannedTrack) -> Iterator[Place]:
+    """What was drawn to be followed, and no tracker did: it may have been cancelled, or have failed."""
+    if track.carried_by is not None or not is_followed(track):
+        return
+    first, last = seconds_of(track, plan)
+    yield Place(
+        risk=Risk.LOST,
+        why="drawn to be followed, and not followed: hidden only close to where it was drawn",
+        second=first,
+        until=last,
+        box=_box_at(plan, track, track.keys[0].pts, track.keys[-1].pts),
+        track=track.id,
+        before=EXTENSION,
+        after=EXTENSION,
+    )
 
 
 def _edges(plan: Plan, track: PlannedTrack) -> Iterator[Place]:

@@ -25,6 +25,7 @@ from bwc.jobs.kinds import JobKind
 from bwc.redaction.by_hand import AUTHOR, changed, without_reason
 from bwc.redaction.keep import keep_plan
 from bwc.redaction.keep_persons import carry_persons
+from bwc.redaction.key_boxes import are_alike
 from bwc.redaction.order import (
     carrying,
     last_manner,
@@ -168,7 +169,7 @@ def _stop_carrying(
     are = {track.id: track for track in after.tracks}
     for job in carrying(session, revision.recording_id):
         number = int(str(job.arguments.get("track")))
-        if were.get(number) != are.get(number):
+        if not are_alike(were.get(number), are.get(number)):
             cancel(session, job.id, by=revision.by, now=at)
 
 

@@ -24,6 +24,7 @@ from bwc.redaction.plan_words import describe
 from bwc.redaction.review_list import Place, places
 from bwc.redaction.view_edits import Edits, edits_of
 
+MOST = 60  # places in a list that one person reads; others come as these are accepted
 IDLE = timedelta(minutes=5)  # a longer pause between two acts was no work on this recording
 REVIEWING = (
     Act.VIEWING.value,
@@ -114,7 +115,7 @@ def view_review(session: Session, recording_id: str) -> Review | None:
             TrackLine(track.id, track.person, describe(track, plan), track.exemption)
             for track in plan.tracks
         ),
-        places=left,
+        places=left[:MOST],
         accepted=len(found) - len(left),
         history=tuple(reversed(plan.history)),
         effort=_effort(session, recording),

@@ -18,7 +18,7 @@ from bwc.jobs.kinds import JobKind
 from bwc.media.segments import cut
 from bwc.redaction.carry_order import order_carry
 from bwc.redaction.carrying import carry_track
-from bwc.redaction.drawn import Box
+from bwc.redaction.drawn import Box, extend
 from bwc.redaction.keep import keep_plan, read_plan_row
 from bwc.redaction.key_boxes import Moment, begin_track, set_key
 from bwc.redaction.plan import Plan as PlanDocument
@@ -95,6 +95,24 @@ def test_a_box_drawn_once_covers_the_face_on_every_picture(
     assert (track.keys[0].pts, track.keys[-1].pts) == (clip.pts[0], clip.pts[-1])
     assert (track.stops, track.gaps) == ((), ())
     assert [key.pts for key in track.drawn] == [clip.pts[index] for index in indexes]
+
+
+def test_carried_again_it_still_covers_up_to_where_a_person_let_it_reach(
+    clip: Clip, tmp_path: Path
+) -> None:
+    """A new key box moves what is followed; it does not take an extension back."""
+    source = open_source(clip.path)
+    plan = drawn(clip, 25)
+    cut_short = replace(source, segments=tuple(cut(clip.path, seconds=Fraction(2, 5)))[1:-1])
+    short = carry_track(cut_short, plan, 1, workbench=Workbench(tmp_path))
+    assert clip.pts[0] < short.keys[0].pts
+    assert short.keys[-1].pts < clip.pts[-1]
+    plan = plan.model_copy(update={"tracks": (short,)})
+    longer = extend(extend(plan, 1, before=2, after=0, by="rita"), 1, before=0, after=2, by="rita")
+    at = Moment(pts=clip.pts[27])
+    moved = set_key(longer, 1, share_of(clip, 27), at, by="rita")
+    again = carry_track(cut_short, moved, 1, workbench=Workbench(tmp_path))
+    assert (again.keys[0].pts, again.keys[-1].pts) == (clip.pts[0], clip.pts[-1])
 
 
 def test_what_a_killed_job_had_finished_is_not_done_again(clip: Clip, tmp_path: Path) -> None:

@@ -6,18 +6,21 @@ import httpx
 import pytest
 import sqlalchemy as sa
 
+from bwc.catalog.review import ReviewComment
 from bwc.catalog.tables import Job, JobState, Plan, Recording, Role
 from bwc.clock import FixedClock
 from bwc.errors import Conflict
 from bwc.house import House
+from bwc.ids import new_id
 from bwc.redaction.carry import TRACKER
 from bwc.redaction.carry_order import Carried, keep_carried
 from bwc.redaction.drawn import extend, track_of
 from bwc.redaction.keep import keep_plan, read_plan_row
 from bwc.redaction.keys import Key, Region
 from bwc.redaction.plan import Kind, Stop, Stopped
+from bwc.redaction.review_list import places
 from bwc.redaction.revise import Revision, revise
-from bwc.redaction.view_review import IDLE
+from bwc.redaction.view_review import IDLE, MOST
 from tests.desk_ids import CASE, MINUTE, NOW
 from tests.desks import csrf_of
 from tests.plans import make_plan, still
@@ -74,6 +77,8 @@ def test_what_is_drawn_is_hidden_at_once_and_then_carried_as_a_version_of_its_ow
     assert held["drawn"] == [[45_000, 160, 90, 320, 180]]
     waits = records.post(f"{PLAN}/rendering", json={"plan_version": 3})
     assert (waits.status_code, "tracker" in waits.text) == (409, True)
+    anew = records.post(f"/v1{RECORDING}/redactions")
+    assert (anew.status_code, "tracker" in anew.text) == (409, True)
     assert "The tracker" in records.get(f"{RECORDING}/review").text
     assert post(records, "exempt", 3, tracks=[3], exemption=RULE).status_code == 201
     keep(house, job)
@@ -92,6 +97,59 @@ def test_what_is_drawn_is_hidden_at_once_and_then_carried_as_a_version_of_its_ow
     undone = records.post(f"{PLAN}/undo", json={"plan_version": 5})
     assert undone.status_code == 201, undone.text
     assert tracks_of(newest(house))[-1]["keys"] == held["keys"]
+
+
+def test_a_key_box_set_while_the_tracker_works_has_it_begin_again_from_both(
+    house: House, records: httpx.Client
+) -> None:
+    """Its first result fits no more: without a second order nothing would follow what was drawn."""
+    post(records, "follow", **BOX, at=0.5, **PRIVACY)
+    answer = post(records, "key", 3, track=3, **BOX, at=1.0)
+    first, second = carry_jobs(house)
+    assert answer.json()["carry_job_id"] == second.id
+    assert (first.state, second.state) == (JobState.CANCELLED, JobState.WAITING)
+    assert post(records, "drop_key", 4, track=3, pts=90_000).status_code == 201
+    assert [job.state for job in carry_jobs(house)][1:] == [JobState.CANCELLED, JobState.WAITING]
+
+
+def test_undoing_what_the_tracker_does_not_look_at_lets_it_go_on(
+    house: House, records: httpx.Client
+) -> None:
+    post(records, "follow", **BOX, at=0.5, **PRIVACY)
+    post(records, "exempt", 3, tracks=[3], exemption=RULE)
+    assert records.post(f"{PLAN}/undo", json={"plan_version": 4}).status_code == 201
+    (job,) = carry_jobs(house)
+    assert (job.state, job.cancel_requested_by) == (JobState.WAITING, None)
+    keep(house, job)
+    assert tracks_of(newest(house))[-1]["carried_by"] == TRACKER
+
+
+def test_as_many_as_a_list_holds_accepted_are_not_the_end_of_what_is_to_be_looked_at(
+    house: House, records: httpx.Client
+) -> None:
+    with house.catalog.write() as session:
+        brief = [
+            still(number, Kind.FACE, Region(10, 10, 90, 90), first=1_000 * number)
+            for number in range(1, MOST + 2)
+        ]
+        plan = make_plan(*brief)
+        keep_plan(session, plan, recording_id=CASE.own_recording, author="b", job_id=None, at=NOW)
+        for place in places(plan, [])[:MOST]:
+            comment = ReviewComment(
+                id=new_id(), recording_id=CASE.own_recording, second=place.second,
+                text=place.accepting, sends_back=False, author="records", created_at=NOW,
+                settled_at=NOW, settled_by="records",
+            )  # fmt: skip
+            session.add(comment)
+        session.commit()
+    left = [place["track"] for place in records.get(PLAN).json()["places"]]
+    assert MOST + 1 in left
+
+
+def test_sound_can_be_taken_out_to_its_end_and_not_only_to_the_last_picture(
+    records: httpx.Client,
+) -> None:
+    assert records.get(PLAN).json()["edits"]["seconds"] == 754.0
 
 
 def test_a_track_that_somebody_changed_meanwhile_is_not_written_over_and_he_is_named(

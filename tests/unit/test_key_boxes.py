@@ -67,6 +67,21 @@ def test_a_track_that_was_drawn_and_extended_keeps_its_ends_as_key_boxes() -> No
     assert [key.pts for key in hand_keys(plan.tracks[0])] == [11_250, 22_500, 45_000, 56_250]
 
 
+def test_how_far_a_person_lets_a_followed_track_reach_is_kept_apart_from_its_key_boxes() -> None:
+    plan = extend(begun(0.6), 1, before=0.0625, after=0.0, by="rita")
+    plan = extend(plan, 1, before=0.0, after=0.0078125, by="rita")
+    (track,) = plan.tracks
+    assert (track.drawn, track.reach) == ((Key(54_000, *HERE),), (3_375, 99_704))
+    drawing = Drawing(box=BOX, first=0.25, last=0.5, exemption="personal-privacy")
+    standing = extend(draw(make_plan(), drawing, by="rita"), 1, before=0.1, after=0, by="rita")
+    assert standing.tracks[0].reach is None
+
+
+def test_a_time_that_no_clock_can_name_is_refused_in_words() -> None:
+    with pytest.raises(InvalidInput, match="outside of the recording"):
+        set_key(begun(), 1, BOX, Moment(pts=10**400), by="rita")
+
+
 found = make_plan(still(1, Kind.FACE, Region(10, 10, 90, 90)))
 REFUSED: dict[str, tuple[type[BwcError], Callable[[], Plan]]] = {
     "a track that nobody drew": (

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bwc.redaction.drawn import Box
+from bwc.redaction.drawn import Box, Drawing, draw, extend
 from bwc.redaction.key_boxes import Moment, begin_track
 from bwc.redaction.keys import Key, Region
 from bwc.redaction.plan import Kind, MutedSpan, Plan, PlannedTrack, Shown, Stop, Stopped
@@ -32,13 +32,26 @@ def test_what_the_tracker_lost_is_a_place_with_its_box_to_extend_or_to_hide() ->
         Stopped(pts=36_000, why=Stop.LOST),
         Stopped(pts=36_000, why=Stop.CUT),
     )
-    carried = plan.tracks[0].model_copy(update={"stops": stops})
+    carried = plan.tracks[0].model_copy(update={"stops": stops, "carried_by": "t/1"})
     lost = listed(plan.model_copy(update={"tracks": (carried,)}), Risk.LOST)
     assert [(one.second, one.until) for one in lost] == [(0.0, 0.1), (0.4, 0.7), (0.4, 0.7)]
     assert [(one.before, one.after) for one in lost] == [(0.5, 0.0), (0.0, 0.5), (0.0, 0.5)]
     assert lost[1].why == "the tracker lost it here: nothing follows it on from here"
     assert lost[2].why.startswith("the scene changes here")
     assert all(one.can_be_hidden for one in lost)
+
+
+def test_what_was_to_be_followed_and_was_not_is_a_place_and_what_stands_still_is_none() -> None:
+    """A job that failed or was cancelled leaves half a second hidden on both sides, and no more."""
+    box = Box(0.2, 0.2, 0.4, 0.4)
+    plan = begin_track(make_plan(), box, Moment(0.5), exemption="personal-privacy", by="rita")
+    drawing = Drawing(box=box, first=0.1, last=0.4, exemption="personal-privacy")
+    plan = draw(plan, drawing, by="rita")
+    (place,) = listed(plan, Risk.LOST)
+    assert (place.track, place.second, place.until) == (1, 0.0, 1.0)
+    assert place.why.startswith("drawn to be followed, and not followed")
+    longer = extend(plan, 1, before=0, after=0.1, by="rita")
+    assert [one.track for one in listed(longer, Risk.LOST)] == [1]
 
 
 def test_a_long_gap_is_a_place_and_hiding_it_covers_both_of_its_ends() -> None:
