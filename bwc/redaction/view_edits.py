@@ -53,7 +53,7 @@ class SoundLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edits:
-    """All of it; `seconds` is how long the recording is."""
+    """All of it; `seconds` is how long the recording is, with what is heard after its last picture."""
 
     seconds: float
     drawn: tuple[DrawnLine, ...]
@@ -61,10 +61,10 @@ class Edits:
     proposed: tuple[SoundLine, ...]
 
 
-def edits_of(plan: Plan) -> Edits:
-    """What of `plan` can be edited by hand."""
+def edits_of(plan: Plan, *, lasts: float) -> Edits:
+    """What of `plan` can be edited by hand; `lasts` are the seconds that its file states."""
     return Edits(
-        seconds=second_of(plan, plan.original.last_pts),
+        seconds=max(lasts, second_of(plan, plan.original.last_pts)),
         drawn=tuple(_drawn(plan, track) for track in plan.tracks if hand_keys(track)),
         sound=_sound(plan, plan.sound),
         proposed=_sound(plan, plan.proposed),

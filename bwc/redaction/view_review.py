@@ -34,7 +34,8 @@ REVIEWING = (
     Act.REDACTION_SENT_BACK.value,
 )
 MACHINES = ("bwc", "analysis")
-MINUTE_US = 60_000_000
+SECOND_US = 1_000_000
+MINUTE_US = 60 * SECOND_US
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,7 @@ def view_review(session: Session, recording_id: str) -> Review | None:
         accepted=len(found) - len(left),
         history=tuple(reversed(plan.history)),
         effort=_effort(session, recording),
-        edits=edits_of(plan),
+        edits=edits_of(plan, lasts=(recording.duration_us or 0) / SECOND_US),
         carrying=tuple(job.id for job in carrying(session, recording_id)),
     )
 

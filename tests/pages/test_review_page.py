@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from api.desk.app import create_app
 from bwc.catalog.store import Catalog
-from bwc.catalog.tables import Role
+from bwc.catalog.tables import Recording, Role
 from bwc.house import House
 from bwc.redaction.keep import keep_plan
 from bwc.redaction.keys import Region
@@ -37,6 +37,9 @@ def house(sqlite_catalog: Catalog, tmp_path: Path) -> House:
     house = make_house(sqlite_catalog, tmp_path / "house")
     furnish(house, video=clip.read_bytes())
     write_plan(house)
+    with house.catalog.write() as session:
+        session.get_one(Recording, CASE.own_recording).duration_us = 1_111_111  # as its plan
+        session.commit()
     return house
 
 
