@@ -194,13 +194,11 @@ def _waiting(plan: Plan, track: PlannedTrack) -> Iterator[Place]:
     first, last = seconds_of(track, plan)
     yield Place(
         risk=Risk.LOST,
-        why="drawn to be followed, and not followed: hidden only close to where it was drawn",
+        why="drawn to be followed, and not followed yet: hidden only close to where it was drawn",
         second=first,
         until=last,
         box=_box_at(plan, track, track.keys[0].pts, track.keys[-1].pts),
         track=track.id,
-        before=EXTENSION,
-        after=EXTENSION,
     )
 
 

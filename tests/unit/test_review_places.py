@@ -49,7 +49,8 @@ def test_what_was_to_be_followed_and_was_not_is_a_place_and_what_stands_still_is
     plan = draw(plan, drawing, by="rita")
     (place,) = listed(plan, Risk.LOST)
     assert (place.track, place.second, place.until) == (1, 0.0, 1.0)
-    assert place.why.startswith("drawn to be followed, and not followed")
+    assert place.why.startswith("drawn to be followed, and not followed yet")
+    assert (place.before, place.after) == (0, 0), "a longer track would refuse the tracker's result"
     longer = extend(plan, 1, before=0, after=0.1, by="rita")
     assert [one.track for one in listed(longer, Risk.LOST)] == [1]
 
