@@ -43,12 +43,37 @@ class Case:
         return Facts.from_document(self.document)
 
 
-def case_of(session: Session, incident_id: str, *, audience: str, at: datetime) -> Case:
-    """What is known of an incident at `at`. Raises NotFound."""
+def case_of(
+    session: Session,
+    incident_id: str,
+    *,
+    audience: str,
+    at: datetime,
+    request_id: str | None = None,
+) -> Case:
+    """What is known of an incident at `at`.
+
+    Args:
+        session: a session of the catalog.
+        incident_id: the incident.
+        audience: the public, or the role of a requester.
+        at: when, aware.
+        request_id: the request that is meant; None for the one whose clock runs.
+
+    Raises:
+        NotFound: no such incident.
+    """
     incident = session.get(Incident, incident_id)
     if incident is None:
         raise NotFound("there is no such incident", where=incident_id)
-    document = _known(session, incident, audience=audience, at=at)
+    document = _known(session, incident, at)
+    request = (
+        _request(session, incident_id, audience=audience)
+        if request_id is None
+        else session.get(RecordRequest, request_id)
+    )
+    if request is not None:
+        document["request"] = _asked(request)
     unreadable: list[str] = []
     for name, value in sorted(_asserted(session, incident_id).items()):
         joined = _joined(document, name, value)
@@ -61,8 +86,8 @@ def case_of(session: Session, incident_id: str, *, audience: str, at: datetime) 
     return Case(document, tuple(unreadable))
 
 
-def _known(session: Session, incident: Incident, *, audience: str, at: datetime) -> JsonObject:
-    """What rows say by themselves."""
+def _known(session: Session, incident: Incident, at: datetime) -> JsonObject:
+    """What rows say by themselves, the request left out."""
     document: JsonObject = {
         "incident_at": iso(incident.occurred_at),
         "persons": UNKNOWN,  # until a reviewer says who and what is to be seen and heard
@@ -74,9 +99,6 @@ def _known(session: Session, incident: Incident, *, audience: str, at: datetime)
         "notices": _notices(session, incident.id),
     }
     document.update({name: rows for name, rows in lists.items() if rows})
-    request = _request(session, incident.id, audience=audience)
-    if request is not None:
-        document["request"] = _asked(request)
     recordings = recordings_of(session, incident.id)
     if recordings:
         document["recording"] = _recording(recordings[0])

@@ -55,7 +55,8 @@ def true_today(session: Session, release: Release, *, packs: Packs, at: datetime
     """Ask the rules again, with the facts and packs of this moment.
 
     Open only where they still release it, in the same way, rest on no new draft and demand nothing
-    before release that the standing decision did not demand.
+    before release that the standing decision did not demand. A release to one person is asked for
+    by his own request: several may ask in one role, and the decision rests on the earliest.
     """
     name = GateName.STILL_TRUE
     standing = standing_decision(session, release.incident_id, audience=release.audience)
@@ -63,7 +64,13 @@ def true_today(session: Session, release: Release, *, packs: Packs, at: datetime
         return Gate(name, open=False, why="no rules have been applied yet")
     if standing.document.get("packs") != heads(packs):
         return Gate(name, open=False, why="the rules were changed since it was decided")
-    case = case_of(session, release.incident_id, audience=release.audience, at=at)
+    case = case_of(
+        session,
+        release.incident_id,
+        audience=release.audience,
+        at=at,
+        request_id=None if release.audience == PUBLIC else release.request_id,
+    )
     today = decide(packs, case.facts, on=at, audience=release.audience).document()
     why = _otherwise(session, standing, today)
     return Gate(name, open=why is None, why=why or "the rules say the same today")

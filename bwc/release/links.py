@@ -165,6 +165,7 @@ def why_closed(
         (release.state is ReleaseState.WITHDRAWN, Closed.WITHDRAWN),
         (_is_disposed(session, link), Closed.GONE),
         (GateName.REQUESTER in closed, Closed.ENDED),
+        (not _is_for_who_asks(session, release, link), Closed.ENDED),
         (GateName.HOLDS in closed, Closed.HELD),
         (release.rendering_id != link.rendering_id, Closed.ANEW),
         (GateName.APPROVAL in closed or view_only != link.view_only, Closed.ANEW),
@@ -295,6 +296,12 @@ def _end(session: Session, link: RecipientLink, *, reason: str, by: str, at: dat
         at=at,
         detail={"release_id": link.release_id},
     )
+
+
+def _is_for_who_asks(session: Session, release: Release, link: RecipientLink) -> bool:
+    """Whether the name that was shown the link is the one that asks, as far as is known now."""
+    request = session.get(RecordRequest, release.request_id) if release.request_id else None
+    return request is not None and request.requester_name == link.recipient
 
 
 def _is_disposed(session: Session, link: RecipientLink) -> bool:

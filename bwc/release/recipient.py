@@ -4,10 +4,11 @@ Whoever asks as one of the public is given what the public is given, on the port
 shown what the decision for his role lets out, once he has said who he is and shown it.
 """
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bwc.catalog.release import Release
-from bwc.catalog.request import RecordRequest, RequestState
+from bwc.catalog.request import RecordRequest, RequestCorrection, RequestState
 from bwc.policy.vocabulary import GENERAL_PUBLIC
 from bwc.release.rows import PUBLIC
 
@@ -35,6 +36,17 @@ def wrong_with_request(session: Session, release: Release) -> str | None:
         (not covers(request, release.recording_id), f"{request.number} does not ask for it"),
     )
     return next((why for is_wrong, why in checks if is_wrong), None)
+
+
+def is_renamed_since_approval(session: Session, release: Release) -> bool:
+    """Whether somebody else asks, by a correction, than whom a release to one was approved for."""
+    if release.audience == PUBLIC or release.approved_at is None:
+        return False
+    later = sa.select(RequestCorrection.after).where(
+        RequestCorrection.request_id == release.request_id,
+        RequestCorrection.corrected_at > release.approved_at,
+    )
+    return any("requester_name" in after for after in session.scalars(later))
 
 
 def covers(request: RecordRequest, recording_id: str) -> bool:
