@@ -126,6 +126,15 @@ def test_who_watches_over_the_department_sees_links_without_who_they_are_for(
             assert "Link for the recipient" in page
             assert "Issue" not in page.partition("Link for the recipient")[2].partition("</section>")[0].replace("Issued", "")  # fmt: skip
             assert RECIPIENT not in client.get(f"/incidents/{room.incident_id}").text
+    room.revoke(link_id)
+    with bearer(desk, Role.OVERSIGHT) as client:
+        (told,) = client.get(f"/v1/releases/{release_id}/links").json()["items"]
+        assert (told["state"], told["revoked_reason"]) == ("taken back", None), "it may name people"
+    with signed_in(desk, Role.OVERSIGHT) as client:
+        assert "Sent wrongly" not in client.get(f"/releases/{release_id}").text
+    with bearer(desk, Role.RECORDS) as client:
+        (told,) = client.get(f"/v1/releases/{release_id}/links").json()["items"]
+        assert told["revoked_reason"] == "Sent wrongly"
 
 
 def test_the_same_by_the_api(room: LinkRoom, desk: str) -> None:
