@@ -174,11 +174,8 @@ def chosen(
     """
     if recordings is None:
         return None
-    tied = set(
-        session.scalars(
-            sa.select(Tag.recording_id).where(Tag.incident_id == incident_id).distinct()
-        )
-    )
+    tags = sa.select(Tag.recording_id).where(Tag.incident_id == incident_id)
+    tied = set(session.scalars(tags.distinct())) if incident_id is not None else set()
     strangers = sorted(set(recordings) - tied)
     if strangers or not recordings:
         raise InvalidInput(

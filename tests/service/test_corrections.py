@@ -1,5 +1,6 @@
 """What was written down of a request is corrected with its history kept, and the rules asked again."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from bwc.catalog.views.cases import PUBLIC
 from bwc.catalog.views.links import list_corrections
 from bwc.custody.acts import Act
 from bwc.errors import Conflict, InvalidInput, NotPermitted
+from bwc.intake.tagging import correct_tag
 from bwc.release.links import Closed, why_closed
 from bwc.requests.close import close_request
 from bwc.requests.correct import Standing, correct_request
@@ -42,6 +44,11 @@ def correct(room: LinkRoom, stands: Standing, *, reason: str = "Passport shown")
         )
         session.commit()
     room.run()
+
+
+def closed(room: LinkRoom, link_id: str) -> Closed | None:
+    with room.catalog.read() as session:
+        return why_closed(session, session.get_one(RecipientLink, link_id), at=room.clock.now())
 
 
 def audiences(room: LinkRoom) -> set[str]:
@@ -147,9 +154,7 @@ def test_a_recording_that_was_not_asked_for_is_not_released_to_him(room: LinkRoo
     with room.catalog.write() as session:  # as if he had chosen another one
         session.get_one(RecordRequest, room.request_id).recordings = ["another"]
         session.commit()
-    with room.catalog.read() as session:
-        link = session.get_one(RecipientLink, link_id)
-        assert why_closed(session, link, at=room.clock.now()) is Closed.ENDED
+    assert closed(room, link_id) is Closed.ENDED
     with pytest.raises(Conflict, match="does not ask for it"):
         room.issue(release_id)
 
@@ -163,6 +168,13 @@ def test_a_corrected_role_closes_the_link_that_was_issued_to_the_old_one(room: L
     room.approve(release_id)
     link_id = room.issue(release_id).link_id
     correct(room, Standing(requester_role="press", requester_name=NAME), reason="Not him")
-    with room.catalog.read() as session:
-        link = session.get_one(RecipientLink, link_id)
-        assert why_closed(session, link, at=room.clock.now()) is Closed.ENDED
+    assert closed(room, link_id) is Closed.ENDED
+
+
+def test_a_request_of_no_incident_is_for_no_recording_that_nobody_has_tied(room: LinkRoom) -> None:
+    with room.catalog.write() as session:
+        correct_tag(session, room.recording_id, reason="Not it", author="rosa", at=room.clock.now())
+        session.get_one(RecordRequest, room.request_id).incident_id = None
+        session.commit()
+    with pytest.raises(InvalidInput, match="recordings of its incident"):
+        correct(room, replace(SUBJECT, recordings=[room.recording_id]))
