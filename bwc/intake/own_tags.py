@@ -35,7 +35,7 @@ def tie_own(
         Conflict: it belongs to an incident, or is in quarantine or destroyed.
         InvalidInput: no reason.
     """
-    recording = session.get(Recording, recording_id)
+    recording = session.get(Recording, recording_id, with_for_update=True)
     if recording is None:
         raise NotFound("no recording has this id", where=recording_id)
     if recording.officer_id != officer_id:

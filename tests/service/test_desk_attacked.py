@@ -26,9 +26,11 @@ from bwc.catalog.tables import (
 )
 from bwc.catalog.views.queue import Step
 from bwc.custody.acts import Act
-from bwc.errors import NotPermitted
+from bwc.errors import Conflict, NotPermitted
 from bwc.house import House
 from bwc.ids import new_id
+from bwc.intake.own_tags import tie_own
+from bwc.intake.tagging import correct_tag, current_tag
 from bwc.release.comments import Said, comment, settle
 from bwc.release.gates import GateName
 from bwc.release.log import CODE, public_log
@@ -188,6 +190,43 @@ def test_the_same_work_given_twice_at_once_is_one_persons(either: House) -> None
     assert (first, second) == (None, entries[0].detail["for"]), "each says who had it before"
     with either.catalog.read() as session:
         assert claims(session) == {PROVE: entries[1].detail["for"]}
+
+
+def test_what_others_tie_to_an_incident_meanwhile_an_officer_does_not_tie_away(
+    either: House,
+) -> None:
+    refused: list[str] = []
+
+    def tie() -> None:
+        with either.catalog.write() as session:
+            try:
+                tie_own(
+                    session,
+                    CASE.untied,
+                    call_number="C-101",
+                    officer_id=CASE.officer,
+                    reason="I was there",
+                    author="officer",
+                    at=NOW,
+                )
+                session.commit()
+            except Conflict as error:
+                refused.append(str(error))
+
+    officer = threading.Thread(target=tie)
+    with either.catalog.write() as session:
+        correct_tag(
+            session, CASE.untied, incident_id=CASE.incident, reason="x", author="records", at=NOW
+        )
+        officer.start()
+        officer.join(timeout=0.5)  # he asks while it is not committed
+        session.commit()
+    officer.join()
+    assert len(refused) == 1
+    with either.catalog.read() as session:
+        tag = current_tag(session, CASE.untied)
+    assert tag is not None
+    assert tag.incident_id == CASE.incident
 
 
 def test_of_work_in_bulk_all_is_given_or_none_and_the_bad_piece_is_named(
