@@ -181,6 +181,7 @@ def ended_links(session: Session, *, at: datetime) -> list[tuple[str, Sha256]]:
         sa.select(RecipientLink.id, RecipientLink.copy_sha256)
         .join(Release, Release.id == RecipientLink.release_id)
         .join(RecordRequest, RecordRequest.id == Release.request_id)
+        .join(Recording, Recording.id == RecipientLink.recording_id)
         .where(
             RecipientLink.copy_sha256.is_not(None),
             sa.or_(
@@ -188,6 +189,7 @@ def ended_links(session: Session, *, at: datetime) -> list[tuple[str, Sha256]]:
                 RecipientLink.expires_at <= at,
                 Release.state == ReleaseState.WITHDRAWN,
                 RecordRequest.state == RequestState.CLOSED,
+                Recording.state == RecordingState.DISPOSED,
             ),
         )
     )

@@ -14,7 +14,7 @@ from typing_extensions import override
 from bwc.catalog.custody import CustodyEntry
 from bwc.catalog.job import Job
 from bwc.catalog.link import RecipientLink
-from bwc.catalog.recording import Recording
+from bwc.catalog.recording import Recording, RecordingState
 from bwc.catalog.release import ReleaseState
 from bwc.catalog.request import RecordRequest
 from bwc.catalog.store import Catalog
@@ -117,6 +117,13 @@ def close_it(room: LinkRoom, release_id: str, link_id: str) -> None:
             by=actor(),
             at=room.clock.now(),
         )
+        session.commit()
+
+
+def destroy_it(room: LinkRoom, release_id: str, link_id: str) -> None:
+    """As when its copy was being made while the recording was destroyed."""
+    with room.catalog.write() as session:
+        session.get_one(Recording, room.recording_id).state = RecordingState.DISPOSED
         session.commit()
 
 
@@ -231,7 +238,7 @@ def test_a_film_that_is_being_sent_breaks_off_when_its_link_is_taken_back(
     assert room.said_of_links() == [("link refused", "revoked")]
 
 
-@pytest.mark.parametrize("end", [take_back, expire, withdraw_it, close_it])
+@pytest.mark.parametrize("end", [take_back, expire, withdraw_it, close_it, destroy_it])
 def test_the_copy_of_a_link_that_is_over_is_destroyed(
     issued_room: LinkRoom, prepared: Prepared, end: Callable[[LinkRoom, str, str], None]
 ) -> None:
