@@ -33,7 +33,7 @@ from bwc.house import House
 from bwc.in_force import packs_in_force
 from bwc.release.gates import Gate, gates
 from bwc.release.risks import Weighed, weigh
-from bwc.release.rows import release_row
+from bwc.release.rows import PUBLIC, release_row
 from bwc.release.withheld_cases import Unseen, unseen
 from bwc.timeline import Span
 
@@ -155,12 +155,12 @@ def read_decision(house: House, incident_id: str) -> OneDecision:
         on_the_way = [
             (one.id, one.title, gates(session, release_row(session, one.id), now))
             for one in view.releases
-            if one.state in ON_THEIR_WAY
+            if one.audience == PUBLIC and one.state in ON_THEIR_WAY
         ]
     closed = {
         release_id: [gate for gate in found if not gate.open] for release_id, _, found in on_the_way
     }
-    public = next((one for one in view.decisions if one.audience == "public"), None)
+    public = next((one for one in view.decisions if one.audience == PUBLIC), None)
     return OneDecision(
         incident=view,
         weighed=weigh(view, closed),

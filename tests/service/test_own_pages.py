@@ -16,7 +16,7 @@ from api.desk.security import Throttle
 from bwc.catalog.finding import FindingEvent, FindingRow, FindingState
 from bwc.catalog.job import Job
 from bwc.catalog.store import Catalog
-from bwc.catalog.tables import Call, CallUnit, Decision, Hold, Role, Tag
+from bwc.catalog.tables import Call, CallUnit, Decision, Hold, Release, ReleaseState, Role, Tag
 from bwc.coverage.finding_list import Asked, list_findings
 from bwc.coverage.refreshing import refresh
 from bwc.coverage.rules_in_force import rules_in_force
@@ -195,6 +195,30 @@ def test_a_decision_shows_both_risks_with_their_clocks_and_gates(sign_in: SignIn
     page = supervisor.get(DECISION).text
     assert page.index("What releasing risks") < page.index("What withholding or waiting risks")
     assert supervisor.get("/decisions/none").status_code == HTTPStatus.NOT_FOUND
+
+
+def test_a_release_to_one_person_is_no_risk_of_the_publics_decision(
+    house: House, sign_in: SignIn
+) -> None:
+    with house.catalog.write() as session:
+        session.add(
+            Release(
+                incident_id=CASE.incident,
+                recording_id=CASE.own_recording,
+                request_id=CASE.request,
+                audience="subject",
+                title="For him alone",
+                summary="A stop.",
+                state=ReleaseState.PROPOSED,
+                proposed_by="records",
+                proposed_at=NOW,
+            )
+        )
+        session.commit()
+    supervisor = sign_in(Role.SUPERVISOR)
+    found = supervisor.get(f"/v1{DECISION}").json()
+    assert [one["release_id"] for one in found["releases"]] == [CASE.release]
+    assert "For him alone" not in supervisor.get(DECISION).text
 
 
 def test_a_hold_is_placed_and_lifted_from_the_decision(house: House, sign_in: SignIn) -> None:
