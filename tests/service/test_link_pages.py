@@ -137,6 +137,17 @@ def test_who_watches_over_the_department_sees_links_without_who_they_are_for(
         assert told["revoked_reason"] == "Sent wrongly"
 
 
+def test_lists_tell_it_from_the_publics_which_can_be_proposed_beside_it(
+    room: LinkRoom, desk: str
+) -> None:
+    room.propose_to_him()
+    with signed_in(desk, Role.RECORDS) as records:
+        recording = records.get(f"/recordings/{room.recording_id}").text
+        assert f'action="/recordings/{room.recording_id}/releases"' in recording
+        for page in (recording, records.get("/releases").text):
+            assert "for subject" in words_of(page)
+
+
 def test_the_same_by_the_api(room: LinkRoom, desk: str) -> None:
     with bearer(desk, Role.RECORDS) as records, bearer(desk, Role.SUPERVISOR) as second:
         body = {"recording_id": room.recording_id, "title": "The stop", "summary": "A stop."}
