@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from bwc.access.roles import Right, allowed
 from bwc.access.users import get_user, list_users
+from bwc.catalog.release import Release
 from bwc.catalog.review import WorkClaim
 from bwc.catalog.user import User
 from bwc.catalog.views.queue import Step
@@ -29,7 +30,7 @@ DONE_TO: dict[Step, Subject] = {
     Step.TIE_REQUEST: Subject.REQUEST,
     Step.MEND: Subject.JOB,
 }
-"""What a step is done to; every other one to a recording."""
+"""What a step is done to; every other one to a recording, or a release to one person."""
 
 
 def assign(
@@ -129,9 +130,16 @@ def _note(
     record(
         session,
         Act.WORK_ASSIGNED if after is not None else Act.WORK_GIVEN_BACK,
-        about=About(DONE_TO.get(Step(step), Subject.RECORDING), subject_id),
+        about=About(_kind(session, Step(step), subject_id), subject_id),
         actor=by,
         at=at,
         detail={"step": step, "for": after},
         before={"for": before},
     )
+
+
+def _kind(session: Session, step: Step, subject_id: str) -> Subject:
+    """What a piece of work is done to: the queue names a release to one person by its own id."""
+    if step is Step.APPROVE and session.get(Release, subject_id) is not None:
+        return Subject.RELEASE
+    return DONE_TO.get(step, Subject.RECORDING)

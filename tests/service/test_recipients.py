@@ -4,15 +4,23 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
+from bwc.access.claims import assign
+from bwc.access.users import NewUser, create_user
+from bwc.catalog.custody import CustodyEntry
 from bwc.catalog.link import RecipientLink
 from bwc.catalog.request import RecordRequest
 from bwc.catalog.store import Catalog
+from bwc.catalog.user import Role
+from bwc.catalog.views.queue import Step, pieces_waiting
+from bwc.custody.acts import Act, Subject
 from bwc.errors import Conflict
-from bwc.release.gates import GateName
+from bwc.release.gates import RELEASING, GateName
 from bwc.release.links import Closed, why_closed
 from bwc.requests.correct import Standing, correct_request
 from tests.link_room import LinkRoom, actor
+from tests.release_room import ROSA, SAM
 
 pytestmark = [pytest.mark.service, pytest.mark.media]
 
@@ -79,3 +87,25 @@ def test_the_paper_of_one_lets_nothing_out_to_another_who_asks_in_the_same_role(
     assert room.issue(allowed).view_only
     with pytest.raises(Conflict, match="still true"):
         room.issue(other)
+
+
+def test_who_is_given_its_approval_is_told_of_the_release(room: LinkRoom) -> None:
+    """Every other approval in the queue is told of its recording."""
+    room.open_case()
+    room.ask()
+    room.run()
+    release_id = room.propose_to_him()
+    piece = (Step.APPROVE.value, release_id)
+    with room.catalog.write() as session:
+        waiting = pieces_waiting(session, at=room.clock.now(), releasing=RELEASING)
+        create_user(
+            session,
+            NewUser(SAM, "Sam", Role.SUPERVISOR, None),
+            password="a long enough password",
+            by=ROSA,
+            at=room.clock.now(),
+        )
+        assign(session, [piece], SAM, waiting=waiting, by=ROSA, at=room.clock.now())
+        given = sa.select(CustodyEntry).where(CustodyEntry.act == Act.WORK_ASSIGNED.value)
+        entry = session.scalars(given).one()
+    assert (entry.subject_kind, entry.subject_id) == (Subject.RELEASE.value, release_id)
