@@ -2,13 +2,14 @@
 
 import io
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from http import HTTPStatus
 from pathlib import Path
 
 import httpx
 
+from api.desk.app import create_app
 from bwc.catalog.store import Catalog
 from bwc.catalog.tables import (
     Role,
@@ -20,6 +21,9 @@ from bwc.vault.local import LocalPublicStore, LocalVault
 from tests.desk_case import rows_of
 from tests.desk_file import write_ledger
 from tests.desk_ids import CASE, NOW, PASSWORD, Case
+from tests.web import serving
+
+SignIn = Callable[[Role], httpx.Client]
 
 
 def make_house(
@@ -46,6 +50,35 @@ def signed_in(desk: str, role: Role) -> Iterator[httpx.Client]:
         form = {"username": role.value, "password": PASSWORD, "csrf": token}
         assert client.post("/sign-in", data=form).status_code == HTTPStatus.SEE_OTHER
         yield client
+
+
+@contextmanager
+def signing_in(house: House) -> Iterator[SignIn]:
+    """A desk over `house`, and clients of it that are signed in by the form."""
+    with ExitStack() as stack:
+        desk = stack.enter_context(serving(create_app(house=house)))
+        yield lambda role: stack.enter_context(signed_in(desk, role))
+
+
+@contextmanager
+def bearing_tokens(desk: str) -> Iterator[SignIn]:
+    """Clients of the desk at this address that send a bearer token, as programs do."""
+    with ExitStack() as stack:
+
+        def client(role: Role) -> httpx.Client:
+            body = {"username": role.value, "password": PASSWORD}
+            answer = httpx.post(f"{desk}/v1/sessions", json=body)
+            assert answer.status_code == HTTPStatus.CREATED, answer.text
+            bearer = {"authorization": f"Bearer {answer.json()['token']}"}
+            return stack.enter_context(httpx.Client(base_url=desk, headers=bearer))
+
+        yield client
+
+
+def with_csrf(client: httpx.Client) -> httpx.Client:
+    """The same client, which sends the token of its forms with all it does from now on."""
+    client.headers["x-csrf-token"] = csrf_of(client.get("/account").text)
+    return client
 
 
 def csrf_of(page: str) -> str:

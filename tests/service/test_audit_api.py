@@ -1,11 +1,9 @@
 """Audits through the JSON API: drawn with a seed as by command, reviewed, and written down."""
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 import sqlalchemy as sa
 
@@ -13,11 +11,9 @@ from api.desk.app import create_app
 from bwc.catalog.store import Catalog
 from bwc.catalog.tables import CustodyEntry, Role
 from bwc.house import House
-from tests.desk_ids import PASSWORD
-from tests.desks import csrf_of, furnish, make_house, signed_in
+from tests.desks import SignIn, bearing_tokens, csrf_of, furnish, make_house, signed_in
 from tests.web import serving
 
-SignIn = Callable[[Role], httpx.Client]
 DAYS = {"first": "2026-03-01", "last": "2026-03-12"}
 REVIEW = dict.fromkeys(("activation", "notice", "deescalation", "intervention", "tag"), "yes")
 
@@ -38,15 +34,8 @@ def desk(house: House) -> Iterator[str]:
 @pytest.fixture
 def sign_in(desk: str) -> Iterator[SignIn]:
     """Clients that send a bearer token, as programs do."""
-    with ExitStack() as stack:
-
-        def client(role: Role) -> httpx.Client:
-            body = {"username": role.value, "password": PASSWORD}
-            token = httpx.post(f"{desk}/v1/sessions", json=body).json()["token"]
-            bearer = {"authorization": f"Bearer {token}"}
-            return stack.enter_context(httpx.Client(base_url=desk, headers=bearer))
-
-        yield client
+    with bearing_tokens(desk) as sign_in:
+        yield sign_in
 
 
 def calls(audit: Any) -> list[str]:

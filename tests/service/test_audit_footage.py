@@ -1,7 +1,6 @@
 """What an auditor may watch, over HTTP on both databases: what he drew, and nothing else."""
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -9,7 +8,6 @@ import httpx
 import pytest
 import sqlalchemy as sa
 
-from api.desk.app import create_app
 from bwc.catalog.finding import AuditReview
 from bwc.catalog.recording import Recording, RecordingState
 from bwc.catalog.store import Catalog
@@ -19,10 +17,8 @@ from bwc.custody.acts import Act
 from bwc.house import House
 from bwc.timeline import Span
 from tests.desk_ids import CASE, DAY, MINUTE, NOW
-from tests.desks import csrf_of, furnish, make_house, signed_in
-from tests.web import serving
+from tests.desks import SignIn, csrf_of, furnish, make_house, signing_in
 
-SignIn = Callable[[Role], httpx.Client]
 VIDEO = bytes(range(256)) * 40
 REVIEW = dict.fromkeys(("activation", "notice", "deescalation", "intervention", "tag"), "yes")
 
@@ -37,9 +33,8 @@ def house(catalog: Catalog, tmp_path: Path) -> House:
 
 @pytest.fixture
 def sign_in(house: House) -> Iterator[SignIn]:
-    with ExitStack() as stack:
-        desk = stack.enter_context(serving(create_app(house=house)))
-        yield lambda role: stack.enter_context(signed_in(desk, role))
+    with signing_in(house) as sign_in:
+        yield sign_in
 
 
 def drawn(

@@ -4,7 +4,6 @@ import hashlib
 import logging
 import re
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 
@@ -19,11 +18,8 @@ from bwc.canonical import canonical_bytes
 from bwc.catalog.store import Catalog
 from bwc.catalog.tables import CustodyEntry, Role
 from bwc.house import House
-from tests.desk_ids import PASSWORD
-from tests.desks import furnish, make_house
+from tests.desks import SignIn, bearing_tokens, furnish, make_house
 from tests.web import serving
-
-SignIn = Callable[[Role], httpx.Client]
 
 
 @pytest.fixture
@@ -37,16 +33,8 @@ def house(catalog: Catalog, tmp_path: Path) -> House:
 @pytest.fixture
 def sign_in(house: House) -> Iterator[SignIn]:
     """Clients with a bearer token."""
-    with ExitStack() as stack:
-        desk = stack.enter_context(serving(create_app(house=house)))
-
-        def client(role: Role) -> httpx.Client:
-            body = {"username": role.value, "password": PASSWORD}
-            token = httpx.post(f"{desk}/v1/sessions", json=body).json()["token"]
-            bearer = {"authorization": f"Bearer {token}"}
-            return stack.enter_context(httpx.Client(base_url=desk, headers=bearer))
-
-        yield client
+    with serving(create_app(house=house)) as desk, bearing_tokens(desk) as sign_in:
+        yield sign_in
 
 
 def address(client: httpx.Client) -> str:

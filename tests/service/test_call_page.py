@@ -1,20 +1,15 @@
 """The page of one call: every officer's part to the second, and only his own to an officer."""
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import pytest
 
-from api.desk.app import create_app
 from bwc.catalog.store import Catalog
 from bwc.catalog.tables import CallUnit, Recording, RecordingState, Role
 from tests.desk_ids import BADGE, CASE, DAY, MINUTE, NOW, OTHER_BADGE
-from tests.desks import furnish, make_house, signed_in
-from tests.web import serving
+from tests.desks import SignIn, furnish, make_house, signing_in
 
-SignIn = Callable[[Role], httpx.Client]
 PAGE = "/coverage/call?number=C-104"
 
 
@@ -34,9 +29,8 @@ def sign_in(sqlite_catalog: Catalog, tmp_path: Path) -> Iterator[SignIn]:
             )
         )
         session.commit()
-    with ExitStack() as stack:
-        desk = stack.enter_context(serving(create_app(house=house)))
-        yield lambda role: stack.enter_context(signed_in(desk, role))
+    with signing_in(house) as sign_in:
+        yield sign_in
 
 
 def test_a_call_shows_every_officers_part_with_what_is_missing(sign_in: SignIn) -> None:

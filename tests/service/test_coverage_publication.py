@@ -1,26 +1,21 @@
 """A period's coverage figures are looked at on the desk, and exactly those are published."""
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import pytest
 import sqlalchemy as sa
 
-from api.desk.app import create_app
 from bwc.access.roles import Right, allowed
 from bwc.access.second_factor import GUARDED
 from bwc.catalog.store import Catalog
 from bwc.catalog.tables import Call, CallUnit, CustodyEntry, Officer, Role
 from bwc.custody.acts import Act
 from bwc.house import House
-from tests.desks import csrf_of, furnish, make_house, signed_in
+from tests.desks import SignIn, furnish, make_house, signing_in, with_csrf
 from tests.roster import Stay, Town, at
-from tests.web import serving
 
-SignIn = Callable[[Role], httpx.Client]
 DAYS = {"first": "2026-03-02", "last": "2026-03-08"}
 PLACE = "/v1/coverage/publications"
 
@@ -43,15 +38,8 @@ def house(sqlite_catalog: Catalog, tmp_path: Path) -> House:
 
 @pytest.fixture
 def sign_in(house: House) -> Iterator[SignIn]:
-    with ExitStack() as stack:
-        desk = stack.enter_context(serving(create_app(house=house)))
-
-        def client(role: Role) -> httpx.Client:
-            found = stack.enter_context(signed_in(desk, role))
-            found.headers["x-csrf-token"] = csrf_of(found.get("/account").text)
-            return found
-
-        yield client
+    with signing_in(house) as sign_in:
+        yield lambda role: with_csrf(sign_in(role))
 
 
 def published(house: House) -> list[str]:

@@ -1,8 +1,7 @@
 """The desk's JSON API on both databases: each use case through HTTP, and what it leaves behind."""
 
 import hashlib
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -16,11 +15,10 @@ from bwc.catalog.store import Catalog
 from bwc.catalog.tables import CustodyEntry, Job, Obligation, Role
 from bwc.custody.acts import Act
 from bwc.house import House
-from tests.desk_ids import BADGE, CASE, OTHER_BADGE, PASSWORD
-from tests.desks import furnish, make_house
+from tests.desk_ids import BADGE, CASE, OTHER_BADGE
+from tests.desks import SignIn, bearing_tokens, furnish, make_house
 from tests.web import serving
 
-SignIn = Callable[[Role], httpx.Client]
 VIDEO = bytes(range(256)) * 40
 
 
@@ -42,16 +40,8 @@ def desk(house: House) -> Iterator[str]:
 @pytest.fixture
 def sign_in(desk: str) -> Iterator[SignIn]:
     """Clients that send a bearer token, as programs do."""
-    with ExitStack() as stack:
-
-        def client(role: Role) -> httpx.Client:
-            body = {"username": role.value, "password": PASSWORD}
-            answer = httpx.post(f"{desk}/v1/sessions", json=body)
-            assert answer.status_code == 201
-            bearer = {"authorization": f"Bearer {answer.json()['token']}"}
-            return stack.enter_context(httpx.Client(base_url=desk, headers=bearer))
-
-        yield client
+    with bearing_tokens(desk) as sign_in:
+        yield sign_in
 
 
 def acts(house: House) -> list[str]:

@@ -1,8 +1,7 @@
 """What people may try at the desk: odd numbers and letters, two at once, words that are not theirs."""
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,6 @@ import httpx
 import pytest
 import sqlalchemy as sa
 
-from api.desk.app import create_app
 from bwc.access.claims import DONE_TO, assign, claims, give_back
 from bwc.access.users import deactivate
 from bwc.catalog.store import Catalog
@@ -35,10 +33,8 @@ from bwc.release.comments import Said, comment, settle
 from bwc.release.gates import GateName
 from bwc.release.log import CODE, public_log
 from tests.desk_ids import CASE, MINUTE, NOW, PASSWORD
-from tests.desks import csrf_of, furnish, make_house, signed_in
-from tests.web import serving
+from tests.desks import SignIn, csrf_of, furnish, make_house, signing_in, with_csrf
 
-SignIn = Callable[[Role], httpx.Client]
 COMMENTS = f"/recordings/{CASE.own_recording}/comments"
 JSON = {"content-type": "application/json"}
 SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
@@ -51,19 +47,6 @@ def furnished(catalog: Catalog, folder: Path) -> House:
     return house
 
 
-@contextmanager
-def signing_in(house: House) -> Iterator[SignIn]:
-    with ExitStack() as stack:
-        desk = stack.enter_context(serving(create_app(house=house)))
-
-        def client(role: Role) -> httpx.Client:
-            found = stack.enter_context(signed_in(desk, role))
-            found.headers["x-csrf-token"] = csrf_of(found.get("/account").text)
-            return found
-
-        yield client
-
-
 @pytest.fixture
 def house(sqlite_catalog: Catalog, tmp_path: Path) -> House:
     return furnished(sqlite_catalog, tmp_path)
@@ -72,7 +55,7 @@ def house(sqlite_catalog: Catalog, tmp_path: Path) -> House:
 @pytest.fixture
 def sign_in(house: House) -> Iterator[SignIn]:
     with signing_in(house) as sign_in:
-        yield sign_in
+        yield lambda role: with_csrf(sign_in(role))
 
 
 @pytest.fixture
@@ -100,7 +83,7 @@ def test_a_moment_lies_in_the_recording_whatever_is_typed(sign_in: SignIn) -> No
 
 def test_letters_that_no_database_holds_are_refused_or_found_nowhere(either: House) -> None:
     with signing_in(either) as sign_in:
-        client = sign_in(Role.RECORDS)
+        client = with_csrf(sign_in(Role.RECORDS))
         answers = {
             "half a letter": client.post(
                 f"/v1{COMMENTS}", content=r'{"text": "\ud800"}', headers=JSON

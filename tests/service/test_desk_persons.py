@@ -1,15 +1,12 @@
 """The persons of a recording through the desk's JSON API."""
 
 import io
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import pytest
 import sqlalchemy as sa
 
-from api.desk.app import create_app
 from bwc.catalog.store import Catalog
 from bwc.catalog.tables import CustodyEntry, Job, Plan, Role
 from bwc.custody.acts import Act
@@ -21,11 +18,9 @@ from bwc.redaction.keys import Region
 from bwc.redaction.people import group
 from bwc.redaction.plan import Kind
 from tests.desk_ids import CASE
-from tests.desks import csrf_of, furnish, make_house, signed_in
+from tests.desks import SignIn, csrf_of, furnish, make_house, signing_in
 from tests.plans import make_plan, still
-from tests.web import serving
 
-SignIn = Callable[[Role], httpx.Client]
 CROP = b"a picture of somebody"
 PERSONS = f"/v1/recordings/{CASE.own_recording}/persons"
 CHANGES = f"/v1/recordings/{CASE.own_recording}/plan/changes"
@@ -53,9 +48,8 @@ def house(catalog: Catalog, tmp_path: Path) -> House:
 
 @pytest.fixture
 def sign_in(house: House) -> Iterator[SignIn]:
-    with ExitStack() as stack:
-        desk = stack.enter_context(serving(create_app(house=house)))
-        yield lambda role: stack.enter_context(signed_in(desk, role))
+    with signing_in(house) as sign_in:
+        yield sign_in
 
 
 def test_who_is_in_a_recording_and_who_stays_visible_is_listed(sign_in: SignIn) -> None:

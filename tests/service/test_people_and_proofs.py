@@ -2,15 +2,13 @@
 
 import hashlib
 import io
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 import sqlalchemy as sa
 
-from api.desk.app import create_app
 from bwc.catalog.store import Catalog
 from bwc.catalog.tables import (
     CustodyEntry,
@@ -29,10 +27,8 @@ from bwc.release.proof_kind import LARGEST, ProofKind, kind_of
 from bwc.release.public_text import public_text
 from bwc.retention.blast import doomed
 from tests.desk_ids import BADGE, CASE, NOW
-from tests.desks import csrf_of, furnish, make_house, signed_in
-from tests.web import serving
+from tests.desks import SignIn, furnish, make_house, signing_in, with_csrf
 
-SignIn = Callable[[Role], httpx.Client]
 PEOPLE = f"/v1/incidents/{CASE.incident}/people"
 FILES = f"/v1/obligations/{CASE.obligation}/files"
 PDF = b"%PDF-1.7\nletter to the family\n%%EOF"
@@ -48,15 +44,8 @@ def house(sqlite_catalog: Catalog, tmp_path: Path) -> House:
 
 @pytest.fixture
 def sign_in(house: House) -> Iterator[SignIn]:
-    with ExitStack() as stack:
-        desk = stack.enter_context(serving(create_app(house=house)))
-
-        def client(role: Role) -> httpx.Client:
-            found = stack.enter_context(signed_in(desk, role))
-            found.headers["x-csrf-token"] = csrf_of(found.get("/account").text)
-            return found
-
-        yield client
+    with signing_in(house) as sign_in:
+        yield lambda role: with_csrf(sign_in(role))
 
 
 def entries(house: House, act: Act) -> list[CustodyEntry]:

@@ -22,7 +22,7 @@ from bwc.redaction.review_list import places
 from bwc.redaction.revise import Revision, revise
 from bwc.redaction.view_review import IDLE, MOST
 from tests.desk_ids import CASE, MINUTE, NOW
-from tests.desks import csrf_of
+from tests.desks import csrf_of, with_csrf
 from tests.plans import make_plan, still
 from tests.service.test_review import (
     PLAN,
@@ -322,7 +322,7 @@ def test_reviewer_minutes_are_what_the_clock_says_of_people_and_of_nobody_else(
 @pytest.mark.parametrize("role", [Role.OFFICER, Role.AUDITOR, Role.OVERSIGHT, Role.ADMIN])
 def test_nobody_else_edits(sign_in: Any, role: Role) -> None:
     client: httpx.Client = sign_in(role)
-    client.headers["x-csrf-token"] = csrf_of(client.get("/account").text)
+    with_csrf(client)
     assert post(client, "mute", first=0.2, last=0.6, **PRIVACY).status_code == 403
     assert client.post(f"{PLAN}/captions", json={"transcript": SAID}).status_code == 403
     assert client.get(f"/v1{RECORDING}/grounds").status_code == 403

@@ -1,7 +1,6 @@
 """A reviewer works on a plan: by form and by JSON, every change a version, nothing lost."""
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +8,6 @@ import httpx
 import pytest
 import sqlalchemy as sa
 
-from api.desk.app import create_app
 from bwc.catalog.store import Catalog
 from bwc.catalog.tables import Certificate, Job, JobState, Plan, Rendering, Role, Verdict
 from bwc.errors import NotPermitted
@@ -24,9 +22,8 @@ from bwc.redaction.revise import Revision, revise
 from bwc.release.approve import approve
 from bwc.release.rows import authors_of
 from tests.desk_ids import CASE, NOW
-from tests.desks import csrf_of, furnish, make_house, signed_in
+from tests.desks import SignIn, csrf_of, furnish, make_house, signing_in, with_csrf
 from tests.plans import make_plan, still
-from tests.web import serving
 
 RECORDING = f"/recordings/{CASE.own_recording}"
 PLAN = f"/v1{RECORDING}/plan"
@@ -84,17 +81,14 @@ def house(sqlite_catalog: Catalog, tmp_path: Path) -> House:
 
 
 @pytest.fixture
-def sign_in(house: House) -> Iterator[Callable[[Role], httpx.Client]]:
-    with ExitStack() as stack:
-        desk = stack.enter_context(serving(create_app(house=house)))
-        yield lambda role: stack.enter_context(signed_in(desk, role))
+def sign_in(house: House) -> Iterator[SignIn]:
+    with signing_in(house) as sign_in:
+        yield sign_in
 
 
 @pytest.fixture
-def records(sign_in: Callable[[Role], httpx.Client]) -> httpx.Client:
-    client = sign_in(Role.RECORDS)
-    client.headers["x-csrf-token"] = csrf_of(client.get("/account").text)
-    return client
+def records(sign_in: SignIn) -> httpx.Client:
+    return with_csrf(sign_in(Role.RECORDS))
 
 
 def post(client: httpx.Client, change: str, version: int = 2, **more: object) -> httpx.Response:
@@ -165,10 +159,10 @@ def test_a_place_that_is_fine_is_accepted_once_and_listed_no_more(records: httpx
 
 
 def test_two_people_on_one_plan_are_told_of_each_other(
-    sign_in: Callable[[Role], httpx.Client], records: httpx.Client
+    sign_in: SignIn, records: httpx.Client
 ) -> None:
     other = sign_in(Role.SUPERVISOR)
-    other.headers["x-csrf-token"] = csrf_of(other.get("/account").text)
+    with_csrf(other)
     assert post(other, "draw", **DRAWN).status_code == 201
     refused = post(records, "draw", **DRAWN)
     assert refused.status_code == 409
@@ -236,7 +230,7 @@ def test_everyone_who_changed_a_plan_is_its_author(house: House, records: httpx.
 
 
 def test_what_is_sent_back_waits_in_the_queue_and_behind_a_gate_until_it_is_settled(
-    sign_in: Callable[[Role], httpx.Client], records: httpx.Client
+    sign_in: SignIn, records: httpx.Client
 ) -> None:
     other, page = sign_in(Role.SUPERVISOR), f"/releases/{CASE.release}"
     form = {"text": "The boy at the door", "second": "1:15.5", "sends_back": "true"}
@@ -248,14 +242,14 @@ def test_what_is_sent_back_waits_in_the_queue_and_behind_a_gate_until_it_is_sett
     assert (said["second"], said["author"]) == (75.5, "supervisor")
     settle = f"/v1/comments/{said['id']}/settle"
     assert records.post(settle).status_code == 403, "it is her own work"
-    other.headers["x-csrf-token"] = csrf_of(other.get("/account").text)
+    with_csrf(other)
     assert other.post(settle).json()["settled_by"] == "supervisor"
     assert other.post(settle).status_code == 409
     assert "sent back by supervisor" not in records.get("/queue").text
 
 
 @pytest.mark.parametrize("role", [Role.OFFICER, Role.AUDITOR, Role.OVERSIGHT, Role.ADMIN])
-def test_nobody_else_reviews(sign_in: Callable[[Role], httpx.Client], role: Role) -> None:
+def test_nobody_else_reviews(sign_in: SignIn, role: Role) -> None:
     client = sign_in(role)
     assert client.get(f"{RECORDING}/review").status_code == 403
     assert client.get(PLAN).status_code == 403

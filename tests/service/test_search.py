@@ -1,30 +1,24 @@
 """The search box finds what people have in hand, and nothing that they may not see."""
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 
-from api.desk.app import create_app
 from bwc.canonical import digest
 from bwc.catalog.store import Catalog
 from bwc.catalog.tables import Role
 from tests.desk_ids import BADGE, CASE
-from tests.desks import csrf_of, furnish, make_house, signed_in
-from tests.web import serving
-
-SignIn = Callable[[Role], httpx.Client]
+from tests.desks import SignIn, csrf_of, furnish, make_house, signing_in
 
 
 @pytest.fixture
 def sign_in(sqlite_catalog: Catalog, tmp_path: Path) -> Iterator[SignIn]:
     house = make_house(sqlite_catalog, tmp_path / "house")
     furnish(house)
-    with ExitStack() as stack:
-        desk = stack.enter_context(serving(create_app(house=house)))
-        yield lambda role: stack.enter_context(signed_in(desk, role))
+    with signing_in(house) as sign_in:
+        yield sign_in
 
 
 def found(client: httpx.Client, text: str) -> set[tuple[str, str]]:

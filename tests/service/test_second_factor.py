@@ -1,7 +1,6 @@
 """The second factor stands before approving, withdrawing and administering, and a code counts once."""
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -14,11 +13,10 @@ from bwc.catalog.tables import Role
 from bwc.house import House
 from bwc.settings import Desk
 from tests.desk_ids import CASE, NOW, PASSWORD
-from tests.desks import csrf_of, furnish, make_house, signed_in
+from tests.desks import SignIn, csrf_of, furnish, make_house, signed_in, signing_in
 from tests.web import serving
 
 SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"  # of RFC 6238's own examples
-SignIn = Callable[[Role], httpx.Client]
 WITHDRAW = f"/releases/{CASE.release}/withdraw"
 
 
@@ -35,9 +33,8 @@ def house(sqlite_catalog: Catalog, tmp_path: Path) -> House:
 
 @pytest.fixture
 def sign_in(house: House) -> Iterator[SignIn]:
-    with ExitStack() as stack:
-        desk = stack.enter_context(serving(create_app(house=house)))
-        yield lambda role: stack.enter_context(signed_in(desk, role))
+    with signing_in(house) as sign_in:
+        yield sign_in
 
 
 def post(client: httpx.Client, path: str, **fields: str) -> httpx.Response:

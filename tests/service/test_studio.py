@@ -1,25 +1,23 @@
 """Player and timeline of a review: what the JSON API and the page without script say of them."""
 
 import io
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
 import httpx
 import pytest
 
-from api.desk.app import create_app
 from bwc.catalog.store import Catalog
 from bwc.catalog.tables import Recording, Role
 from bwc.clock import FixedClock
 from bwc.house import House
 from bwc.redaction.outline import load_outline
 from tests.desk_ids import CASE
-from tests.desks import csrf_of, signed_in
+from tests.desks import SignIn, signing_in, with_csrf
 from tests.numbered import UNEVEN
 from tests.studios import make_studio
-from tests.web import serving
 
 RECORDING = f"/v1/recordings/{CASE.own_recording}"
 PAGE = f"/recordings/{CASE.own_recording}/review"
@@ -36,17 +34,14 @@ def house(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
 
 
 @pytest.fixture(scope="module")
-def sign_in(house: House) -> Iterator[Callable[[Role], httpx.Client]]:
-    with ExitStack() as stack:
-        desk = stack.enter_context(serving(create_app(house=house)))
-        yield lambda role: stack.enter_context(signed_in(desk, role))
+def sign_in(house: House) -> Iterator[SignIn]:
+    with signing_in(house) as sign_in:
+        yield sign_in
 
 
 @pytest.fixture(scope="module")
-def records(sign_in: Callable[[Role], httpx.Client]) -> httpx.Client:
-    client = sign_in(Role.RECORDS)
-    client.headers["x-csrf-token"] = csrf_of(client.get("/account").text)
-    return client
+def records(sign_in: SignIn) -> httpx.Client:
+    return with_csrf(sign_in(Role.RECORDS))
 
 
 def test_the_times_of_the_pictures_are_the_originals(records: httpx.Client) -> None:
@@ -116,7 +111,7 @@ def test_a_window_is_turned_by_links_and_its_lanes_are_in_words(records: httpx.C
 
 
 def test_two_people_who_read_one_review_are_told_of_each_other(
-    sign_in: Callable[[Role], httpx.Client], records: httpx.Client, house: House
+    sign_in: SignIn, records: httpx.Client, house: House
 ) -> None:
     records.get(PAGE)
     other = sign_in(Role.SUPERVISOR)
@@ -176,7 +171,5 @@ def test_a_copy_that_does_not_show_the_plans_pictures_is_told(
 
 @pytest.mark.parametrize("path", ["pictures", "peaks", "timeline", "plan/masks"])
 @pytest.mark.parametrize("role", [Role.AUDITOR, Role.OVERSIGHT, Role.ADMIN])
-def test_who_may_not_watch_learns_nothing(
-    sign_in: Callable[[Role], httpx.Client], role: Role, path: str
-) -> None:
+def test_who_may_not_watch_learns_nothing(sign_in: SignIn, role: Role, path: str) -> None:
     assert sign_in(role).get(f"{RECORDING}/{path}").status_code == 403
