@@ -12,6 +12,7 @@ from fastapi import Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from markupsafe import Markup
 
+from api.desk.fact_words import about, shown
 from api.desk.notes import Note
 from api.desk.security import HEADERS
 from api.desk.visit import CSRF_FIELD, SECOND_FACTOR, Visit
@@ -49,6 +50,8 @@ class Pages:
         filters["duration"] = duration
         filters["size"] = size
         filters["words"] = words
+        filters["about"] = about
+        filters["shown"] = shown
         filters["without_writer"] = without_writer
         filters["hours"] = hours
         filters["sentence"] = sentence

@@ -19,6 +19,7 @@ class Ending(StrEnum):
     WAITING = "waiting for an obligation"
     TO_REDACT = "waiting for redaction"
     NOT_RELEASABLE = "no rule releases it"
+    PUT_OFF = "a rule lets it wait"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +139,33 @@ CASES = (
         complaint=None,
         request="I would like the video of the theft report.",
         facts={"incident_types": ["other"], "injury_level": "none"},
+    ),
+    Case(
+        number="2026-004228",
+        title="Search of a workshop on Quarry Street",
+        summary="Officers search a workshop; the prosecutor has asked for time.",
+        kind="search",
+        district="Riverside",
+        badge="1077",
+        seed=16,
+        seconds=9,
+        night=0.15,
+        ending=Ending.PUT_OFF,
+        complaint="They broke the door although I had offered them the key.",
+        request="The video of the search on Quarry Street.",
+        facts={
+            **SEEN,
+            "incident_types": ["other"],
+            "injury_level": "none",
+            "substantially_interferes": True,
+            "criminal_inv_status": "active",
+            "interference_claim": [
+                {
+                    "claimed_by_role": "prosecutor",
+                    "specific_basis_text": "Witnesses have not been heard yet.",
+                }
+            ],
+        },
     ),
 )
 

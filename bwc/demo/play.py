@@ -7,11 +7,14 @@ records officer who redacts and proposes, the supervisor who approves.
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
+from api.desk.periods import read_period
+from api.desk.publication import preview, publish
 from bwc.catalog.job import Job, JobNeed, JobState
 from bwc.catalog.recording import RecordingState
 from bwc.catalog.release import Obligation, ObligationState, Release, ReleaseState
@@ -134,6 +137,22 @@ class Player:
         if case.ending is Ending.PUBLISHED:
             self._prove_all(release_id)
         return release_id
+
+    def publish_coverage(self, first: date) -> None:
+        """The supervisor puts the figures of the days that are over on the public record."""
+        house, zone = self.house, ZoneInfo(self.house.settings.department.timezone)
+        now = house.clock.now()
+        last = now.astimezone(zone).date() - timedelta(days=1)
+        period = read_period(str(first), str(last), now=now, zone=zone)
+        publish(house, period, seen=preview(house, period).sha256, by=SUPERVISOR)
+
+    def follow_custody(self) -> list[str]:
+        """Ask for the chain of all that happened to be followed; return its job."""
+        with self.house.catalog.write() as session:
+            now = self.house.clock.now()
+            job = enqueue(session, JobKind.VERIFY_CUSTODY, requested_by=ACTOR, at=now)
+            session.commit()
+            return [job.id]
 
     def measure_coverage(self) -> list[str]:
         """Ask for what the night does, now that there is something to find; return its job."""

@@ -140,6 +140,9 @@ def perform(
     if closed:
         say(f"still closed: {closed}")
     player.wait_until_published(wanted)
+    say("The supervisor publishes coverage; the custody chain is followed to its end")
+    player.publish_coverage(min(duty.starts_at for duty in department.duties).date())
+    player.wait_for_jobs(player.follow_custody(), "custody")
     shutil.rmtree(folder)
     (house.settings.home / MARK).touch()
     return wanted

@@ -13,6 +13,7 @@ from bwc.catalog.release import ObligationState
 from bwc.catalog.request import RequestState
 from bwc.catalog.views.cases import DecisionLine, IncidentView, ObligationLine
 from bwc.clock import parse_time
+from bwc.policy.vocabulary import FACTS
 from bwc.release.gates import RELEASING, Gate, GateName
 
 MUST = "MUST"
@@ -119,10 +120,11 @@ def _of_decision(view: IncidentView, decision: DecisionLine) -> Iterator[Risk]:
         yield Risk("", str(said), "the rules")
     for duty in _unproven(view, decision):
         if duty.blocks_release:
-            yield Risk(_words(duty.recipient or duty.owner_role), _not_told(duty), "obligation")
+            who = _words(duty.recipient or "who is seen or heard")
+            yield Risk(who, _not_told(duty), "obligation")
     for need in _items(decision.document.get("needs")):
         if isinstance(need, dict):
-            yield Risk("", f"{_words(str(need.get('fact')))} is not known", "the rules ask")
+            yield Risk("", f"not known: {_about(str(need.get('fact')))}", "the rules ask")
     if decision.rests_on_draft:
         yield Risk("the department", "it rests on rules no lawyer has verified", "the rules")
 
@@ -132,8 +134,9 @@ def _withholding(view: IncidentView, decision: DecisionLine | None) -> Iterator[
         yield from _clocks(decision)
         for duty in _unproven(view, decision):
             if duty.due_at is not None:
-                who = _words(duty.recipient or duty.owner_role)
-                yield Risk(who, f"{_words(duty.kind.lower())} is due", "obligation", duty.due_at)
+                who = _words(duty.recipient or "the department")
+                how = f"{_demanded(duty)} is due"
+                yield Risk(who, how, "obligation", duty.due_at)
     for request in view.requests:
         if request.state is RequestState.OPEN:
             who = _words(request.requester_role)
@@ -214,7 +217,16 @@ def _unproven(view: IncidentView, decision: DecisionLine) -> list[ObligationLine
 
 
 def _not_told(duty: ObligationLine) -> str:
-    return f"{_words(duty.kind.lower())} is not proven, and comes before release"
+    return f"{_demanded(duty)} is not proven, and comes before release"
+
+
+def _demanded(duty: ObligationLine) -> str:
+    return _words(duty.kind.lower() + (f" ({duty.element})" if duty.element else ""))
+
+
+def _about(fact: str) -> str:
+    """What a fact says, in the vocabulary's own words."""
+    return FACTS[fact].about.lower() if fact in FACTS else _words(fact)
 
 
 def _rule(clock: Mapping[str, Json]) -> str:

@@ -183,7 +183,7 @@ def test_a_decision_shows_both_risks_with_their_clocks_and_gates(sign_in: SignIn
     found = supervisor.get(f"/v1{DECISION}").json()
     releasing = {f"{one['who']}: {one['how']}" for one in found["releasing"]}
     assert "next of kin: notify is not proven, and comes before release" in releasing
-    assert ": subject consent is not known" in releasing
+    assert ": not known: subject consent" in releasing
     assert "the department: it rests on rules no lawyer has verified" in releasing
     assert "closed gate: rendering verified" in {one["source"] for one in found["releasing"]}
     waiting = [(one["how"], one["at"]) for one in found["withholding"]]

@@ -8,7 +8,8 @@ from fastapi.responses import Response
 
 from api.desk.axis import axis_of
 from api.desk.decisions import explain
-from api.desk.forms import optional_moment, parse_value
+from api.desk.fact_words import EXAMPLES, typed
+from api.desk.forms import optional_moment
 from api.desk.notes import Note
 from api.desk.proofs import ACCEPTED
 from api.desk.request_clock import request_clock
@@ -96,6 +97,7 @@ def incident(
         people=people,
         people_counts=counts,
         person_roles=list(PersonRole),
+        examples=EXAMPLES,
         proof_kinds=ACCEPTED,
         hold_kinds=list(HoldKind),
         requester_roles=list(RequesterRole),
@@ -128,7 +130,7 @@ def add_fact(
             session,
             actor,
             incident_id,
-            Stated(name.strip(), parse_value(value), source),
+            Stated(name.strip(), typed(value, name.strip()), source),
             at=house.clock.now(),
         )
         session.commit()

@@ -61,5 +61,5 @@ def put_out(
 ) -> Response:
     """Publish exactly what the page showed."""
     period = read_period(first, last, now=house.clock.now(), zone=pages.zone)
-    publish(house, period, seen=sha256, actor=actor)
+    publish(house, period, seen=sha256, by=actor.username)
     return back_to("/coverage/publication", Note.COVERAGE_PUBLISHED)

@@ -79,7 +79,7 @@ def queue(
         and (not late or (item.due_at and item.due_at < now))
         and (not step or item.step is step)
         and (not whose or taken.get(item.piece) == {"mine": actor.username}.get(whose))
-        and wanted in f"{item.title} {item.why} {item.role or ''}".casefold()
+        and wanted in f"{item.title} {item.why} {item.fact or ''} {item.role or ''}".casefold()
     ]
     return get_pages(request).render(
         request,

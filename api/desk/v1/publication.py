@@ -82,4 +82,4 @@ def create_publication(
 ) -> PublicationRead:
     """Publish them; refused where they are others by now, or days of the period are out."""
     period = read_period(body.first, body.last, now=house.clock.now(), zone=pages.zone)
-    return PublicationRead(key=publish(house, period, seen=body.sha256, actor=actor))
+    return PublicationRead(key=publish(house, period, seen=body.sha256, by=actor.username))

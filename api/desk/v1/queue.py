@@ -56,6 +56,7 @@ class WorkRead(Read):
     incident_id: str | None
     release_id: str | None
     role: str | None
+    fact: str | None = Field(description="The name of the one that the rules ask for")
     taken_by: str | None = None
     clock: DueClockRead | None = Field(description="Where the due time is the decision's own")
 

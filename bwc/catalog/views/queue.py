@@ -58,7 +58,8 @@ STEP_OF = {MISSING_FACT: Step.STATE_FACT, DELETION: Step.DESTROY}  # any other d
 class WorkItem:
     """One piece of work. `subject_id` is what the step is done to; `why` says what it is for.
 
-    `clock` is the rule's clock that `due_at` comes from, where it is the decision's own.
+    `fact` is the name of the one that the rules ask for; `clock` is the rule's clock that `due_at`
+    comes from, where it is the decision's own.
     """
 
     step: Step
@@ -68,6 +69,7 @@ class WorkItem:
     due_at: datetime | None
     incident_id: str | None = None
     role: str | None = None
+    fact: str | None = None
     release_id: str | None = None
     clock: DueClock | None = None
 
@@ -149,6 +151,7 @@ def _obligations(session: Session, standing: dict[str, Decision]) -> list[WorkIt
             due_at=row.due_at,
             incident_id=incident.id,
             role=row.owner_role,
+            fact=row.element if row.kind == MISSING_FACT else None,
             clock=_clock(standing.get(row.decision_id), row.due_at),
         )
         for row, incident in session.execute(query)
@@ -164,7 +167,7 @@ def _clock(decision: Decision | None, due_at: datetime | None) -> DueClock | Non
 
 def _duty(row: Obligation) -> str:
     if row.kind == MISSING_FACT:
-        return f"the rules ask for {str(row.element).replace('_', ' ')}"
+        return "the rules ask for a fact"
     words = [row.kind.replace("_", " ").lower()]
     words += [f"to {row.recipient}"] if row.recipient else []
     words += [f"({row.element})"] if row.element else []
