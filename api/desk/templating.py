@@ -16,7 +16,7 @@ from api.desk.fact_words import about, shown
 from api.desk.notes import Note
 from api.desk.security import HEADERS
 from api.desk.visit import CSRF_FIELD, SECOND_FACTOR, Visit
-from api.desk.wording import duration, hours, plain, sentence, size, until, words
+from api.desk.wording import author, duration, hours, plain, sentence, size, until, words
 from api.problems import Problem
 from bwc.access.roles import Right, allowed_in_part
 from bwc.clock import iso
@@ -50,6 +50,7 @@ class Pages:
         filters["duration"] = duration
         filters["size"] = size
         filters["words"] = words
+        filters["author"] = author
         filters["about"] = about
         filters["shown"] = shown
         filters["without_writer"] = without_writer

@@ -82,6 +82,16 @@ def words(name: object) -> str:
     return str(name).replace("_", " ").lower()
 
 
+def author(name: str) -> str:
+    """Who wrote a line of a plan, as people read it.
+
+    >>> author("person:rita"), author("model:55533b28a95800a5"), author("bwc")
+    ('rita', 'detector 55533b28', 'bwc')
+    """
+    kind, _, rest = name.partition(":")
+    return {"person": rest, "model": f"detector {rest[:8]}"}.get(kind, name)
+
+
 def plain(value: Json) -> str:
     """A fact's value as people read it.
 
