@@ -15,8 +15,8 @@ from bwc.release.rows import PUBLIC
 
 WITHHELD = "upcoming/withheld.json"
 FORMAT = "bwc-withheld/1"
-# Nobody asked and no rule speaks, or it comes out: neither is kept from anyone.
-NOT_WITHHELD = RELEASING | {"DELAY", "NO_RULE", "NOT_A_VALID_REQUEST"}
+# It comes out, no rule speaks, or nobody asked: none is kept from anyone. What is put off is kept.
+NOT_WITHHELD = RELEASING | {"NO_RULE", "NOT_A_VALID_REQUEST"}
 
 
 def withheld(session: Session, packs: Packs, *, at: datetime) -> JsonObject:

@@ -73,6 +73,16 @@ def test_a_withheld_case_is_a_number_under_its_rule_and_nothing_more(room: Relea
     assert room.incident_id not in json.dumps(told)
 
 
+def test_a_case_that_a_rule_puts_off_is_kept_as_long_as_that(room: ReleaseRoom) -> None:
+    room.write_pack(outcome="DELAY", modality="MAY")
+    room.open_case()
+    rows = told_by(room)["rows"]
+    assert isinstance(rows, list)
+    assert [(row["outcome"], row["cases"]) for row in rows if isinstance(row, dict)] == [
+        ("DELAY", 1)
+    ]
+
+
 def test_what_no_rule_keeps_is_not_called_withheld(
     sqlite_catalog: Catalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
