@@ -24,6 +24,7 @@ from tests.desk_ids import CASE, NOW, PASSWORD, Case
 from tests.web import serving
 
 SignIn = Callable[[Role], httpx.Client]
+SEEN = ("plan_id", "plan_sha256", "rendering_id", "decision_id")
 
 
 def make_house(
@@ -79,6 +80,12 @@ def with_csrf(client: httpx.Client) -> httpx.Client:
     """The same client, which sends the token of its forms with all it does from now on."""
     client.headers["x-csrf-token"] = csrf_of(client.get("/account").text)
     return client
+
+
+def looked_at(client: httpx.Client, release: str) -> dict[str, str | None]:
+    """What `/v1` shows of a release at this path, as an approval names it."""
+    shown = client.get(release).json()
+    return {name: shown[name] for name in SEEN}
 
 
 def csrf_of(page: str) -> str:

@@ -11,14 +11,14 @@ from typing import BinaryIO
 import sqlalchemy as sa
 from typing_extensions import override
 
-from bwc.canonical import Json, JsonObject, digest
+from bwc.canonical import Json
 from bwc.catalog.custody import CustodyEntry
 from bwc.catalog.incident import Incident
 from bwc.catalog.job import Job, JobState
 from bwc.catalog.people import Camera, Officer
 from bwc.catalog.recording import Recording, RecordingState, Tag, TagSource
 from bwc.catalog.release import Obligation, Release
-from bwc.catalog.rendering import Certificate, Plan, Rendering, Verdict
+from bwc.catalog.rendering import Verdict
 from bwc.catalog.store import Catalog
 from bwc.clock import FixedClock
 from bwc.house import House
@@ -34,6 +34,7 @@ from bwc.settings import Department, Settings
 from bwc.vault.local import LocalPublicStore, LocalVault
 from bwc.vault.protocol import Stored
 from tests.docks import small_clip
+from tests.rendered import add_plan, add_rendering
 from workers.run import run_job
 from workers.steps import STEPS, Steps
 
@@ -89,18 +90,6 @@ rules:
             some: notices
             where: {{to: next_of_kin, sent_at: {{stated: true}}}}
 """
-
-
-def plan_document(version: int, *, muted: Sequence[Json], hide: Sequence[Json]) -> dict[str, Json]:
-    """As much of a plan's document as release reads."""
-    track: JsonObject = {"kind": "face", "exemption": "personal-privacy", "author": "model:secret"}
-    return {
-        "version": version,
-        "original": {"width": 640, "height": 360, "time_base": [1, 1000]},
-        "tracks": [track | {"keys": [[0, 10, 10, 60, 70], [900, 12, 10, 62, 70]]}],
-        "sound": list(muted),
-        "profile": {"hide": list(hide)},
-    }
 
 
 class Moment(Enum):
@@ -221,53 +210,19 @@ class ReleaseRoom:
 
         `muted` is what the plan mutes and `hide` what it was asked to hide, as its document says it.
         """
-        vault = self.house.vault
-        video = vault.put(io.BytesIO(self.film))
-        poster = vault.put(io.BytesIO(b"\xff\xd8\xff\xe0 a poster"))
         with self.catalog.write() as session:
-            recording = session.get_one(Recording, self.recording_id)
-            version = session.scalar(sa.select(sa.func.count()).select_from(Plan)) or 0
-            plan = Plan(
-                id=new_id(),
-                recording_id=self.recording_id,
-                version=version + 1,
-                sha256=digest({"version": version + 1}),
-                document=plan_document(version + 1, muted=muted, hide=hide),
-                author="engine",
-                created_at=self.clock.now(),
-            )
-            session.add(plan)
-            session.flush()
-            rendering = Rendering(
-                id=new_id(),
-                recording_id=self.recording_id,
-                plan_id=plan.id,
-                original_sha256=original or recording.sha256,
-                sha256=video.sha256,
-                size_bytes=video.size_bytes,
-                poster_sha256=poster.sha256,
-                verdict=verdict,
-                created_at=self.clock.now(),
-            )
-            session.add(rendering)
-            session.flush()
-            public: JsonObject = {
-                "format": "bwc-certificate/1",
-                "verdict": verdict.value,
-                "redacted_sha256": video.sha256,
-            }
-            session.add(
-                Certificate(
-                    id=new_id(),
-                    rendering_id=rendering.id,
-                    sha256=digest(public),
-                    document={**public, "author": "engine"},
-                    public_document=public,
-                    created_at=self.clock.now(),
-                )
+            plan = add_plan(session, self.recording_id, muted=muted, hide=hide, at=self.clock.now())
+            rendering = add_rendering(
+                session, plan, self.files(), verdict=verdict, original=original
             )
             session.commit()
             return rendering.id
+
+    def files(self) -> tuple[Stored, Stored]:
+        """A redacted film and its poster, in the vault."""
+        vault = self.house.vault
+        poster = vault.put(io.BytesIO(b"\xff\xd8\xff\xe0 a poster"))
+        return vault.put(io.BytesIO(self.film)), poster
 
     def propose(self, *, title: str = TITLE, by: str = ROSA) -> str:
         """Propose the recording; the release's id."""

@@ -19,6 +19,8 @@ from bwc.clock import Clock, SystemClock
 from bwc.errors import TransientError
 from bwc.jobs import sweep
 from bwc.jobs.beats import BEAT_SECONDS, Process
+from bwc.release.effect import hopeless, lapse_if_hopeless
+from bwc.release.rows import locked_release
 from bwc.settings import load_settings
 from bwc.vault.inbox import Inbox
 from bwc.vault.open import open_inbox, open_public_store
@@ -70,6 +72,7 @@ class Sweeper:
             with self._catalog.write() as session:
                 sweep.tidy(session, now=now)
                 session.commit()
+        self._let_lapse(now)
         depths = self._messenger.depths()
         with self._catalog.read() as session:
             messages = sweep.unsent(session, now=now, depths=depths)
@@ -81,6 +84,15 @@ class Sweeper:
         for message in messages:
             self._messenger.send(message)
         return len(messages)
+
+    def _let_lapse(self, now: datetime) -> None:
+        """End the signatures whose rendering will not come, one transaction each."""
+        with self._catalog.read() as session:
+            lost = hopeless(session)
+        for release_id in lost:
+            with self._catalog.write() as session:
+                lapse_if_hopeless(session, locked_release(session, release_id), at=now)
+                session.commit()
 
     def _tell(self, now: datetime) -> None:
         """Say that it lives, three times a minute."""

@@ -34,6 +34,8 @@ class Note(StrEnum):
     OBLIGATION_PROVEN = "The proof is written down."
     RELEASE_PROPOSED = "The release is proposed. Another person must approve it."
     RELEASE_APPROVED = "Approved. It is published as soon as the last gate is open."
+    PLAN_SIGNED = "Signed. It counts by itself once exactly that plan is rendered and verified."
+    SIGNATURE_TAKEN_BACK = "The signature is taken back. The rendering goes on and binds nobody."
     RECIPIENT_APPROVED = "Approved. A link can be issued as soon as the last gate is open."
     RELEASE_WITHDRAWN = "Withdrawn. A tombstone takes its place on the portal."
     RECIPIENT_WITHDRAWN = "Withdrawn. Its links open nothing any more."

@@ -63,6 +63,7 @@ from bwc.catalog.request import (
     RequestState,
 )
 from bwc.catalog.review import ReviewComment, ReviewPresence, WorkClaim
+from bwc.catalog.signature import Signature, SignatureState
 from bwc.catalog.user import Role, Session, User
 
 __all__ = [
@@ -128,6 +129,8 @@ __all__ = [
     "Role",
     "Session",
     "Shift",
+    "Signature",
+    "SignatureState",
     "Tag",
     "TagSource",
     "Tombstone",

@@ -13,10 +13,11 @@ class JobKind(StrEnum):
     MATCH = "match"  # subject: recording. To call and incident
     ANALYSE = "analyse"  # subject: recording. Detect and track into a plan
     CARRY = "carry"  # subject: recording; arguments: plan_id, track. A drawn box, both ways
-    RENDER = "render"  # subject: recording; arguments: plan_id or analyse_job_id
+    RENDER = "render"  # subject: recording; arguments: plan_id (exact: as it is) or analyse_job_id
     ANALYSE_PART = "analyse_part"  # subject: recording; arguments: of, the job that is shared
     RENDER_PART = "render_part"  # the same
     DECIDE = "decide"  # subject: incident
+    TAKE_EFFECT = "take_effect"  # subject: release; arguments: signature_id. Needs its rendering
     PUBLISH = "publish"  # subject: release
     WITHDRAW = "withdraw"  # subject: release
     MARK = "mark"  # subject: link. The recipient's copy, with his name burnt in
@@ -40,6 +41,7 @@ QUEUE_OF: dict[JobKind, Queue] = {
     JobKind.ANALYSE_PART: Queue.ANALYSIS,
     JobKind.RENDER_PART: Queue.RENDER,
     JobKind.DECIDE: Queue.RELEASE,
+    JobKind.TAKE_EFFECT: Queue.RELEASE,
     JobKind.PUBLISH: Queue.RELEASE,
     JobKind.WITHDRAW: Queue.RELEASE,
     JobKind.MARK: Queue.RENDER,

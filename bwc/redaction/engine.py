@@ -31,7 +31,7 @@ from bwc.redaction.parts import Parts, RenderMode
 from bwc.redaction.plan import Plan, Speech
 from bwc.redaction.planning import Wish
 from bwc.redaction.render import Source, open_source
-from bwc.redaction.settle import Stage, render_plan, settle, why
+from bwc.redaction.settle import USUAL, Manner, Stage, render_plan, settle, why
 from bwc.redaction.speech import Detector, load_detector, speech_in
 from bwc.redaction.verify import Verification
 from bwc.redaction.workbench import Workbench, alone_on, put_in_place
@@ -186,7 +186,7 @@ def render_and_verify(
     engine: Engine,
     workbench: Workbench,
     clocked: Clocked,
-    mode: RenderMode = RenderMode.SMART,
+    manner: Manner = USUAL,
 ) -> Outcome:
     """Render `plan` into `into`, verify, settle and certify; `given_plan` as in `Certified`.
 
@@ -204,7 +204,7 @@ def render_and_verify(
             verifier=engine.verifier,
             workbench=workbench,
             report=clocked,
-            mode=mode,
+            manner=manner,
         )
     case = Certified(
         original_sha256=original,
@@ -281,8 +281,9 @@ def redact_file(
             if verified
             else _unverified
         )
+        manner = Manner(asked.render)
         outcome = finish(
-            source, part, plan=whole, workbench=workbench, clocked=clocked, mode=asked.render
+            source, part, plan=whole, workbench=workbench, clocked=clocked, manner=manner
         )
         before_it_appears(outcome)
         put_in_place(part, rejected_path(into) if outcome.is_rejected else into)
@@ -361,7 +362,7 @@ def _unverified(
     plan: Plan,
     workbench: Workbench,
     clocked: Clocked,
-    mode: RenderMode,
+    manner: Manner,
 ) -> Outcome:
     """Render `plan` into `into`, of which nobody checks more than that copies are copies."""
     finish = functools.partial(
@@ -369,7 +370,7 @@ def _unverified(
     )
     with unchanged(source.path) as original:
         require_same_original(plan, original, where=source.path.name)
-        parts = finish(why_full=why(mode))
+        parts = finish(why_full=why(manner.mode))
         if parts.mode is RenderMode.SMART and is_copied_wrong(into, source.path):
             parts = finish(why_full=COPIED_WRONG)
     return Outcome(

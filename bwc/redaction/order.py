@@ -19,6 +19,7 @@ from bwc.redaction.asked import Asked
 from bwc.redaction.plan import Plan, parse_plan
 
 LIVE = (JobState.WAITING, JobState.RUNNING)
+EXACT = "exact"  # of a rendering's arguments: verification adds nothing to its plan
 
 
 def order_redaction(

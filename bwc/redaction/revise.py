@@ -13,6 +13,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from bwc.canonical import JsonObject
 from bwc.catalog.job import Job
 from bwc.catalog.recording import Recording
 from bwc.catalog.rendering import Plan as PlanRow
@@ -27,6 +28,7 @@ from bwc.redaction.keep import keep_plan
 from bwc.redaction.keep_persons import carry_persons
 from bwc.redaction.key_boxes import are_alike
 from bwc.redaction.order import (
+    EXACT,
     carrying,
     last_manner,
     rendering_under_way,
@@ -100,13 +102,38 @@ def render_newest(session: Session, revision: Revision, *, at: datetime) -> Job:
     Raises:
         Conflict: also while the tracker carries something, or a stretch of sound is undecided.
     """
+    return _order(session, revision, {}, at=at)
+
+
+def render_exactly(session: Session, plan_id: str, *, by: str, at: datetime) -> Job:
+    """Ask for that very plan to be rendered and verified as it is; while it is, return that job.
+
+    What verification finds is not hidden on the way: it fails, and what it found is listed.
+
+    Raises:
+        NotFound: no such plan.
+        Conflict: as `render_newest` does, and where it is not the newest version.
+    """
+    signed = session.get(PlanRow, plan_id)
+    if signed is None:
+        raise NotFound("there is no such plan", where=plan_id)
+    _hold(session, signed.recording_id)
+    under_way = rendering_under_way(session, signed.recording_id)
+    if under_way is not None and under_way.arguments.get("plan_id") == plan_id:
+        return under_way
+    revision = Revision(signed.recording_id, by, signed.version)
+    return _order(session, revision, {EXACT: True}, at=at)
+
+
+def _order(session: Session, revision: Revision, how: JsonObject, *, at: datetime) -> Job:
+    """The job that renders and verifies the newest version, with its custody entry."""
     row, plan = newest_plan(session, revision)
     require_settled(session, revision.recording_id, plan)
     job = enqueue(
         session,
         JobKind.RENDER,
         subject_id=revision.recording_id,
-        arguments={"plan_id": row.id, **last_manner(session, revision.recording_id)},
+        arguments={"plan_id": row.id, **how, **last_manner(session, revision.recording_id)},
         requested_by=revision.by,
         at=at,
     )
@@ -131,8 +158,7 @@ def newest_plan(session: Session, revision: Revision) -> tuple[PlanRow, Plan]:
     The recording's row is held until the transaction ends, so that of two people who change one
     version at the same instant the second is told.
     """
-    held = sa.select(Recording.id).where(Recording.id == revision.recording_id)
-    session.execute(held.with_for_update())
+    _hold(session, revision.recording_id)
     require_redactable(session, revision.recording_id)
     if rendering_under_way(session, revision.recording_id) is not None:
         raise Conflict(
@@ -159,6 +185,12 @@ def plan_to_read(session: Session, recording_id: str) -> Plan:
     if row is None:
         raise NotFound("there is no plan of this recording yet", where=recording_id)
     return parse_plan(row.document, where=row.id)
+
+
+def _hold(session: Session, recording_id: str) -> None:
+    """Hold a recording's row; rows that merely name it are added meanwhile, so that none waits in a ring."""
+    held = sa.select(Recording.id).where(Recording.id == recording_id)
+    session.execute(held.with_for_update(key_share=True))
 
 
 def _stop_carrying(

@@ -40,6 +40,20 @@ class Stage(StrEnum):
     VERIFY = "verifying"
 
 
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How it is rendered, and how often what verification finds is hidden too and rendered again.
+
+    With `mends` of 0 the plan is kept to as it is.
+    """
+
+    mode: RenderMode = RenderMode.SMART
+    mends: int = MOST_AGAIN
+
+
+USUAL = Manner()
+
+
 class StageReport(Protocol):
     """Hears how far a stage is, and times it."""
 
@@ -71,11 +85,11 @@ def settle(
     verifier: Finder,
     workbench: Workbench,
     report: StageReport,
-    mode: RenderMode = RenderMode.SMART,
+    manner: Manner = USUAL,
 ) -> Settled:
-    """Render `plan` into `into` until verification is content, or twice again."""
+    """Render `plan` into `into` until verification is content, or as often again as `manner` lets."""
     again = 0
-    why_full = why(mode)
+    why_full = why(manner.mode)
     while True:
         parts = render_plan(
             source, into, plan=plan, workbench=workbench, report=report, why_full=why_full
@@ -91,7 +105,7 @@ def settle(
             names = ", ".join(check for check in Check if check in failed)
             why_full = f"a smart rendering was not in order: {names}"
             continue
-        if again == MOST_AGAIN or not verified.hits:
+        if again == manner.mends or not verified.hits:
             return Settled(plan, parts, verified, again, sha256)
         plan = with_hits(plan, verified, verifier, source.look)
         again += 1

@@ -1,7 +1,8 @@
 """The second person: approving exactly what was seen, under exactly what was decided.
 
 An approval is tied to one rendering and one decision. When either changes in what matters, the
-gate closes and someone must approve again.
+gate closes and someone must approve again. A plan that is not rendered yet is signed
+(`bwc.release.sign`), and the signature becomes an approval by itself (`bwc.release.effect`).
 """
 
 from dataclasses import dataclass
@@ -11,21 +12,27 @@ from sqlalchemy.orm import Session
 
 from bwc.canonical import JsonObject
 from bwc.catalog.release import Decision, Release, ReleaseState
-from bwc.catalog.rendering import Plan, Rendering, Verdict
+from bwc.catalog.rendering import Rendering
 from bwc.clock import iso
 from bwc.custody.acts import Act, Subject
 from bwc.custody.record import About, record
-from bwc.errors import Conflict, NotPermitted
-from bwc.release.gates import outcomes_for, publish_if_ready
-from bwc.release.rows import authors_of, locked_release, newest_rendering, standing_decision
+from bwc.errors import Conflict
+from bwc.release.gates import publish_if_ready
+from bwc.release.rows import locked_release
+from bwc.release.signatures import lapse_waiting
+from bwc.release.standing import Seen, require_second_person, require_seen, what_stands
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """What the approver had on the screen: the ids of that rendering and that decision."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approval:
+    """Whose yes, to what, given when. `signature_id` where it was signed before the rendering was."""
 
-    rendering_id: str
-    decision_id: str
+    rendering: Rendering
+    decision: Decision
+    by: str
+    given_at: datetime
+    accepts_draft: bool
+    signature_id: str | None = None
 
 
 def approve(
@@ -50,92 +57,64 @@ def approve(
     Raises:
         NotFound: no such release.
         NotPermitted: the approver proposed it or made its plan.
-        Conflict: published or withdrawn, not decided for release, no verified rendering to see,
-            or something newer stands than what was seen.
+        Conflict: published or withdrawn, not decided for release, no verified rendering of the
+            newest plan to see, or something newer stands than what was seen.
     """
     release = locked_release(session, release_id)
-    if release.state not in {ReleaseState.PROPOSED, ReleaseState.APPROVED}:
-        raise Conflict("this release is past approval", where=release_id, got=release.state.value)
-    rendering = _seen(session, release)
-    decision = _decided(session, release)
-    _require_seen(seen, Seen(rendering.id, decision.id), where=release_id)
-    _require_second_person(session, release, rendering=rendering, by=by)
-    before = _approval(release)
+    stands = what_stands(session, release)
+    if seen is not None:
+        require_seen(session, seen, stands, where=release_id)
+    if stands.verified is None:
+        raise Conflict(
+            "there is no verified rendering of the newest plan to approve",
+            where=release_id,
+            advice="Sign that plan, which has it rendered; or have it rendered first.",
+        )
+    require_second_person(release, stands.plan, by=by)
+    lapse_waiting(session, release, why=f"{by} approved it, rendered and verified", at=at)
+    approval = Approval(
+        rendering=stands.verified,
+        decision=stands.decision,
+        by=by,
+        given_at=at,
+        accepts_draft=accept_draft,
+    )
+    put_in_force(session, release, approval, actor=by, at=at)
+    return release
+
+
+def put_in_force(
+    session: Session, release: Release, approval: Approval, *, actor: str, at: datetime
+) -> None:
+    """Write an approval into the release, whose row is held, and let it try its gates."""
+    decision, before = approval.decision, _approval(release)
+    accepted = approval.accepts_draft and decision.rests_on_draft
     release.state = ReleaseState.APPROVED
-    release.rendering_id = rendering.id
+    release.rendering_id = approval.rendering.id
     release.decision_id = decision.id
-    release.approved_by = by
-    release.approved_at = at
-    release.draft_accepted_by = by if accept_draft and decision.rests_on_draft else None
+    release.approved_by = approval.by
+    release.approved_at = approval.given_at
+    release.draft_accepted_by = approval.by if accepted else None
+    detail: JsonObject = {
+        "rendering_sha256": approval.rendering.sha256,
+        "decision_sha256": decision.sha256,
+        "rests_on_draft": decision.rests_on_draft,
+        "draft_accepted": accepted,
+        "discretion": decision.document.get("discretion"),
+    }
+    if approval.signature_id is not None:
+        detail |= {"signature_id": approval.signature_id, "signed_by": approval.by}
     record(
         session,
         Act.RELEASE_APPROVED,
         about=About(Subject.RELEASE, release.id),
-        actor=by,
+        actor=actor,
         at=at,
-        detail={
-            "rendering_sha256": rendering.sha256,
-            "decision_sha256": decision.sha256,
-            "rests_on_draft": decision.rests_on_draft,
-            "draft_accepted": release.draft_accepted_by is not None,
-            "discretion": decision.document.get("discretion"),
-        },
+        detail=detail,
         before=before,
     )
     session.flush()
     publish_if_ready(session, release.id, at)
-    return release
-
-
-def _require_seen(seen: Seen | None, stands: Seen, *, where: str) -> None:
-    """What was looked at must be what stands now."""
-    if seen is not None and seen != stands:
-        raise Conflict(
-            "a newer rendering or decision stands than the one you looked at",
-            where=where,
-            advice="Look at the release again, then approve.",
-        )
-
-
-def _seen(session: Session, release: Release) -> Rendering:
-    """The newest rendering, which must have passed: it is what the approver looked at."""
-    rendering = newest_rendering(session, release.recording_id)
-    if rendering is None or rendering.verdict is not Verdict.PASSED:
-        raise Conflict(
-            "there is no verified rendering to approve",
-            where=release.id,
-            advice="Redact the recording first; nobody approves what he cannot see.",
-        )
-    return rendering
-
-
-def _decided(session: Session, release: Release) -> Decision:
-    """The standing decision, which must release."""
-    decision = standing_decision(session, release.incident_id, audience=release.audience)
-    if decision is None:
-        raise Conflict("the rules have not decided about this incident yet", where=release.id)
-    if decision.outcome not in outcomes_for(release.audience):
-        raise Conflict("the rules do not release this", where=release.id, got=decision.outcome)
-    return decision
-
-
-def _require_second_person(
-    session: Session, release: Release, *, rendering: Rendering, by: str
-) -> None:
-    """Neither the proposer nor the plan's author may approve."""
-    if by == release.proposed_by:
-        raise NotPermitted(
-            "whoever proposes a release cannot approve it",
-            where=release.id,
-            advice="Ask a second person.",
-        )
-    plan = session.get(Plan, rendering.plan_id)
-    if plan is None or by in authors_of(plan):
-        raise NotPermitted(
-            "whoever made the redaction plan cannot approve it",
-            where=release.id,
-            advice="Ask a second person.",
-        )
 
 
 def _approval(release: Release) -> JsonObject | None:

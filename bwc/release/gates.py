@@ -17,6 +17,7 @@ from bwc.catalog.recording import RecordingState
 from bwc.catalog.release import Decision, Obligation, ObligationState, Release, ReleaseState
 from bwc.catalog.rendering import Plan, Rendering, Verdict
 from bwc.catalog.request import Hold
+from bwc.catalog.signature import SignatureState
 from bwc.catalog.views.comments import sent_back
 from bwc.clock import iso
 from bwc.jobs.enqueue import enqueue
@@ -34,6 +35,7 @@ from bwc.release.rows import (
     release_row,
     standing_decision,
 )
+from bwc.release.signatures import newest_signature
 
 RELEASING = frozenset({"RELEASE", "RELEASE_REDACTED"})
 TO_ONE = RELEASING | {"VIEW_ONLY"}  # a single recipient may also see without keeping
@@ -233,12 +235,12 @@ def _incident(session: Session, release: Release) -> Gate:
 
 def _rendering(session: Session, release: Release) -> Gate:
     """The newest rendering, of the newest plan, of this very original, and it passed."""
-    wrong = _wrong_with_rendering(session, release.recording_id)
+    wrong = wrong_with_rendering(session, release.recording_id)
     why = wrong or "made from this original, verified, certified"
     return Gate(GateName.RENDERING, wrong is None, why)
 
 
-def _wrong_with_rendering(session: Session, recording_id: str) -> str | None:
+def wrong_with_rendering(session: Session, recording_id: str) -> str | None:
     """The first thing that keeps the newest rendering from being shown."""
     recording = recording_row(session, recording_id)
     rendering = newest_rendering(session, recording_id)
@@ -258,7 +260,7 @@ def _wrong_with_rendering(session: Session, recording_id: str) -> str | None:
             "a newer redaction plan has not been rendered yet",
         ),
         (
-            plan is not None and not _hides_faces(plan),
+            plan is not None and not hides_faces(plan),
             "its plan was not asked to hide faces: redact it again with them",
         ),
         (certificate_of(session, rendering.id) is None, "there is no certificate"),
@@ -276,7 +278,7 @@ def _objections(session: Session, release: Release) -> Gate:
     return Gate(GateName.OBJECTIONS, said is None, why)
 
 
-def _hides_faces(plan: Plan) -> bool:
+def hides_faces(plan: Plan) -> bool:
     """Whether faces were asked to be hidden, by kind; who stays visible is said by person."""
     profile = plan.document.get("profile")
     asked = profile.get("hide") if isinstance(profile, dict) else None
@@ -286,9 +288,10 @@ def _hides_faces(plan: Plan) -> bool:
 def _approval(session: Session, release: Release, decision: Decision | None) -> Gate:
     """Approved by someone else, and what was approved is still what would be published."""
     name = GateName.APPROVAL
-    if release.approved_by is None or release.rendering_id is None:
-        return Gate(name, open=False, why="not approved yet")
-    rendering = session.get(Rendering, release.rendering_id)
+    lacking = _why_not_approved(session, release)
+    if lacking is not None:
+        return Gate(name, open=False, why=lacking)
+    rendering = session.get(Rendering, release.rendering_id) if release.rendering_id else None
     plan = session.get(Plan, rendering.plan_id) if rendering else None
     if plan is None or release.approved_by in {release.proposed_by, *authors_of(plan)}:
         return Gate(name, open=False, why="approved by its own author")
@@ -296,11 +299,23 @@ def _approval(session: Session, release: Release, decision: Decision | None) -> 
     if newest is None or newest.id != release.rendering_id:
         return Gate(name, open=False, why="redacted again since it was approved: approve again")
     approved = session.get(Decision, release.decision_id) if release.decision_id else None
-    if approved is None or decision is None or _gist(approved) != _gist(decision):
+    if approved is None or decision is None or gist(approved) != gist(decision):
         return Gate(name, open=False, why="decided anew since it was approved: approve again")
     if is_renamed_since_approval(session, release):
         return Gate(name, open=False, why="another name asks since it was approved: approve again")
     return Gate(name, open=True, why=f"approved by {release.approved_by}")
+
+
+def _why_not_approved(session: Session, release: Release) -> str | None:
+    """What somebody signed waits or lapsed, or nobody gave a yes; None where somebody did."""
+    signature = newest_signature(session, release.id)
+    if signature is not None and signature.state is SignatureState.WAITING:
+        return f"signed by {signature.signed_by}; counts once exactly that is rendered and verified"
+    if release.approved_by is not None:
+        return None
+    if signature is not None and signature.state is SignatureState.LAPSED:
+        return f"what {signature.signed_by} signed lapsed: {signature.ended_why}"
+    return "not approved yet"
 
 
 def _draft(session: Session, release: Release, decision: Decision | None) -> Gate:
@@ -339,7 +354,7 @@ def _holds(session: Session, release: Release, at: datetime) -> Gate:
     )
 
 
-def _gist(decision: Decision) -> tuple[str | None, str]:
+def gist(decision: Decision) -> tuple[str | None, str]:
     """What an approver approves: that the rules release it, and how."""
     return decision.modality, decision.outcome
 

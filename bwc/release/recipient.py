@@ -4,6 +4,8 @@ Whoever asks as one of the public is given what the public is given, on the port
 shown what the decision for his role lets out, once he has said who he is and shown it.
 """
 
+from datetime import datetime
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -40,11 +42,17 @@ def wrong_with_request(session: Session, release: Release) -> str | None:
 
 def is_renamed_since_approval(session: Session, release: Release) -> bool:
     """Whether somebody else asks, by a correction, than whom a release to one was approved for."""
-    if release.audience == PUBLIC or release.approved_at is None:
+    return release.approved_at is not None and is_renamed_since(
+        session, release, release.approved_at
+    )
+
+
+def is_renamed_since(session: Session, release: Release, at: datetime) -> bool:
+    """Whether the name of who asks for a release to one was corrected after `at`."""
+    if release.audience == PUBLIC:
         return False
     later = sa.select(RequestCorrection.after).where(
-        RequestCorrection.request_id == release.request_id,
-        RequestCorrection.corrected_at > release.approved_at,
+        RequestCorrection.request_id == release.request_id, RequestCorrection.corrected_at > at
     )
     return any("requester_name" in after for after in session.scalars(later))
 

@@ -15,6 +15,7 @@ from bwc.jobs.kinds import JobKind
 from bwc.release.bundle import CHANGED, MANIFEST, TOMBSTONE, folder_of, put_state
 from bwc.release.public_text import public_text
 from bwc.release.rows import PUBLIC, locked_release
+from bwc.release.signatures import lapse_waiting
 from bwc.vault.protocol import PublicStore
 
 LONGEST_REASON = 2_000
@@ -39,6 +40,7 @@ def withdraw(session: Session, release_id: str, *, reason: str, by: str, at: dat
     if release.state is ReleaseState.WITHDRAWN:
         raise Conflict("this release was withdrawn before", where=release_id)
     said = public_text(session, reason, field="reason", longest=LONGEST_REASON)
+    lapse_waiting(session, release, why="the release was withdrawn", at=at)
     before = release.state
     release.state = ReleaseState.WITHDRAWN
     release.withdrawn_by = by

@@ -1,17 +1,18 @@
 """An approval is for what the approver saw, and for nothing that came later."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 
-from bwc.catalog.release import Decision, ReleaseState
+from bwc.catalog.release import ReleaseState
 from bwc.catalog.store import Catalog
 from bwc.errors import Conflict
 from bwc.ids import new_id
-from bwc.release.approve import Seen, approve
+from bwc.release.approve import approve
 from tests.release_room import SAM, ReleaseRoom
 from tests.service.test_gates import assert_not_public
+from tests.signing_room import seen_in
 
 pytestmark = [pytest.mark.service, pytest.mark.media]
 
@@ -24,10 +25,8 @@ def room(sqlite_catalog: Catalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 def test_what_nobody_looked_at_cannot_be_approved(room: ReleaseRoom) -> None:
     release_id = room.ready()
-    with room.catalog.read() as session:
-        decision = session.scalars(sa.select(Decision.id).where(Decision.superseded_at.is_(None)))
-        looked_at = Seen(rendering_id=new_id(), decision_id=decision.one())
-    with room.catalog.write() as session, pytest.raises(Conflict, match="newer rendering"):
+    looked_at = replace(seen_in(room, release_id), rendering_id=new_id())
+    with room.catalog.write() as session, pytest.raises(Conflict, match="something newer stands"):
         approve(
             session,
             release_id,

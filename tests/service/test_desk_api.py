@@ -16,7 +16,7 @@ from bwc.catalog.tables import CustodyEntry, Job, Obligation, Role
 from bwc.custody.acts import Act
 from bwc.house import House
 from tests.desk_ids import BADGE, CASE, OTHER_BADGE
-from tests.desks import SignIn, bearing_tokens, furnish, make_house
+from tests.desks import SignIn, bearing_tokens, furnish, looked_at, make_house
 from tests.web import serving
 
 VIDEO = bytes(range(256)) * 40
@@ -81,7 +81,7 @@ def test_a_release_goes_from_proposal_to_approval_to_tombstone(sign_in: SignIn) 
         "approved by a second person",
     }
     address = f"/v1/releases/{CASE.release}"
-    seen = {name: supervisor.get(address).json()[name] for name in ("rendering_id", "decision_id")}
+    seen = looked_at(supervisor, address)
     blind = {"accept_draft": True, **seen, "rendering_id": CASE.own_recording}
     assert supervisor.post(f"{address}/approve", json=blind).status_code == 409
     approved = supervisor.post(f"{address}/approve", json={"accept_draft": True, **seen})

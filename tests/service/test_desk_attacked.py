@@ -33,7 +33,7 @@ from bwc.release.comments import Said, comment, settle
 from bwc.release.gates import GateName
 from bwc.release.log import CODE, public_log
 from tests.desk_ids import CASE, MINUTE, NOW, PASSWORD
-from tests.desks import SignIn, csrf_of, furnish, make_house, signing_in, with_csrf
+from tests.desks import SignIn, csrf_of, furnish, looked_at, make_house, signing_in, with_csrf
 
 COMMENTS = f"/recordings/{CASE.own_recording}/comments"
 JSON = {"content-type": "application/json"}
@@ -272,7 +272,7 @@ def test_a_password_is_not_guessed_at_somebodys_open_session(sign_in: SignIn) ->
 
 def test_an_approval_by_json_names_what_was_looked_at(house: House, sign_in: SignIn) -> None:
     client, place = sign_in(Role.SUPERVISOR), f"/v1/releases/{CASE.release}"
-    seen = {name: client.get(place).json()[name] for name in ("rendering_id", "decision_id")}
+    seen = looked_at(client, place)
     with house.catalog.write() as session:
         session.add(
             Rendering(

@@ -13,7 +13,7 @@ from bwc.access.passwords import hash_password
 from bwc.catalog.store import Catalog
 from bwc.catalog.user import Role, User
 from tests.desk_ids import PASSWORD
-from tests.desks import csrf_of, signed_in
+from tests.desks import SEEN, csrf_of, looked_at, signed_in
 from tests.link_room import RECIPIENT, LinkRoom, words_of
 from tests.release_room import NOW
 from tests.web import serving
@@ -84,7 +84,7 @@ def test_from_a_request_to_a_look_and_the_end_by_forms(room: LinkRoom, desk: str
         page = second.get(place).text
         assert RECIPIENT in page
         assert "never published" in page
-        seen = dict(re.findall(r'name="(rendering_id|decision_id)" value="([^"]+)"', page))
+        seen = dict(re.findall(rf'name="({"|".join(SEEN)})" value="([^"]+)"', page))
         send(second, f"{place}/approve", **seen)
         room.run()
         issued = send(records, f"{place}/links", days="3")
@@ -156,7 +156,7 @@ def test_the_same_by_the_api(room: LinkRoom, desk: str) -> None:
         place = made.headers["location"]
         early = records.post(f"{place}/links", json={})
         assert (early.status_code, early.json()["type"]) == (409, "urn:bwc:problem:conflict")
-        seen = {name: second.get(place).json()[name] for name in ("rendering_id", "decision_id")}
+        seen = looked_at(second, place)
         assert second.post(f"{place}/approve", json=seen).status_code == 200
         room.run()
         for days in (0, 31):

@@ -34,6 +34,7 @@ STEPS: Steps = {
     JobKind.ANALYSE_PART: _late("sharing", "analyse_part"),
     JobKind.RENDER_PART: _late("sharing", "render_part"),
     JobKind.DECIDE: _late("release", "decide"),
+    JobKind.TAKE_EFFECT: _late("release", "take_effect"),
     JobKind.PUBLISH: _late("release", "publish"),
     JobKind.WITHDRAW: _late("release", "withdraw"),
     JobKind.MARK: _late("links", "mark"),

@@ -40,13 +40,13 @@ from bwc.redaction.keep import (
     rendering_of,
 )
 from bwc.redaction.keep_persons import StoredCrop, keep_persons
-from bwc.redaction.order import call_for_help, newest_plan_row
+from bwc.redaction.order import EXACT, call_for_help, newest_plan_row
 from bwc.redaction.parts import RenderMode
 from bwc.redaction.plan import parse_plan
 from bwc.redaction.poster import make_poster
 from bwc.redaction.render import open_source
 from bwc.redaction.revise import Revision
-from bwc.redaction.settle import Stage
+from bwc.redaction.settle import MOST_AGAIN, Manner, Stage
 from bwc.redaction.workbench import Workbench, clear, open_workbench
 from bwc.release.rows import PUBLIC
 from bwc.settings import Settings
@@ -167,7 +167,7 @@ def render(context: StepContext) -> None:
                 engine=engine,
                 workbench=workbench,
                 clocked=clocked,
-                mode=RenderMode(str(context.job.arguments.get("render", RenderMode.SMART))),
+                manner=_manner(context.job.arguments),
             )
         with room_for(into):
             make_poster(into, poster)
@@ -262,6 +262,12 @@ def _wanted_plan(context: StepContext) -> dict[str, str | None]:
         "plan_id": str(plan_id) if plan_id else None,
         "job_id": str(job_id) if job_id else None,
     }
+
+
+def _manner(arguments: JsonObject) -> Manner:
+    """How the job is to render; what was signed is rendered as it was signed."""
+    mode = RenderMode(str(arguments.get("render", RenderMode.SMART)))
+    return Manner(mode, mends=0 if arguments.get(EXACT) else MOST_AGAIN)
 
 
 def _approved_releases(session: Session, recording_id: str) -> list[str]:

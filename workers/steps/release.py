@@ -15,6 +15,7 @@ from bwc.jobs.enqueue import enqueue
 from bwc.jobs.kinds import JobKind
 from bwc.jobs.lease import LeaseLost
 from bwc.policy.rules import Packs
+from bwc.release import effect as signatures
 from bwc.release import publish as publishing
 from bwc.release.audiences import decide_for_all
 from bwc.release.bundle import Bundle, put_state, write_files
@@ -44,6 +45,13 @@ def decide(context: StepContext) -> None:
         for release_id in _approved(session, incident_id):
             enqueue(session, JobKind.PUBLISH, subject_id=release_id, requested_by=DEPARTMENT, at=at)
         enqueue(session, JobKind.PUBLISH_LOG, requested_by=DEPARTMENT, at=at)
+
+
+def take_effect(context: StepContext) -> None:
+    """What was signed is rendered: let the signature become an approval, or lapse."""
+    signature_id = str(context.job.arguments.get("signature_id"))
+    with context.finish({"signature_id": signature_id}) as session:
+        signatures.take_effect(session, signature_id, at=context.clock.now())
 
 
 def publish(context: StepContext) -> None:

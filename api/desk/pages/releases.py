@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
+from api.desk.approving import approve_or_sign
 from api.desk.certificates import summarise
 from api.desk.decisions import explain
 from api.desk.notes import Note
@@ -17,10 +18,11 @@ from bwc.catalog.views.comments import list_comments
 from bwc.catalog.views.custody import list_entries
 from bwc.catalog.views.links import link_ids, list_links
 from bwc.catalog.views.releases import asked_in, view_release
-from bwc.release.approve import Seen, approve
 from bwc.release.gates import GateName, gates
 from bwc.release.links import LONGEST_DAYS, USUAL_DAYS
-from bwc.release.rows import PUBLIC, release_row
+from bwc.release.rows import PUBLIC, authors_of, newest_plan, release_row
+from bwc.release.sign import take_back
+from bwc.release.standing import Seen
 from bwc.release.withdraw import withdraw
 
 router = APIRouter()
@@ -54,6 +56,8 @@ def release(
         links = list_links(session, release_id, at=house.clock.now())
         asked = asked_in(session, release_id)
         comments = list_comments(session, view.recording_id)
+        plan = newest_plan(session, view.recording_id)
+        authors = authors_of(plan) if plan else set()
     closed = [gate for gate in checks if not gate.open]
     on_its_way = view.state in (ReleaseState.PROPOSED, ReleaseState.APPROVED)
     return get_pages(request).render(
@@ -67,7 +71,10 @@ def release(
         entries=entries if allowed(actor.role, Right.SEE_CUSTODY) else [],
         may_watch=allowed(actor.role, Right.WATCH_RENDERINGS),
         is_proposer=actor.username == view.proposed_by,
-        awaits_approval=on_its_way and any(gate.name in APPROVING for gate in closed),
+        is_author=actor.username in authors,
+        is_signed=on_its_way and view.is_signed,
+        awaits_approval=on_its_way
+        and (any(g.name in APPROVING for g in closed) or not view.verified),
         comments=comments,
         is_withdrawn=view.state is ReleaseState.WITHDRAWN,
         is_public=view.audience == PUBLIC,
@@ -85,24 +92,43 @@ def approve_release(
     release_id: str,
     house: HouseDep,
     actor: Annotated[Actor, may(Right.APPROVE_RELEASE)],
-    rendering_id: Annotated[str, Form()],
+    plan_id: Annotated[str, Form()],
+    plan_sha256: Annotated[str, Form()],
     decision_id: Annotated[str, Form()],
+    rendering_id: Annotated[str, Form()] = "",
     accept_draft: Annotated[bool, Form()] = False,
 ) -> Response:
-    """Approve, as a second person, exactly what the page showed."""
+    """Approve, as a second person, exactly what the page showed; what is not rendered is signed."""
+    seen = Seen(
+        plan_id=plan_id,
+        plan_sha256=plan_sha256,
+        decision_id=decision_id,
+        rendering_id=rendering_id or None,
+    )
     with house.catalog.write() as session:
-        approve(
+        approve_or_sign(
             session,
             release_id,
+            seen,
             by=actor.username,
             at=house.clock.now(),
             accept_draft=accept_draft,
-            seen=Seen(rendering_id, decision_id),
         )
         is_public = release_row(session, release_id).audience == PUBLIC
         session.commit()
     note = Note.RELEASE_APPROVED if is_public else Note.RECIPIENT_APPROVED
-    return back_to(f"/releases/{release_id}", note)
+    return back_to(f"/releases/{release_id}", note if rendering_id else Note.PLAN_SIGNED)
+
+
+@router.post("/releases/{release_id}/signature/revoke")
+def revoke_signature(
+    release_id: str, house: HouseDep, actor: Annotated[Actor, may(Right.APPROVE_RELEASE)]
+) -> Response:
+    """Take back a signature that has not taken effect."""
+    with house.catalog.write() as session:
+        take_back(session, release_id, by=actor.username, at=house.clock.now())
+        session.commit()
+    return back_to(f"/releases/{release_id}", Note.SIGNATURE_TAKEN_BACK)
 
 
 @router.post("/releases/{release_id}/withdraw")

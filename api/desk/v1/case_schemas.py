@@ -7,6 +7,7 @@ from pydantic import AwareDatetime, Field, JsonValue
 from api.desk.v1.schemas import Body, Read, RecordingRead
 from bwc.catalog.release import ObligationState, ReleaseState
 from bwc.catalog.request import HoldKind, RequestState
+from bwc.catalog.signature import SignatureState
 from bwc.requests.words import (
     Channel,
     Complainant,
@@ -35,6 +36,24 @@ class ReleaseCreate(Body):
     request_id: str | None = None
 
 
+class SignatureRead(Read):
+    """A signature under a plan that was not rendered yet.
+
+    It is an approval as soon as exactly that plan is rendered and verified and the rules still
+    decide the same; else it lapses, and `ended_why` says why.
+    """
+
+    id: str
+    plan_version: int
+    plan_sha256: str
+    job_id: str
+    signed_by: str
+    signed_at: datetime
+    state: SignatureState
+    ended_at: datetime | None
+    ended_why: str | None
+
+
 class ReleaseRead(Read):
     """One release, with every gate between it and the public."""
 
@@ -53,8 +72,13 @@ class ReleaseRead(Read):
     manifest_sha256: str | None
     withdrawn_at: datetime | None
     withdrawn_reason: str | None
-    rendering_id: str | None = Field(description="What would leave; an approval names it")
+    plan_id: str | None = Field(description="What hides people; an approval names it")
+    plan_sha256: str | None = Field(description="Its hash; an approval names it")
+    rendering_id: str | None = Field(
+        description="That plan's verified rendering; an approval names it, or null to sign the plan"
+    )
     decision_id: str | None = Field(description="What stands decided; an approval names it")
+    signature: SignatureRead | None = Field(description="The newest, whatever became of it")
     gates: list[GateRead]
 
 
@@ -80,12 +104,15 @@ class ReleaseList(Read):
 
 
 class Approval(Body):
-    """A second person's yes to what he looked at: that rendering, under that decision.
+    """A second person's yes to what he looked at: that plan and its rendering, under that decision.
 
-    `accept_draft` accepts rules that no lawyer has verified yet.
+    Without a rendering, `rendering_id` null, he signs the plan: it is rendered and verified, and his
+    approval takes effect by itself. `accept_draft` accepts rules that no lawyer has verified yet.
     """
 
-    rendering_id: str = Field(max_length=36)
+    plan_id: str = Field(max_length=36)
+    plan_sha256: str = Field(max_length=64)
+    rendering_id: str | None = Field(max_length=36)
     decision_id: str = Field(max_length=36)
     accept_draft: bool = False
 

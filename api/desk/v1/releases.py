@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Response
 from sqlalchemy.orm import Session
 
+from api.desk.approving import approve_or_sign
 from api.desk.v1.case_schemas import (
     Approval,
     GateRead,
@@ -14,6 +15,7 @@ from api.desk.v1.case_schemas import (
     ReleaseLineRead,
     ReleaseList,
     ReleaseRead,
+    SignatureRead,
     Withdrawal,
 )
 from api.desk.visit import HouseDep, may
@@ -22,10 +24,11 @@ from bwc.access.roles import Actor, Right
 from bwc.catalog.views.cases import list_releases
 from bwc.catalog.views.releases import view_release
 from bwc.house import House
-from bwc.release.approve import Seen, approve
 from bwc.release.gates import gates
 from bwc.release.propose import propose
 from bwc.release.rows import release_row
+from bwc.release.sign import take_back
+from bwc.release.standing import Seen
 from bwc.release.withdraw import withdraw
 
 router = APIRouter(tags=["releases"], responses=problem_responses(422))
@@ -83,16 +86,39 @@ def approve_release(
     house: HouseDep,
     actor: Annotated[Actor, may(Right.APPROVE_RELEASE)],
 ) -> ReleaseRead:
-    """Approve as a second person; publication follows when the last gate opens."""
+    """Approve as a second person, or sign a plan that is not rendered yet, which has it rendered.
+
+    Publication follows when the last gate opens.
+    """
+    seen = Seen(
+        plan_id=body.plan_id,
+        plan_sha256=body.plan_sha256,
+        decision_id=body.decision_id,
+        rendering_id=body.rendering_id,
+    )
     with house.catalog.write() as session:
-        approve(
+        approve_or_sign(
             session,
             release_id,
+            seen,
             by=actor.username,
             at=house.clock.now(),
             accept_draft=body.accept_draft,
-            seen=Seen(body.rendering_id, body.decision_id),
         )
+        read = read_release(session, house, release_id)
+        session.commit()
+    return read
+
+
+@router.post(
+    "/releases/{release_id}/signature/revoke", responses=problem_responses(401, 403, 404, 409)
+)
+def revoke_signature(
+    release_id: str, house: HouseDep, actor: Annotated[Actor, may(Right.APPROVE_RELEASE)]
+) -> ReleaseRead:
+    """Take back a signature that has not taken effect; its rendering goes on and binds nobody."""
+    with house.catalog.write() as session:
+        take_back(session, release_id, by=actor.username, at=house.clock.now())
         read = read_release(session, house, release_id)
         session.commit()
     return read
@@ -119,8 +145,11 @@ def read_release(session: Session, house: House, release_id: str) -> ReleaseRead
     checks = gates(session, release_row(session, release_id), house.clock.now())
     shown = [GateRead.model_validate(asdict(gate)) for gate in checks]
     looked_at = {
-        "rendering_id": view.rendering.id if view.rendering else None,
+        "plan_id": view.plan.id if view.plan else None,
+        "plan_sha256": view.plan.sha256 if view.plan else None,
+        "rendering_id": view.verified.id if view.verified else None,
         "decision_id": view.decision.id if view.decision else None,
+        "signature": SignatureRead.model_validate(view.signature) if view.signature else None,
         "gates": shown,
     }
     names = [name for name in ReleaseRead.model_fields if name not in looked_at]

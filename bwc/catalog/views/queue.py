@@ -28,10 +28,14 @@ from bwc.catalog.views.comments import sent_back
 from bwc.catalog.views.due_clock import DueClock, due_clock
 from bwc.catalog.views.jobs import list_unmended
 from bwc.catalog.views.recordings import list_needing_a_look, newest_tags
+from bwc.catalog.views.signatures import UNSIGNED, Signed, signatures_of
 
 NEVER = datetime.max.replace(tzinfo=UTC)
 MISSING_FACT = "NEED_FACT"  # the obligation to find out a fact that the rules ask for
 REDACTING = ("analyse", "render")
+ON_ITS_WAY = (ReleaseState.PROPOSED, ReleaseState.APPROVED)
+MUST_APPROVE = "a second person must approve"
+TO_SIGN = "the plan was changed: a second person must approve, which renders it"
 
 
 class Step(StrEnum):
@@ -91,6 +95,7 @@ class _Footage:
     job: str | None
     is_changed: bool  # the plan, since it was rendered
     sent_back: str | None
+    signed: Signed
 
 
 def list_work(session: Session, *, at: datetime, releasing: frozenset[str]) -> list[WorkItem]:
@@ -216,25 +221,33 @@ def _to_recipients(session: Session) -> list[WorkItem]:
         .where(Release.audience != PUBLIC, Release.state == ReleaseState.PROPOSED)
         .order_by(Release.id)
     )
-    return [
-        WorkItem(
-            step=Step.APPROVE,
-            subject_id=release.id,
-            title=f"{incident.number} {incident.title}",
-            why=f"for {release.audience.replace('_', ' ')}: a second person must approve",
-            due_at=due_at,
-            incident_id=incident.id,
-            release_id=release.id,
+    rows = session.execute(query).all()
+    signed = signatures_of(session, [release.id for release, _, _ in rows])
+    items = []
+    for release, incident, due_at in rows:
+        one = signed.get(release.id, UNSIGNED)
+        words = f"for {release.audience.replace('_', ' ')}: {one.waits or MUST_APPROVE}"
+        items.append(
+            WorkItem(
+                step=Step.WAIT if one.waits else Step.APPROVE,
+                subject_id=release.id,
+                title=f"{incident.number} {incident.title}",
+                why="; ".join(filter(None, (one.lapsed, words))),
+                due_at=due_at,
+                incident_id=incident.id,
+                release_id=release.id,
+            )
         )
-        for release, incident, due_at in session.execute(query)
-    ]
+    return items
 
 
 def _next_step(one: _Footage) -> tuple[Step | None, str]:
     """What comes next for one recording, and why: the first line that holds."""
+    waits, lapsed = one.signed.waits, one.signed.lapsed
     lines = (
         (one.release in (ReleaseState.PUBLISHED, ReleaseState.WITHDRAWN), None, ""),
-        (one.job is not None, Step.WAIT, one.job or ""),
+        (one.job is not None, Step.WAIT, "; ".join(filter(None, (waits, one.job)))),
+        (waits is not None, Step.WAIT, waits or ""),
         (
             one.release is ReleaseState.APPROVED and not one.is_changed and one.sent_back is None,
             Step.WAIT,
@@ -242,12 +255,14 @@ def _next_step(one: _Footage) -> tuple[Step | None, str]:
         ),
         (one.rendering is None, Step.REDACT, "the rules let it out; nothing is hidden yet"),
         (one.sent_back is not None, Step.REVIEW, one.sent_back or ""),
+        (one.is_changed and one.release in ON_ITS_WAY, Step.APPROVE, TO_SIGN),
         (one.rendering is Verdict.FAILED, Step.REVIEW, "verification found people in plain sight"),
         (one.is_changed, Step.REVIEW, "the plan was changed and is not rendered"),
-        (one.release is ReleaseState.PROPOSED, Step.APPROVE, "a second person must approve"),
+        (one.release is ReleaseState.PROPOSED, Step.APPROVE, MUST_APPROVE),
     )
     found = ((step, why) for holds, step, why in lines if holds)
-    return next(found, (Step.PROPOSE, "redacted and verified"))
+    step, why = next(found, (Step.PROPOSE, "redacted and verified"))
+    return step, f"{lapsed}; {why}" if lapsed and step in (Step.REVIEW, Step.APPROVE) else why
 
 
 def _footage(session: Session, incident_ids: list[str]) -> dict[str, list[_Footage]]:
@@ -266,6 +281,7 @@ def _footage(session: Session, incident_ids: list[str]) -> dict[str, list[_Foota
     jobs = _redactions_at_work(session, ids)
     changed = _changed_plans(session, ids)
     objections = sent_back(session, ids)
+    signed = signatures_of(session, [release.id for release in releases.values()])
     found: dict[str, list[_Footage]] = {}
     for incident_id, recording_id, name in rows:
         release, said = releases.get(recording_id), objections.get(recording_id)
@@ -279,6 +295,7 @@ def _footage(session: Session, incident_ids: list[str]) -> dict[str, list[_Foota
                 job=jobs.get(recording_id),
                 is_changed=recording_id in changed,
                 sent_back=f"sent back by {said.author}: {said.text}" if said else None,
+                signed=signed.get(release.id, UNSIGNED) if release else UNSIGNED,
             )
         )
     return found
