@@ -145,7 +145,8 @@ def with_hits(plan: Plan, verified: Verification, verifier: Finder, look: VideoL
         placed = place(_grown(hit), hit.first, ticks, look)
         if placed:
             keys = keys_for(placed)
-            track = _track(len(tracks) + 1, hit, keys=keys, by=verifier, profile=plan.profile)
+            number = 1 + max((one.id for one in tracks), default=0)
+            track = _track(number, hit, keys=keys, by=verifier, profile=plan.profile)
             tracks.append(track)
     use = ModelUse(name=verifier.name, sha256=verifier.sha256, use="independent look")
     models = plan.models if use in plan.models else (*plan.models, use)
