@@ -123,6 +123,7 @@ class ReleaseRoom:
     clock: FixedClock = field(default_factory=lambda: FixedClock(NOW))
     incident_id: str = ""
     recording_id: str = ""
+    original: bytes = field(default=b"the original" * 100, repr=False)
 
     def __post_init__(self) -> None:
         self.write_pack()
@@ -304,7 +305,7 @@ class ReleaseRoom:
             return session.scalars(due.order_by(Job.id).limit(1)).first()
 
     def _people_and_footage(self, session: sa.orm.Session) -> None:
-        original = self.house.vault.put(io.BytesIO(b"the original" * 100))
+        original = self.house.vault.put(io.BytesIO(self.original))
         officer = Officer(id=new_id(), badge="4711", name=OFFICER, unit="Patrol")
         camera = Camera(id=new_id(), serial=SERIAL, model="B1")
         incident = Incident(
