@@ -24,7 +24,7 @@ from tests.desk_ids import CASE, NOW, PASSWORD, Case
 from tests.web import serving
 
 SignIn = Callable[[Role], httpx.Client]
-SEEN = ("plan_id", "plan_sha256", "rendering_id", "decision_id")
+SEEN = ("plan_id", "plan_sha256", "rendering_id", "decision_id", "recipient")
 
 
 def make_house(

@@ -45,6 +45,7 @@ def seen_in(room: ReleaseRoom, release_id: str) -> Seen:
             plan_id=stands.plan.id,
             plan_sha256=stands.plan.sha256,
             decision_id=stands.decision.id,
+            recipient=stands.recipient,
             rendering_id=verified.id if verified else None,
         )
 

@@ -90,7 +90,10 @@ class ReleaseState(StrEnum):
 
 
 class Release(Base):
-    """One recording's rendering on its way to, on, or back from the public portal."""
+    """One recording's rendering on its way to, on, or back from the public portal, or to one person.
+
+    `approved_for` is the name of that person as the approver saw it; the public has none.
+    """
 
     __tablename__ = "releases"
 
@@ -108,6 +111,7 @@ class Release(Base):
     proposed_at: Mapped[datetime]
     approved_by: Mapped[str | None]
     approved_at: Mapped[datetime | None]
+    approved_for: Mapped[str | None]
     draft_accepted_by: Mapped[str | None]
     published_at: Mapped[datetime | None]
     manifest_sha256: Mapped[str | None] = sha256_column()

@@ -23,8 +23,9 @@ class SignatureState(StrEnum):
 class Signature(Base):
     """Exactly what was seen and signed: that plan, under that decision. A release has one that waits.
 
-    `job_id` is the job that lets it take effect once its plan is rendered and verified. `ended_at`
-    and `ended_why` say when and why it stopped to wait.
+    `job_id` is the job that lets it take effect once its plan is rendered and verified. `signed_for`
+    is who asks, where the release is to one person. `ended_at` and `ended_why` say when and why it
+    stopped to wait.
     """
 
     __tablename__ = "signatures"
@@ -37,6 +38,7 @@ class Signature(Base):
     job_id: Mapped[str] = reference("jobs.id")
     signed_by: Mapped[str]
     signed_at: Mapped[datetime]
+    signed_for: Mapped[str | None]
     accepts_draft: Mapped[bool]
     state: Mapped[SignatureState] = enum_column(SignatureState)
     ended_at: Mapped[datetime | None]

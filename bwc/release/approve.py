@@ -25,12 +25,16 @@ from bwc.release.standing import Seen, require_second_person, require_seen, what
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Approval:
-    """Whose yes, to what, given when. `signature_id` where it was signed before the rendering was."""
+    """Whose yes, to what, given when, for which one person or the public (None).
+
+    `signature_id` where it was signed before it was rendered.
+    """
 
     rendering: Rendering
     decision: Decision
     by: str
     given_at: datetime
+    recipient: str | None
     accepts_draft: bool
     signature_id: str | None = None
 
@@ -63,7 +67,7 @@ def approve(
     release = locked_release(session, release_id)
     stands = what_stands(session, release)
     if seen is not None:
-        require_seen(session, seen, stands, where=release_id)
+        require_seen(session, release, seen, stands)
     if stands.verified is None:
         raise Conflict(
             "there is no verified rendering of the newest plan to approve",
@@ -77,6 +81,7 @@ def approve(
         decision=stands.decision,
         by=by,
         given_at=at,
+        recipient=stands.recipient,
         accepts_draft=accept_draft,
     )
     put_in_force(session, release, approval, actor=by, at=at)
@@ -94,6 +99,7 @@ def put_in_force(
     release.decision_id = decision.id
     release.approved_by = approval.by
     release.approved_at = approval.given_at
+    release.approved_for = approval.recipient
     release.draft_accepted_by = approval.by if accepted else None
     detail: JsonObject = {
         "rendering_sha256": approval.rendering.sha256,

@@ -17,7 +17,6 @@ from bwc.errors import Conflict, NotFound, NotPermitted
 from bwc.jobs.kinds import JobKind
 from bwc.release.approve import Approval, put_in_force
 from bwc.release.gates import gist, wrong_with_rendering
-from bwc.release.recipient import is_renamed_since
 from bwc.release.rows import locked_release
 from bwc.release.signatures import ACTOR, end, waiting_signature
 from bwc.release.standing import Standing, require_second_person, what_stands
@@ -50,6 +49,7 @@ def take_effect(session: Session, signature_id: str, *, at: datetime) -> Signatu
         decision=session.get_one(Decision, signature.decision_id),
         by=signature.signed_by,
         given_at=signature.signed_at,
+        recipient=signature.signed_for,
         accepts_draft=signature.accepts_draft,
         signature_id=signature.id,
     )
@@ -97,7 +97,7 @@ def _as_signed(
     if signed is None or gist(signed) != gist(stands.decision):
         got = f"{stands.decision.modality or 'no rule'} {stands.decision.outcome}"
         raise Conflict(f"the rules decided anew after it was signed: {got}")
-    if is_renamed_since(session, release, signature.signed_at):
+    if stands.recipient != signature.signed_for:
         raise Conflict("another name asks since it was signed")
     require_second_person(release, stands.plan, by=signature.signed_by)
     return stands.verified

@@ -22,7 +22,7 @@ from bwc.catalog.views.comments import sent_back
 from bwc.clock import iso
 from bwc.jobs.enqueue import enqueue
 from bwc.jobs.kinds import JobKind
-from bwc.release.recipient import is_renamed_since_approval, wrong_with_request
+from bwc.release.recipient import recipient_of, wrong_with_request
 from bwc.release.rows import (
     PUBLIC,
     authors_of,
@@ -301,7 +301,7 @@ def _approval(session: Session, release: Release, decision: Decision | None) -> 
     approved = session.get(Decision, release.decision_id) if release.decision_id else None
     if approved is None or decision is None or gist(approved) != gist(decision):
         return Gate(name, open=False, why="decided anew since it was approved: approve again")
-    if is_renamed_since_approval(session, release):
+    if recipient_of(session, release) != release.approved_for:
         return Gate(name, open=False, why="another name asks since it was approved: approve again")
     return Gate(name, open=True, why=f"approved by {release.approved_by}")
 

@@ -4,13 +4,10 @@ Whoever asks as one of the public is given what the public is given, on the port
 shown what the decision for his role lets out, once he has said who he is and shown it.
 """
 
-from datetime import datetime
-
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bwc.catalog.release import Release
-from bwc.catalog.request import RecordRequest, RequestCorrection, RequestState
+from bwc.catalog.request import RecordRequest, RequestState
 from bwc.policy.vocabulary import GENERAL_PUBLIC
 from bwc.release.rows import PUBLIC
 
@@ -40,21 +37,11 @@ def wrong_with_request(session: Session, release: Release) -> str | None:
     return next((why for is_wrong, why in checks if is_wrong), None)
 
 
-def is_renamed_since_approval(session: Session, release: Release) -> bool:
-    """Whether somebody else asks, by a correction, than whom a release to one was approved for."""
-    return release.approved_at is not None and is_renamed_since(
-        session, release, release.approved_at
-    )
-
-
-def is_renamed_since(session: Session, release: Release, at: datetime) -> bool:
-    """Whether the name of who asks for a release to one was corrected after `at`."""
-    if release.audience == PUBLIC:
-        return False
-    later = sa.select(RequestCorrection.after).where(
-        RequestCorrection.request_id == release.request_id, RequestCorrection.corrected_at > at
-    )
-    return any("requester_name" in after for after in session.scalars(later))
+def recipient_of(session: Session, release: Release) -> str | None:
+    """The name of the one person whom a release is for; None for the public, or where none is known."""
+    if release.audience == PUBLIC or release.request_id is None:
+        return None
+    return session.get_one(RecordRequest, release.request_id).requester_name or None
 
 
 def covers(request: RecordRequest, recording_id: str) -> bool:

@@ -75,7 +75,7 @@ def sign(
     if given is not None and _is_same(given, seen, by=by, accept_draft=accept_draft):
         return given
     stands = what_stands(session, release)
-    require_seen(session, seen, stands, where=release_id)
+    require_seen(session, release, seen, stands)
     _require_fit(stands, where=release_id)
     require_second_person(release, stands.plan, by=by)
     if given is not None:
@@ -110,7 +110,7 @@ def _is_same(given: Signature, seen: Seen, *, by: str, accept_draft: bool) -> bo
     return (
         (given.signed_by, given.accepts_draft) == (by, accept_draft)
         and (given.plan_id, given.plan_sha256) == (seen.plan_id, seen.plan_sha256)
-        and given.decision_id == seen.decision_id
+        and (given.decision_id, given.signed_for) == (seen.decision_id, seen.recipient)
     )
 
 
@@ -158,6 +158,7 @@ def _written(
         job_id=job.id,
         signed_by=by,
         signed_at=at,
+        signed_for=stands.recipient,
         accepts_draft=accept_draft,
         state=SignatureState.WAITING,
     )

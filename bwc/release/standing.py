@@ -11,8 +11,10 @@ from sqlalchemy.orm import Session
 from bwc.catalog.incident import Fact
 from bwc.catalog.release import Decision, Release, ReleaseState
 from bwc.catalog.rendering import Plan, Rendering, Verdict
+from bwc.catalog.request import RequestCorrection
 from bwc.errors import Conflict, NotPermitted
 from bwc.release.gates import outcomes_for
+from bwc.release.recipient import recipient_of
 from bwc.release.rows import (
     PERSON,
     authors_of,
@@ -28,13 +30,15 @@ MOST_FACTS = 3  # named to who looked at an older decision
 class Seen:
     """What was on the screen: that plan by id and hash, that decision, and the verified rendering.
 
-    `rendering_id` is None where there was none yet: what is given then is a signature.
+    `recipient` is the name of the one person whom it is for, None for the public. `rendering_id` is
+    None where there was no rendering yet: what is given then is a signature.
     """
 
     plan_id: str
     plan_sha256: str
     decision_id: str
-    rendering_id: str | None = None
+    recipient: str | None
+    rendering_id: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,7 @@ class Standing:
 
     plan: Plan
     decision: Decision
+    recipient: str | None
     rendering: Rendering | None
 
     @property
@@ -73,10 +78,11 @@ def what_stands(session: Session, release: Release) -> Standing:
     if decision.outcome not in outcomes_for(release.audience):
         raise Conflict("the rules do not release this", where=release.id, got=decision.outcome)
     made = newest_rendering(session, release.recording_id)
-    return Standing(plan, decision, made if made is not None and made.plan_id == plan.id else None)
+    rendering = made if made is not None and made.plan_id == plan.id else None
+    return Standing(plan, decision, recipient_of(session, release), rendering)
 
 
-def require_seen(session: Session, seen: Seen, stands: Standing, *, where: str) -> None:
+def require_seen(session: Session, release: Release, seen: Seen, stands: Standing) -> None:
     """What was looked at must be what stands now.
 
     Raises:
@@ -87,12 +93,14 @@ def require_seen(session: Session, seen: Seen, stands: Standing, *, where: str) 
         said = _newer_plan(stands.plan)
     elif seen.decision_id != stands.decision.id:
         said = _newer_decision(session, seen.decision_id, stands.decision)
+    elif seen.recipient != stands.recipient:
+        said = _newer_recipient(session, release)
     elif seen.rendering_id != (stands.verified.id if stands.verified else None):
         said = _newer_rendering(stands)
     if said is not None:
         raise Conflict(
             f"something newer stands than what you looked at: {said}",
-            where=where,
+            where=release.id,
             advice="Look at the release again, then approve.",
         )
 
@@ -129,6 +137,15 @@ def _newer_decision(session: Session, seen_id: str, stands: Decision) -> str:
     facts = session.scalars(newer.order_by(Fact.id.desc()).limit(MOST_FACTS)).all()
     named = ", ".join(f"{fact.name} by {fact.asserted_by}" for fact in facts)
     return f"{said}, after {named}" if named else said
+
+
+def _newer_recipient(session: Session, release: Release) -> str:
+    """That another name asks, and who corrected it; the page shows the name to whom it may."""
+    made = sa.select(RequestCorrection).where(RequestCorrection.request_id == release.request_id)
+    for one in session.scalars(made.order_by(RequestCorrection.id.desc())):
+        if "requester_name" in one.after:
+            return f"another name asks, by a correction of {one.corrected_by}"
+    return "another name asks"
 
 
 def _newer_rendering(stands: Standing) -> str:

@@ -95,6 +95,7 @@ def approve_release(
     plan_id: Annotated[str, Form()],
     plan_sha256: Annotated[str, Form()],
     decision_id: Annotated[str, Form()],
+    recipient: Annotated[str, Form()] = "",
     rendering_id: Annotated[str, Form()] = "",
     accept_draft: Annotated[bool, Form()] = False,
 ) -> Response:
@@ -103,6 +104,7 @@ def approve_release(
         plan_id=plan_id,
         plan_sha256=plan_sha256,
         decision_id=decision_id,
+        recipient=recipient or None,
         rendering_id=rendering_id or None,
     )
     with house.catalog.write() as session:

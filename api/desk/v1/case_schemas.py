@@ -78,6 +78,10 @@ class ReleaseRead(Read):
         description="That plan's verified rendering; an approval names it, or null to sign the plan"
     )
     decision_id: str | None = Field(description="What stands decided; an approval names it")
+    recipient: str | None = Field(
+        description="Whom it is for, where that is one person; an approval names him. Null for the "
+        "public, and to who may not know"
+    )
     signature: SignatureRead | None = Field(description="The newest, whatever became of it")
     gates: list[GateRead]
 
@@ -106,14 +110,16 @@ class ReleaseList(Read):
 class Approval(Body):
     """A second person's yes to what he looked at: that plan and its rendering, under that decision.
 
-    Without a rendering, `rendering_id` null, he signs the plan: it is rendered and verified, and his
-    approval takes effect by itself. `accept_draft` accepts rules that no lawyer has verified yet.
+    `recipient` is null for the public, else the name of the one person whom it is for. Without a
+    rendering, `rendering_id` null, he signs the plan: it is rendered and verified, and his approval
+    takes effect by itself. `accept_draft` accepts rules that no lawyer has verified yet.
     """
 
     plan_id: str = Field(max_length=36)
     plan_sha256: str = Field(max_length=64)
     rendering_id: str | None = Field(max_length=36)
     decision_id: str = Field(max_length=36)
+    recipient: str | None
     accept_draft: bool = False
 
 

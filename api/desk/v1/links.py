@@ -52,7 +52,7 @@ def create_recipient_release(
             by=actor.username,
             at=house.clock.now(),
         )
-        read = read_release(session, house, release.id)
+        read = read_release(session, house, release.id, by=actor)
         session.commit()
     response.headers["location"] = f"/v1/releases/{read.id}"
     return read

@@ -20,12 +20,13 @@ from api.desk.v1.case_schemas import (
 )
 from api.desk.visit import HouseDep, may
 from api.problems import problem_responses
-from bwc.access.roles import Actor, Right
+from bwc.access.roles import Actor, Right, allowed
 from bwc.catalog.views.cases import list_releases
 from bwc.catalog.views.releases import view_release
 from bwc.house import House
 from bwc.release.gates import gates
 from bwc.release.propose import propose
+from bwc.release.recipient import recipient_of
 from bwc.release.rows import release_row
 from bwc.release.sign import take_back
 from bwc.release.standing import Seen
@@ -64,7 +65,7 @@ def create_release(
             by=actor.username,
             at=house.clock.now(),
         )
-        read = read_release(session, house, release.id)
+        read = read_release(session, house, release.id, by=actor)
         session.commit()
     response.headers["location"] = f"/v1/releases/{read.id}"
     return read
@@ -72,11 +73,11 @@ def create_release(
 
 @router.get("/releases/{release_id}", responses=problem_responses(401, 403, 404))
 def get_release(
-    release_id: str, house: HouseDep, _actor: Annotated[Actor, may(Right.SEE_CASES)]
+    release_id: str, house: HouseDep, actor: Annotated[Actor, may(Right.SEE_CASES)]
 ) -> ReleaseRead:
     """One release with its gates: which are open, which are not, and why."""
     with house.catalog.read() as session:
-        return read_release(session, house, release_id)
+        return read_release(session, house, release_id, by=actor)
 
 
 @router.post("/releases/{release_id}/approve", responses=problem_responses(401, 403, 404, 409))
@@ -94,6 +95,7 @@ def approve_release(
         plan_id=body.plan_id,
         plan_sha256=body.plan_sha256,
         decision_id=body.decision_id,
+        recipient=body.recipient,
         rendering_id=body.rendering_id,
     )
     with house.catalog.write() as session:
@@ -105,7 +107,7 @@ def approve_release(
             at=house.clock.now(),
             accept_draft=body.accept_draft,
         )
-        read = read_release(session, house, release_id)
+        read = read_release(session, house, release_id, by=actor)
         session.commit()
     return read
 
@@ -119,7 +121,7 @@ def revoke_signature(
     """Take back a signature that has not taken effect; its rendering goes on and binds nobody."""
     with house.catalog.write() as session:
         take_back(session, release_id, by=actor.username, at=house.clock.now())
-        read = read_release(session, house, release_id)
+        read = read_release(session, house, release_id, by=actor)
         session.commit()
     return read
 
@@ -134,21 +136,24 @@ def withdraw_release(
     """Take a release back; a tombstone with the reason takes its place on the portal."""
     with house.catalog.write() as session:
         withdraw(session, release_id, reason=body.reason, by=actor.username, at=house.clock.now())
-        read = read_release(session, house, release_id)
+        read = read_release(session, house, release_id, by=actor)
         session.commit()
     return read
 
 
-def read_release(session: Session, house: House, release_id: str) -> ReleaseRead:
-    """One release with its gates, as this session sees it."""
+def read_release(session: Session, house: House, release_id: str, *, by: Actor) -> ReleaseRead:
+    """One release with its gates, as this session sees it and `by` may."""
     view = view_release(session, release_id)
-    checks = gates(session, release_row(session, release_id), house.clock.now())
+    row = release_row(session, release_id)
+    checks = gates(session, row, house.clock.now())
+    may_know = allowed(by.role, Right.SEE_REQUESTERS)
     shown = [GateRead.model_validate(asdict(gate)) for gate in checks]
     looked_at = {
         "plan_id": view.plan.id if view.plan else None,
         "plan_sha256": view.plan.sha256 if view.plan else None,
         "rendering_id": view.verified.id if view.verified else None,
         "decision_id": view.decision.id if view.decision else None,
+        "recipient": recipient_of(session, row) if may_know else None,
         "signature": SignatureRead.model_validate(view.signature) if view.signature else None,
         "gates": shown,
     }

@@ -27,6 +27,7 @@ def upgrade() -> None:
         sa.Column("plan_sha256", sa.String(length=64), nullable=False),
         sa.Column("signed_by", sa.Text(), nullable=False),
         sa.Column("signed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("signed_for", sa.Text(), nullable=True),
         sa.Column("accepts_draft", sa.Boolean(), nullable=False),
         sa.Column(
             "state",
