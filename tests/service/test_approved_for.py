@@ -18,9 +18,11 @@ from bwc.catalog.request import RequestCorrection
 from bwc.catalog.signature import SignatureState
 from bwc.catalog.store import Catalog
 from bwc.catalog.user import Role, User
+from bwc.catalog.views.queue import Step, list_work
 from bwc.errors import Conflict
 from bwc.ids import new_id
 from bwc.release.approve import approve
+from bwc.release.gates import RELEASING
 from bwc.requests.correct import Standing, correct_request
 from tests.desk_ids import PASSWORD
 from tests.desks import SEEN, bearing_tokens, looked_at, signed_in
@@ -68,6 +70,13 @@ class Room(SigningRoom, LinkRoom):
 def room(catalog: Catalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Room:
     monkeypatch.chdir(tmp_path)
     return Room(tmp_path, catalog)
+
+
+def waiting(room: Room, release_id: str) -> list[tuple[Step, str]]:
+    """What the queue says of a release."""
+    with room.catalog.read() as session:
+        listed = list_work(session, at=room.clock.now(), releasing=RELEASING)
+    return [(item.step, item.why) for item in listed if item.release_id == release_id]
 
 
 def test_who_asks_now_is_not_whom_the_approver_saw(room: Room) -> None:
@@ -119,7 +128,9 @@ def test_what_was_signed_for_him_lapses_when_another_asks(room: Room) -> None:
 
 def test_what_was_signed_for_him_counts_for_him(room: Room) -> None:
     release_id = room.proposed(verified=False)
+    assert (Step.APPROVE, "for subject: a second person must approve") in waiting(room, release_id)
     room.sign(release_id)
+    assert waiting(room, release_id) == [(Step.WAIT, "for subject: signed by sam")]
     room.work()
     row = room.release(release_id)
     assert (row.state, row.approved_for) == (ReleaseState.APPROVED, RECIPIENT)

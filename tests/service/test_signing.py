@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from typing_extensions import override
 
+from bwc.catalog.job import Queue
 from bwc.catalog.release import ReleaseState
 from bwc.catalog.rendering import Plan, Verdict
 from bwc.catalog.signature import Signature, SignatureState
@@ -17,9 +19,9 @@ from bwc.custody.acts import Act
 from bwc.errors import BwcError, Conflict, NotPermitted, TransientError
 from bwc.jobs import endings
 from bwc.jobs.kinds import JobKind
-from bwc.release.effect import hopeless, lapse_if_hopeless, take_effect
+from bwc.jobs.sweep import Message
+from bwc.release.effect import take_effect
 from bwc.release.gates import RELEASING
-from bwc.release.rows import locked_release
 from bwc.release.withdraw import withdraw
 from bwc.requests.facts import assert_fact
 from tests.release_room import ROSA, SAM
@@ -27,7 +29,9 @@ from tests.rendered import add_rendering
 from tests.service.test_gates import assert_not_public, quarantine
 from tests.signing_room import PIA, SigningRoom, seen_in
 from workers.context import StepContext
+from workers.messages import Messenger
 from workers.run import run_job
+from workers.sweeper import Sweeper
 
 pytestmark = [pytest.mark.service, pytest.mark.media]
 APPROVED, LAPSED = Act.RELEASE_APPROVED.value, Act.SIGNATURE_LAPSED.value
@@ -54,14 +58,25 @@ def cancel_rendering(room: SigningRoom) -> None:
         session.commit()
 
 
-def sweep(room: SigningRoom) -> list[str]:
-    """What the sweeper does each second; the releases it found."""
-    with room.catalog.write() as session:
-        lost = hopeless(session)
-        for release_id in lost:
-            lapse_if_hopeless(session, locked_release(session, release_id), at=room.clock.now())
-        session.commit()
-    return lost
+class Deaf(Messenger):
+    """Tells nobody of any job."""
+
+    @override
+    def __init__(self) -> None:
+        return
+
+    @override
+    def depths(self) -> dict[Queue, int]:
+        return {}
+
+    @override
+    def send(self, message: Message) -> None:
+        return
+
+
+def sweep(room: SigningRoom) -> None:
+    """One round of the sweeper, as each second."""
+    Sweeper(room.catalog, Deaf(), clock=room.clock, zone="America/Denver").sweep()
 
 
 def test_it_counts_by_itself_once_exactly_that_plan_has_passed(room: SigningRoom) -> None:
@@ -301,8 +316,8 @@ def test_a_rendering_that_was_cancelled_lets_it_lapse_and_it_is_signed_anew(
     release_id = room.drawn()
     signature_id = room.sign(release_id)
     cancel_rendering(room)
-    assert sweep(room) == [release_id]
-    assert sweep(room) == []
+    sweep(room)
+    sweep(room)
     assert room.ended(signature_id) == (
         SignatureState.LAPSED,
         "the work it waited for was cancelled",
@@ -330,7 +345,7 @@ def test_a_rendering_that_failed_lets_it_lapse_and_retrying_it_gives_nothing_awa
     release_id = room.drawn()
     signature_id = room.sign(release_id)
     room.run(steps={**room.steps(), JobKind.RENDER: broken})
-    assert sweep(room) == [release_id]
+    sweep(room)
     assert room.ended(signature_id) == (SignatureState.LAPSED, "the work it waited for failed")
     (job,) = room.jobs(JobKind.RENDER)
     with room.catalog.write() as session:
