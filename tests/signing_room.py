@@ -4,21 +4,29 @@ from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
+from typing_extensions import override
 
 from bwc.catalog.custody import CustodyEntry
-from bwc.catalog.job import Job
+from bwc.catalog.job import Job, Queue
 from bwc.catalog.rendering import Plan, Verdict
 from bwc.catalog.signature import Signature, SignatureState
+from bwc.catalog.views.queue import Step, list_work
 from bwc.errors import NotFound
+from bwc.jobs import endings
 from bwc.jobs.enqueue import enqueue
 from bwc.jobs.kinds import JobKind
+from bwc.jobs.sweep import Message
+from bwc.release.gates import RELEASING
 from bwc.release.rows import release_row
 from bwc.release.sign import sign, take_back
 from bwc.release.standing import Seen, what_stands
-from tests.release_room import SAM, ReleaseRoom
+from bwc.release.withdraw import withdraw
+from tests.release_room import ROSA, SAM, ReleaseRoom
 from tests.rendered import add_plan, add_rendering
 from workers.context import StepContext
+from workers.messages import Messenger
 from workers.steps import STEPS, Steps
+from workers.sweeper import Sweeper
 
 PIA = "pia"  # she draws
 
@@ -135,3 +143,45 @@ class SigningRoom(ReleaseRoom):
                     at=self.clock.now(),
                 )
             add_rendering(session, plan, self.files(), verdict=self.verdict, at=self.clock.now())
+
+
+def work(room: SigningRoom, release_id: str) -> tuple[Step, str]:
+    """What the queue says of a release."""
+    with room.catalog.read() as session:
+        listed = list_work(session, at=room.clock.now(), releasing=RELEASING)
+    (item,) = [item for item in listed if item.release_id == release_id]
+    return item.step, item.why
+
+
+def cancel_rendering(room: SigningRoom) -> None:
+    (job,) = room.jobs(JobKind.RENDER)
+    with room.catalog.write() as session:
+        endings.cancel(session, job.id, by=PIA, now=room.clock.now())
+        session.commit()
+
+
+def take_away(room: SigningRoom, release_id: str) -> None:
+    with room.catalog.write() as session:
+        withdraw(session, release_id, reason="Not yet", by=ROSA, at=room.clock.now())
+        session.commit()
+
+
+class Deaf(Messenger):
+    """Tells nobody of any job."""
+
+    @override
+    def __init__(self) -> None:
+        return
+
+    @override
+    def depths(self) -> dict[Queue, int]:
+        return {}
+
+    @override
+    def send(self, message: Message) -> None:
+        return
+
+
+def sweep(room: SigningRoom) -> None:
+    """One round of the sweeper, as each second."""
+    Sweeper(room.catalog, Deaf(), clock=room.clock, zone="America/Denver").sweep()
