@@ -23,10 +23,9 @@ from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from bwc.media.audio import Samples, SoundBlock, SoundLook
+from bwc.media.audio import AAC_FRAME, Samples, SoundBlock, SoundLook
 from bwc.media.decode import VideoLook
 
-AAC_FRAME = 1024
 AAC_BITS_PER_CHANNEL = 64_000
 KEY_FRAME_SECONDS = 2  # how far a player may have to seek back
 CODING_THREADS = 4  # on two cores a tenth faster than three; another number gives other pixels

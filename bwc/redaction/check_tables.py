@@ -15,9 +15,10 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from bwc.media.audio import AAC_FRAME
 from bwc.media.boxes import boxes_between
 from bwc.media.decode import FULL_RANGE, ONE, VideoLook
-from bwc.media.encode import AAC_BITS_PER_CHANNEL, AAC_FRAME
+from bwc.media.encode import AAC_BITS_PER_CHANNEL
 from bwc.redaction.check_index import PICTURE, RULES, SAME_SIZE, SOUND, walk
 from bwc.redaction.findings import Check, Finding
 

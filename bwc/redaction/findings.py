@@ -39,7 +39,8 @@ MEANING = {
     Check.COPIED: "what was copied as it was coded is the original's to the last bit, in whole groups "
     "of pictures, and what was coded anew has parameter sets of its own",
     Check.SOUND: "the sound is the original's and in time with the picture",
-    Check.SILENCE: "each muted stretch is silent, or the tone and nothing of the original",
+    Check.SILENCE: "each muted stretch is silent (below -90 dB) from its first sample to its last, or the "
+    "tone and nothing of the original",
     Check.LEDGER: "the plan is sound in itself, and no frame went unseen by known detectors",
     Check.FACES: "an independent detector finds no face that the plan does not hide",
     Check.CERTIFICATE: "the certificate given is a passed one and speaks of these very files",

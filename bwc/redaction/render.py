@@ -16,7 +16,7 @@ from bwc.canonical import Json, JsonObject
 from bwc.errors import IntegrityError
 from bwc.ids import Sha256
 from bwc.media.ahead import ahead
-from bwc.media.audio import SoundBlock, SoundLook, muted, sound, sound_look
+from bwc.media.audio import SoundBlock, SoundLook, muted, sound, sound_look, whole_windows
 from bwc.media.boxes import require_whole_mp4
 from bwc.media.containers import ContainerKind, recognise
 from bwc.media.decode import FULL_RANGE, Decoding, VideoLook, look, open_frames
@@ -205,4 +205,9 @@ def _sound(source: Source, plan: Plan) -> Iterator[SoundBlock]:
     if source.sound is None:
         return iter(())
     rate = source.sound.rate
-    return toned(muted(sound(source.path, source.sound), plan.muted(), rate), plan.toned(), rate)
+    blocks = sound(source.path, source.sound)
+    first = next(blocks, None)
+    if first is None:
+        return iter(())
+    quiet = whole_windows(plan.muted(), rate, first=first.start)
+    return toned(muted(chain([first], blocks), quiet, rate), plan.toned(), rate)
