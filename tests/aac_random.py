@@ -17,8 +17,9 @@ FILLING = "110" + "0011" + "00000000" + f"{0x47:08b}{0x50:08b}"
 class RandomSound:
     """Packets of one form, whose windows follow each other as they may."""
 
-    def __init__(self, form: AacForm, seed: int) -> None:
+    def __init__(self, form: AacForm, seed: int, *, noise: bool = True) -> None:
         self.form, self._rng = form, np.random.default_rng(seed)
+        self._books = [*range(1, ESCAPES + 1), *([NOISE] * noise)]
         self._before = LONG
 
     def packet(self, *, notes: bool = False, tag: int = 0) -> bytes:
@@ -89,7 +90,7 @@ class RandomSound:
             band = 0
             while band < used:
                 count = int(rng.integers(1, used - band + 1))
-                book = int(rng.choice([*range(1, ESCAPES + 1), NOISE, *more]))
+                book = int(rng.choice([*self._books, *more]))
                 section(bits, book, count, short=short)
                 sections.append((book, band, band + count, size))
                 band += count

@@ -64,7 +64,7 @@ class SoundBlock:
 def sound_look(path: Path) -> SoundLook | None:
     """What the first sound stream of `path` is, or None where there is none that decodes."""
     with open_media(path) as container:
-        stream = _sound_stream(container)
+        stream = sound_stream(container)
         if stream is None:
             return None
         for frame in _decoded(container, stream):
@@ -89,7 +89,7 @@ def length(path: Path) -> Fraction | None:
 def sound(path: Path, look: SoundLook) -> Iterator[SoundBlock]:
     """The sound of `path`, block by block, each starting where the one before ended."""
     with open_media(path) as container:
-        stream = _sound_stream(container)
+        stream = sound_stream(container)
         if stream is None:
             raise MediaError("has no sound", where=path.name)
         yield from _gapless(_placed(container, stream, look), look)
@@ -135,7 +135,7 @@ def whole_windows(
     return merge(wide)
 
 
-def _sound_stream(container: InputContainer) -> AudioStream | None:
+def sound_stream(container: InputContainer) -> AudioStream | None:
     """The first sound stream; further ones are dropped and the certificate says so."""
     return container.streams.audio[0] if container.streams.audio else None
 
