@@ -12,6 +12,7 @@ from fractions import Fraction
 from itertools import chain, pairwise
 from pathlib import Path
 
+import av.error
 from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.packet import Packet
@@ -194,7 +195,10 @@ def _first_samples(path: Path, look: SoundLook) -> tuple[int, int]:
     with open_media(path) as container:
         partly = 0
         for number, packet in enumerate(_packets(container)):
-            count = sum(frame.samples for frame in packet.decode())
+            try:
+                count = sum(frame.samples for frame in packet.decode())
+            except av.error.FFmpegError as error:
+                raise MediaError("has a packet that cannot be read") from error
             if count == AAC_FRAME:
                 return heard + partly - number * AAC_FRAME, heard
             partly += count

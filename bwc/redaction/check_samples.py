@@ -59,7 +59,9 @@ def form_of(header: bytes) -> AacForm | None:
 def foreign_to_sound(packet: bytes, form: AacForm) -> set[str]:
     """What a packet carries beside the sound, its end and zeros to the last byte, in words.
 
-    >>> foreign_to_sound(bytes.fromhex("010000000070"), AacForm(48000, 1))
+    >>> foreign_to_sound(bytes.fromhex("00000007"), AacForm(48000, 1))
+    set()
+    >>> foreign_to_sound(bytes.fromhex("0000000700"), AacForm(48000, 1))
     {'a packet of sound carries something else'}
     """
     try:

@@ -205,6 +205,16 @@ ANEW: dict[str, tuple[str, Callable[[Path, Clip], Path]]] = {
             ).path
         ),
     ),
+    "a first packet that is no sound": (
+        "has a packet that cannot be read",
+        lambda folder, _: (
+            with_packets(
+                *(picture(folder), folder / "a.mp4"),
+                [b"\xab" * 60, *packets_like(STEREO)],
+                STEREO,
+            ).path
+        ),
+    ),
     "a packet that breaks off": (
         "has a packet that breaks off",
         lambda folder, _: (
