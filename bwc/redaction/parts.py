@@ -26,7 +26,8 @@ ASKED_FOR = "it was asked for"
 class RenderMode(StrEnum):
     """How a film is rendered.
 
-    SMART codes only those groups of pictures anew that a mask touches, FULL all of them.
+    SMART codes only those groups of pictures anew that a mask touches, and copies sound but for what is
+    muted; FULL copies nothing.
     """
 
     SMART = "smart"
