@@ -1,12 +1,14 @@
 """What the JSON API takes and gives about cases: incidents, releases, facts, requests, holds."""
 
 from datetime import datetime
+from decimal import Decimal
 
 from pydantic import AwareDatetime, Field, JsonValue
 
 from api.desk.v1.schemas import Body, Read, RecordingRead
 from bwc.catalog.release import ObligationState, ReleaseState
 from bwc.catalog.request import HoldKind, RequestState
+from bwc.release.fee import FeeStanding
 from bwc.requests.words import (
     Channel,
     Complainant,
@@ -202,10 +204,11 @@ class Placing(Body):
 
 
 class Unplaced(Read):
-    """What names no incident yet."""
+    """What names no incident yet, and how many letters of the public could not be opened."""
 
     requests: list[RequestRead]
     complaints: list[ComplaintRead]
+    unread: int
 
 
 class HoldCreate(Body):
@@ -301,6 +304,26 @@ class IncidentPage(Read):
     next: str | None
 
 
+class FeeRead(Read):
+    """What a copy may cost under one decision; `amount` is in dollars, null where it is not known."""
+
+    audience: str
+    standing: FeeStanding
+    objects: int = Field(description="Followed by the newest plans")
+    minutes: float = Field(description="How long all of them together are seen")
+    unplanned: int = Field(description="Recordings without a plan; with any, nothing is quoted")
+    amount: Decimal | None
+    conditions: str
+
+
+class RequestClockRead(Read):
+    """By when a request must be answered and what it lacks; `due_at` is null where no rule has one."""
+
+    request_id: str
+    due_at: datetime | None
+    missing: list[str]
+
+
 class IncidentDetail(Read):
     """One incident with everything that hangs on it."""
 
@@ -319,3 +342,5 @@ class IncidentDetail(Read):
     complaints: list[ComplaintRead]
     holds: list[HoldRead]
     releases: list[ReleaseLineRead]
+    fees: list[FeeRead] = Field(default_factory=list)
+    request_clocks: list[RequestClockRead] = Field(default_factory=list)
