@@ -121,10 +121,7 @@ def release_file(request: Request) -> Response:
 def policy(request: Request) -> Response:
     """The rules in force; where there is one pack alone, that pack."""
     library: Library = request.app.state.library
-    index = library.policies()
-    return get_pages(request).render(
-        request, "policy.html", packs=[library.policy(pack.id) for pack in index.packs]
-    )
+    return get_pages(request).render(request, "policy.html", packs=library.packs())
 
 
 def record_log(request: Request) -> Response:
