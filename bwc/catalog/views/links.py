@@ -8,9 +8,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bwc.canonical import Json
+from bwc.catalog.job import Job, JobState
 from bwc.catalog.link import RecipientLink
 from bwc.catalog.request import RecordRequest, RequestCorrection
 from bwc.catalog.views.copying import value_of
+
+MARKING = "mark"  # the kind of the job that makes a recipient's marked copy
 
 
 class LinkState(StrEnum):
@@ -18,13 +21,26 @@ class LinkState(StrEnum):
 
     OPEN = "open"
     PREPARING = "copy being made"
+    FAILED = "copy failed"
     EXPIRED = "expired"
     REVOKED = "taken back"
 
 
 @dataclass(frozen=True, slots=True)
+class Failure:
+    """Why there is no marked copy: the job that ended without one, and whether it can be retried."""
+
+    job_id: str
+    reason: str
+    can_retry: bool
+
+
+@dataclass(frozen=True, slots=True)
 class LinkLine:
-    """One link. Who it is for is for those who answer requests."""
+    """One link. Who it is for is for those who answer requests.
+
+    `failure` is set where it opens nothing because its marked copy could not be made.
+    """
 
     id: str
     release_id: str
@@ -41,6 +57,7 @@ class LinkLine:
     viewed_at: datetime | None
     copy_destroyed_at: datetime | None
     state: LinkState
+    failure: Failure | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +76,18 @@ class CorrectionLine:
 def list_links(session: Session, release_id: str, *, at: datetime) -> list[LinkLine]:
     """The links of a release, the newest first."""
     query = sa.select(RecipientLink).where(RecipientLink.release_id == release_id)
-    rows = session.scalars(query.order_by(RecipientLink.id.desc()))
-    return [value_of(LinkLine, row, state=_state(row, at)) for row in rows]
+    rows = session.scalars(query.order_by(RecipientLink.id.desc())).all()
+    failed = _failures(session, [row.id for row in rows])
+    states = {row.id: _state(row, at, has_failed=row.id in failed) for row in rows}
+    return [
+        value_of(
+            LinkLine,
+            row,
+            state=states[row.id],
+            failure=failed[row.id] if states[row.id] is LinkState.FAILED else None,
+        )
+        for row in rows
+    ]
 
 
 def corrections_of(session: Session, incident_id: str) -> dict[str, list[CorrectionLine]]:
@@ -91,10 +118,23 @@ def link_ids(session: Session, release_id: str) -> list[str]:
     )
 
 
-def _state(row: RecipientLink, at: datetime) -> LinkState:
+def _failures(session: Session, ids: list[str]) -> dict[str, Failure]:
+    """The links whose newest job for a marked copy ended without one."""
+    query = sa.select(Job).where(Job.kind == MARKING, Job.subject_id.in_(ids)).order_by(Job.id)
+    newest = {job.subject_id: job for job in session.scalars(query)}
+    return {
+        link_id: Failure(job.id, job.reason or job.state.value, job.state is JobState.DEAD)
+        for link_id, job in newest.items()
+        if link_id is not None and job.state in (JobState.DEAD, JobState.CANCELLED)
+    }
+
+
+def _state(row: RecipientLink, at: datetime, *, has_failed: bool) -> LinkState:
+    is_copied = not row.view_only or row.copy_sha256 is not None
     told = (
         (row.revoked_at is not None, LinkState.REVOKED),
         (row.expires_at <= at, LinkState.EXPIRED),
-        (row.view_only and row.copy_sha256 is None, LinkState.PREPARING),
+        (not is_copied and has_failed, LinkState.FAILED),
+        (not is_copied, LinkState.PREPARING),
     )
     return next((state for holds, state in told if holds), LinkState.OPEN)

@@ -27,6 +27,7 @@ from bwc.catalog.views.cases import PUBLIC
 from bwc.catalog.views.comments import sent_back
 from bwc.catalog.views.due_clock import DueClock, due_clock
 from bwc.catalog.views.jobs import list_unmended
+from bwc.catalog.views.links import MARKING
 from bwc.catalog.views.recordings import list_needing_a_look, newest_tags
 
 NEVER = datetime.max.replace(tzinfo=UTC)
@@ -368,6 +369,15 @@ def _dead_jobs(session: Session, *, at: datetime) -> list[WorkItem]:
             title=f"{job.kind.replace('_', ' ')} failed",
             why=job.reason or "no reason was given",
             due_at=None,
+        )
+        if job.kind != MARKING or job.about is None
+        else WorkItem(
+            step=Step.MEND,
+            subject_id=job.id,
+            title=job.about.name,
+            why=f"the copy that its link shows could not be made: {job.reason or 'no reason was given'}",
+            due_at=None,
+            release_id=job.about.id,
         )
         for job in list_unmended(session, at=at)
     ]
