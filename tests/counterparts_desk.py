@@ -94,6 +94,7 @@ FORMS: dict[str, Row] = {
     ),
     "/comments/{comment_id}/settle": Twin("POST /v1/comments/{comment_id}/settle"),
     "/releases/{release_id}/approve": Twin("POST /v1/releases/{release_id}/approve"),
+    "/releases/{release_id}/captions": Twin("POST /v1/releases/{release_id}/captions"),
     "/releases/{release_id}/withdraw": Twin("POST /v1/releases/{release_id}/withdraw"),
     "/requests/{request_id}/releases": Twin("POST /v1/requests/{request_id}/releases"),
     "/releases/{release_id}/links": Twin("POST /v1/releases/{release_id}/links"),
@@ -202,6 +203,7 @@ READINGS: dict[str, Row] = {
     "/renderings/{rendering_id}/poster": BYTES,
     "/audits/draws/{draw_id}/recordings/{recording_id}/proxy": BYTES,
     "/releases": Twin("GET /v1/releases"),
+    "/releases/{release_id}/captions.vtt": Twin("GET /v1/releases/{release_id}/captions"),
     "/releases/{release_id}": Twin(
         "GET /v1/releases/{release_id}",
         also=(
@@ -215,6 +217,7 @@ READINGS: dict[str, Row] = {
     "/shared/{token}": RECIPIENT,
     "/shared/{token}/video": RECIPIENT,
     "/shared/{token}/copy": RECIPIENT,
+    "/shared/{token}/captions.vtt": RECIPIENT,
     "/jobs": Twin("GET /v1/jobs"),
     "/jobs/events": Twin("GET /v1/jobs"),
     "/coverage": Twin(

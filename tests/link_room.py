@@ -22,6 +22,7 @@ from bwc.errors import MediaError
 from bwc.ids import UserId, new_id
 from bwc.in_force import packs_in_force
 from bwc.jobs.kinds import JobKind
+from bwc.release.captions import attach_captions
 from bwc.release.links import Issued, issue_link, revoke_link
 from bwc.release.propose import propose_to_requester
 from bwc.requests.receive import NewRequest, receive_request
@@ -89,14 +90,19 @@ class LinkRoom(ReleaseRoom):
             session.commit()
             return release.id
 
-    def approved(self, *, outcome: str = "VIEW_ONLY") -> str:
-        """A release to one person with every gate open; its id."""
+    def approved(self, *, outcome: str = "VIEW_ONLY", captions: bytes = b"") -> str:
+        """A release to one person with every gate open, with captions where there are any; its id."""
         self.write_pack(outcome=outcome)
         self.open_case()
         self.ask()
         self.render()
         self.run()
         release_id = self.propose_to_him()
+        if captions:
+            with self.catalog.write() as session:
+                vault, now = self.house.vault, self.clock.now()
+                attach_captions(session, vault, release_id, body=captions, by=ROSA, at=now)
+                session.commit()
         self.approve(release_id)
         self.run()
         return release_id

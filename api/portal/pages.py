@@ -19,8 +19,8 @@ from api.portal.library import Library
 from api.portal.machines import is_unchanged, video_object
 from api.portal.shelf import Shelf
 from api.portal.templating import get_pages
-from api.portal.transcript import transcript
 from api.ranges import serve
+from api.transcript import transcript
 from bwc.errors import NotFound
 
 PER_PAGE = 12

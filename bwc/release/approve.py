@@ -22,10 +22,11 @@ from bwc.release.rows import authors_of, locked_release, newest_rendering, stand
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What the approver had on the screen: the ids of that rendering and that decision."""
+    """What the approver had on the screen: the ids of that rendering and decision, and the captions."""
 
     rendering_id: str
     decision_id: str
+    captions_sha256: str | None = None
 
 
 def approve(
@@ -58,7 +59,7 @@ def approve(
         raise Conflict("this release is past approval", where=release_id, got=release.state.value)
     rendering = _seen(session, release)
     decision = _decided(session, release)
-    _require_seen(seen, Seen(rendering.id, decision.id), where=release_id)
+    _require_seen(seen, Seen(rendering.id, decision.id, release.captions_sha256), where=release_id)
     _require_second_person(session, release, rendering=rendering, by=by)
     before = _approval(release)
     release.state = ReleaseState.APPROVED
@@ -91,7 +92,7 @@ def _require_seen(seen: Seen | None, stands: Seen, *, where: str) -> None:
     """What was looked at must be what stands now."""
     if seen is not None and seen != stands:
         raise Conflict(
-            "a newer rendering or decision stands than the one you looked at",
+            "a newer rendering, decision or caption stands than what you looked at",
             where=where,
             advice="Look at the release again, then approve.",
         )

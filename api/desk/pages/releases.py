@@ -2,14 +2,16 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Form, Request, UploadFile
 from fastapi.responses import Response
 
+from api.desk.captions import read_captions, take_captions
 from api.desk.certificates import summarise
 from api.desk.decisions import explain
 from api.desk.notes import Note
 from api.desk.templating import back_to, get_pages
 from api.desk.visit import HouseDep, may
+from api.transcript import transcript
 from bwc.access.roles import Actor, Right, allowed
 from bwc.catalog.release import ReleaseState
 from bwc.catalog.views.cases import list_releases
@@ -17,6 +19,7 @@ from bwc.catalog.views.comments import list_comments
 from bwc.catalog.views.custody import list_entries
 from bwc.catalog.views.links import link_ids, list_links
 from bwc.catalog.views.releases import asked_in, view_release
+from bwc.errors import NotFound
 from bwc.release.approve import Seen, approve
 from bwc.release.gates import GateName, gates
 from bwc.release.links import LONGEST_DAYS, USUAL_DAYS
@@ -54,6 +57,8 @@ def release(
         links = list_links(session, release_id, at=house.clock.now())
         asked = asked_in(session, release_id)
         comments = list_comments(session, view.recording_id)
+    may_watch = allowed(actor.role, Right.WATCH_RENDERINGS)
+    shown = view.rendering.id if view.rendering and may_watch else None
     closed = [gate for gate in checks if not gate.open]
     on_its_way = view.state in (ReleaseState.PROPOSED, ReleaseState.APPROVED)
     return get_pages(request).render(
@@ -65,7 +70,9 @@ def release(
         decision=explain(view.decision.document) if view.decision else None,
         certificate=summarise(view.rendering.certificate) if view.rendering else None,
         entries=entries if allowed(actor.role, Right.SEE_CUSTODY) else [],
-        may_watch=allowed(actor.role, Right.WATCH_RENDERINGS),
+        may_watch=may_watch,
+        lines=transcript(read_captions(house, release_id, rendering_id=shown)),
+        is_proposed=view.state is ReleaseState.PROPOSED,
         is_proposer=actor.username == view.proposed_by,
         awaits_approval=on_its_way and any(gate.name in APPROVING for gate in closed),
         comments=comments,
@@ -88,6 +95,7 @@ def approve_release(
     rendering_id: Annotated[str, Form()],
     decision_id: Annotated[str, Form()],
     accept_draft: Annotated[bool, Form()] = False,
+    captions_sha256: Annotated[str, Form(max_length=64)] = "",
 ) -> Response:
     """Approve, as a second person, exactly what the page showed."""
     with house.catalog.write() as session:
@@ -97,12 +105,38 @@ def approve_release(
             by=actor.username,
             at=house.clock.now(),
             accept_draft=accept_draft,
-            seen=Seen(rendering_id, decision_id),
+            seen=Seen(rendering_id, decision_id, captions_sha256 or None),
         )
         is_public = release_row(session, release_id).audience == PUBLIC
         session.commit()
     note = Note.RELEASE_APPROVED if is_public else Note.RECIPIENT_APPROVED
     return back_to(f"/releases/{release_id}", note)
+
+
+@router.post("/releases/{release_id}/captions")
+def add_captions(
+    release_id: str,
+    house: HouseDep,
+    actor: Annotated[Actor, may(Right.PROPOSE_RELEASE)],
+    captions: UploadFile,
+) -> Response:
+    """Add captions, or exchange those that are there."""
+    take_captions(house, release_id, captions.file.read(), by=actor)
+    return back_to(f"/releases/{release_id}", Note.CAPTIONS_TAKEN)
+
+
+@router.get("/releases/{release_id}/captions.vtt")
+def captions(
+    release_id: str, house: HouseDep, _actor: Annotated[Actor, may(Right.WATCH_RENDERINGS)]
+) -> Response:
+    """The captions for the player of the page."""
+    with house.catalog.read() as session:
+        view = view_release(session, release_id)
+    shown = view.rendering.id if view.rendering else None
+    text = read_captions(house, release_id, rendering_id=shown)
+    if not text:
+        raise NotFound("there are no captions to show", where=release_id)
+    return Response(text, media_type="text/vtt")
 
 
 @router.post("/releases/{release_id}/withdraw")

@@ -53,6 +53,7 @@ class ReleaseRead(Read):
     approved_at: datetime | None
     published_at: datetime | None
     manifest_sha256: str | None
+    captions_sha256: str | None = Field(description="An approval names them too")
     withdrawn_at: datetime | None
     withdrawn_reason: str | None
     rendering_id: str | None = Field(description="What would leave; an approval names it")
@@ -89,7 +90,21 @@ class Approval(Body):
 
     rendering_id: str = Field(max_length=36)
     decision_id: str = Field(max_length=36)
+    captions_sha256: str | None = Field(None, max_length=64)
     accept_draft: bool = False
+
+
+class CaptionsCreate(Body):
+    """Captions of what would leave, as WebVTT; `[muted]` stands where nothing is heard."""
+
+    captions: str = Field(min_length=1)
+
+
+class CaptionsShown(Read):
+    """Captions; `webvtt` is null where there are none or they spell out what is muted by now."""
+
+    sha256: str | None
+    webvtt: str | None
 
 
 class Withdrawal(Body):
