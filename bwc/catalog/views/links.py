@@ -8,9 +8,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bwc.canonical import Json
+from bwc.catalog.incident import Incident
 from bwc.catalog.job import Job, JobState
 from bwc.catalog.link import RecipientLink
-from bwc.catalog.request import RecordRequest, RequestCorrection
+from bwc.catalog.release import Decision, Release, ReleaseState
+from bwc.catalog.rendering import Rendering, Verdict
+from bwc.catalog.request import RecordRequest, RequestCorrection, RequestState
+from bwc.catalog.views.cases import PUBLIC
 from bwc.catalog.views.copying import value_of
 
 MARKING = "mark"  # the kind of the job that makes a recipient's marked copy
@@ -61,6 +65,20 @@ class LinkLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """A release to one person that waits for the second person, for the first time or again.
+
+    `has_failed` where what its recording was redacted to since did not pass verification.
+    """
+
+    release: Release
+    incident: Incident
+    due_at: datetime | None
+    is_again: bool
+    has_failed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CorrectionLine:
     """One correction of a request: what it said, what it says since, who says so and why."""
 
@@ -87,6 +105,52 @@ def list_links(session: Session, release_id: str, *, at: datetime) -> list[LinkL
             failure=failed[row.id] if states[row.id] is LinkState.FAILED else None,
         )
         for row in rows
+    ]
+
+
+def list_waiting(session: Session) -> list[Waiting]:
+    """Releases to one person that nobody approved, or whose recording was redacted again since.
+
+    One that answers a request which is closed waits for nobody any more.
+    """
+    made = sa.orm.aliased(Rendering)
+    newest = (
+        sa.select(made.id)
+        .where(made.recording_id == Release.recording_id)
+        .order_by(made.created_at.desc(), made.id.desc())
+        .limit(1)
+        .correlate(Release)
+        .scalar_subquery()
+    )
+    stands = sa.and_(
+        Decision.incident_id == Release.incident_id,
+        Decision.audience == Release.audience,
+        Decision.superseded_at.is_(None),
+    )
+    is_outdated = sa.and_(
+        Release.state == ReleaseState.APPROVED,
+        RecordRequest.state == RequestState.OPEN,
+        Rendering.id != Release.rendering_id,
+    )
+    query = (
+        sa.select(Release, Incident, Decision.due_at, Rendering.verdict)
+        .join(Incident, Incident.id == Release.incident_id)
+        .outerjoin(Decision, stands)
+        .outerjoin(Rendering, Rendering.id == newest)
+        .outerjoin(RecordRequest, RecordRequest.id == Release.request_id)
+        .where(Release.audience != PUBLIC)
+        .where(sa.or_(Release.state == ReleaseState.PROPOSED, is_outdated))
+        .order_by(Release.id)
+    )
+    return [
+        Waiting(
+            release,
+            incident,
+            due_at,
+            is_again=release.state is ReleaseState.APPROVED,
+            has_failed=release.state is ReleaseState.APPROVED and verdict is Verdict.FAILED,
+        )
+        for release, incident, due_at, verdict in session.execute(query)
     ]
 
 

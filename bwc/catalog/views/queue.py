@@ -27,7 +27,7 @@ from bwc.catalog.views.cases import PUBLIC
 from bwc.catalog.views.comments import sent_back
 from bwc.catalog.views.due_clock import DueClock, due_clock
 from bwc.catalog.views.jobs import list_unmended
-from bwc.catalog.views.links import MARKING
+from bwc.catalog.views.links import MARKING, Waiting, list_waiting
 from bwc.catalog.views.recordings import list_needing_a_look, newest_tags
 
 NEVER = datetime.max.replace(tzinfo=UTC)
@@ -111,6 +111,8 @@ def list_work(session: Session, *, at: datetime, releasing: frozenset[str]) -> l
         *_requests(session),
         *_dead_jobs(session, at=at),
     ]
+    # What two decisions ask for alike is one piece of work, that of the first.
+    items = list({item.piece: item for item in reversed(items)}.values())[::-1]
     return sorted(items, key=lambda item: (item.due_at or NEVER, list(Step).index(item.step)))
 
 
@@ -202,33 +204,28 @@ def _releases(session: Session, cases: list[tuple[Decision, Incident]]) -> list[
 
 
 def _to_recipients(session: Session) -> list[WorkItem]:
-    """Releases to one person that wait for the second person."""
-    query = (
-        sa.select(Release, Incident, Decision.due_at)
-        .join(Incident, Incident.id == Release.incident_id)
-        .outerjoin(
-            Decision,
-            sa.and_(
-                Decision.incident_id == Release.incident_id,
-                Decision.audience == Release.audience,
-                Decision.superseded_at.is_(None),
-            ),
-        )
-        .where(Release.audience != PUBLIC, Release.state == ReleaseState.PROPOSED)
-        .order_by(Release.id)
-    )
+    """Releases to one person that wait for the second person, or first for who redacts."""
     return [
         WorkItem(
-            step=Step.APPROVE,
-            subject_id=release.id,
-            title=f"{incident.number} {incident.title}",
-            why=f"for {release.audience.replace('_', ' ')}: a second person must approve",
-            due_at=due_at,
-            incident_id=incident.id,
-            release_id=release.id,
+            step=Step.REVIEW if one.has_failed else Step.APPROVE,
+            subject_id=one.release.recording_id if one.has_failed else one.release.id,
+            title=f"{one.incident.number} {one.incident.title}",
+            why=_for_one_person(one),
+            due_at=one.due_at,
+            incident_id=one.incident.id,
+            release_id=None if one.has_failed else one.release.id,
         )
-        for release, incident, due_at in session.execute(query)
+        for one in list_waiting(session)
     ]
+
+
+def _for_one_person(one: Waiting) -> str:
+    lines = (
+        (one.has_failed, "redacted again; verification found people in plain sight"),
+        (one.is_again, "redacted again since it was approved: approve again"),
+    )
+    why = next((said for holds, said in lines if holds), "a second person must approve")
+    return f"for {one.release.audience.replace('_', ' ')}: {why}"
 
 
 def _next_step(one: _Footage) -> tuple[Step | None, str]:
