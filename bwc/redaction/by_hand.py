@@ -14,6 +14,7 @@ from bwc.redaction.plan import Change, Plan, PlannedTrack, Shown
 
 AUTHOR = "person:"
 LEFT_VISIBLE = " left visible"  # in a line of history; the reason follows it
+ERASED = " erased"  # likewise
 
 
 def merge_persons(plan: Plan, kept: int, merged: int, *, by: str) -> Plan:
@@ -104,8 +105,10 @@ def without_reason(what: str) -> str:
     >>> without_reason("person 2 left visible: Ms Vey agreed by letter")
     'person 2 left visible'
     """
-    said, left_visible, _reason = what.partition(LEFT_VISIBLE)
-    return said + left_visible
+    for mark in (LEFT_VISIBLE, ERASED):
+        what, found, _reason = what.partition(mark)
+        what += found
+    return what
 
 
 def _tracks_of(plan: Plan, person: int) -> list[PlannedTrack]:
