@@ -1,6 +1,7 @@
 """How many wrong files verification rejects: each kind of mutation on each kind of recording.
 
-Those of smart renderings, which are partly copied, are made of one recording of four groups of pictures.
+Those of smart renderings, which are partly copied, are made of one recording of four groups of pictures,
+and of one whose sound is muted for a second.
 
 The right file of each recording has to pass, else nothing that is said of the wrong ones counts.
 Needs no footage and no models. Run it alone:
@@ -20,6 +21,7 @@ from bwc.redaction.certificate import Certified, public_certificate
 from bwc.redaction.check_certificate import check_certificate
 from bwc.redaction.fixity import sha256_of
 from bwc.redaction.render import open_source
+from tests import mutations_of_sound
 from tests.mutations import RECORDINGS, Case
 from tests.mutations_of_files import MUTATIONS
 from tests.mutations_of_smart import WRONG, make_film
@@ -45,6 +47,7 @@ class Tally:
 def main() -> int:
     tallies = {kind: Tally() for kind in (*MUTATIONS, ANOTHERS)}
     smart = {kind: Tally() for kind in WRONG}
+    sound = {kind: Tally() for kind in mutations_of_sound.WRONG}
     with tempfile.TemporaryDirectory() as folder:
         cases = [Case(Path(folder) / f"{at}", name) for at, name in enumerate(RECORDINGS)]
         passed = [not failed(verify_clip(case.clip, case.plan, case.good)) for case in cases]
@@ -52,9 +55,11 @@ def main() -> int:
             count_kinds(case, tallies)
         count_certificates(cases, tallies[ANOTHERS])
         passed.append(count_smart(Path(folder) / "smart", smart))
-    names = ", ".join([*RECORDINGS, "a smart rendering"])
+        passed.append(count_sound(Path(folder) / "sound", sound))
+    names = ", ".join([*RECORDINGS, "a smart rendering", "copied sound"])
     print(f"{sum(passed)} of {len(passed)} right files pass: {names}\n")
     tallies |= {f"of a smart rendering, {kind}": tally for kind, tally in smart.items()}
+    tallies |= {f"of copied sound, {kind}": tally for kind, tally in sound.items()}
     print("| a file where | made | rejected | by the check that should |")
     print("|---|---|---|---|")
     for kind, tally in tallies.items():
@@ -82,6 +87,16 @@ def count_smart(folder: Path, tallies: dict[str, Tally]) -> bool:
     film = make_film(folder)
     passed = not failed(verify_clip(film.clip, film.plan, film.good))
     for kind, (check, make) in WRONG.items():
+        tallies[kind].add(failed(verify_clip(film.clip, film.plan, make(film))), check)
+    return passed
+
+
+def count_sound(folder: Path, tallies: dict[str, Tally]) -> bool:
+    """Every mutation of one rendering whose sound was copied; whether the right one passes."""
+    folder.mkdir()
+    film = mutations_of_sound.make_film(folder)
+    passed = not failed(verify_clip(film.clip, film.plan, film.good))
+    for kind, (check, make) in mutations_of_sound.WRONG.items():
         tallies[kind].add(failed(verify_clip(film.clip, film.plan, make(film))), check)
     return passed
 

@@ -24,7 +24,14 @@ from tests.desk_ids import CASE, NOW, PASSWORD, Case
 from tests.web import serving
 
 SignIn = Callable[[Role], httpx.Client]
-SEEN = ("plan_id", "plan_sha256", "rendering_id", "decision_id", "recipient")
+SEEN = (
+    "plan_id",
+    "plan_sha256",
+    "rendering_id",
+    "decision_id",
+    "recipient",
+    "captions_sha256",
+)
 
 
 def make_house(
@@ -80,6 +87,11 @@ def with_csrf(client: httpx.Client) -> httpx.Client:
     """The same client, which sends the token of its forms with all it does from now on."""
     client.headers["x-csrf-token"] = csrf_of(client.get("/account").text)
     return client
+
+
+def seen_on(page: str) -> dict[str, str]:
+    """What the page of a release shows, as its form to approve names it."""
+    return dict(re.findall(rf'name="({"|".join(SEEN)})" value="([^"]+)"', page))
 
 
 def looked_at(client: httpx.Client, release: str) -> dict[str, str | None]:

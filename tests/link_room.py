@@ -12,24 +12,40 @@ import httpx
 import sqlalchemy as sa
 
 from api.desk.app import create_app
+from bwc.access.passwords import hash_password
 from bwc.access.roles import Actor
 from bwc.catalog.custody import CustodyEntry
 from bwc.catalog.link import RecipientLink
 from bwc.catalog.store import Catalog
-from bwc.catalog.user import Role
+from bwc.catalog.user import Role, User
+from bwc.errors import MediaError
 from bwc.ids import UserId, new_id
 from bwc.in_force import packs_in_force
+from bwc.jobs.kinds import JobKind
+from bwc.release.captions import attach_captions
 from bwc.release.links import Issued, issue_link, revoke_link
 from bwc.release.propose import propose_to_requester
 from bwc.requests.receive import NewRequest, receive_request
+from tests.desk_ids import PASSWORD
 from tests.release_room import NOW, ROSA, ReleaseRoom
 from tests.web import serving
+from workers.context import StepContext
+from workers.steps import STEPS, Steps
 
 RECIPIENT = "Zoë Müller"
+UNREADABLE = "the picture cannot be read"
 
 
 def actor(role: Role = Role.RECORDS, name: str = ROSA) -> Actor:
     return Actor(UserId(new_id()), name, name.title(), role, None)
+
+
+def no_copy(_context: StepContext) -> None:
+    """As when the copy of a link cannot be made."""
+    raise MediaError(UNREADABLE)
+
+
+BROKEN: Steps = {**STEPS, JobKind.MARK: no_copy}
 
 
 @dataclass
@@ -74,19 +90,31 @@ class LinkRoom(ReleaseRoom):
             session.commit()
             return release.id
 
-    def approved(self, *, outcome: str = "VIEW_ONLY") -> str:
-        """A release to one person with every gate open; its id."""
+    def approved(self, *, outcome: str = "VIEW_ONLY", captions: bytes = b"") -> str:
+        """A release to one person with every gate open, with captions where there are any; its id."""
         self.write_pack(outcome=outcome)
         self.open_case()
         self.ask()
         self.render()
         self.run()
         release_id = self.propose_to_him()
+        if captions:
+            with self.catalog.write() as session:
+                vault, now = self.house.vault, self.clock.now()
+                attach_captions(session, vault, release_id, body=captions, by=ROSA, at=now)
+                session.commit()
         self.approve(release_id)
         self.run()
         return release_id
 
-    def issue(self, release_id: str, *, days: int = 7, by: Actor | None = None) -> Issued:
+    def issue(
+        self,
+        release_id: str,
+        *,
+        days: int = 7,
+        by: Actor | None = None,
+        steps: Steps = STEPS,
+    ) -> Issued:
         """Issue the link, and let the worker make the copy."""
         with self.catalog.write() as session:
             packs = packs_in_force(session, self.house.settings.department)
@@ -94,12 +122,22 @@ class LinkRoom(ReleaseRoom):
                 session, release_id, days=days, by=by or actor(), packs=packs, at=self.clock.now()
             )
             session.commit()
-        self.run()
+        self.run(steps=steps)
         return issued
 
     def revoke(self, link_id: str) -> None:
         with self.catalog.write() as session:
             revoke_link(session, link_id, reason="Sent wrongly", by=actor(), at=self.clock.now())
+            session.commit()
+
+    def open_accounts(self, *roles: Role) -> None:
+        """One account for each role, by its name."""
+        hashed = hash_password(PASSWORD)
+        with self.catalog.write() as session:
+            session.add_all(
+                User(username=role.value, name=role.value, password_hash=hashed, role=role, created_at=NOW)
+                for role in roles
+            )  # fmt: skip
             session.commit()
 
     def link(self, link_id: str) -> RecipientLink:

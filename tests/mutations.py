@@ -17,9 +17,11 @@ from av.video.frame import VideoFrame
 from bwc.media.audio import sound
 from bwc.media.decode import open_frames
 from bwc.media.encode import Plane, fresh_copy, open_writer, planes
+from bwc.media.timing import sample_at
 from bwc.redaction.keys import Key
 from bwc.redaction.plan import MutedSpan, Plan
 from bwc.redaction.render import open_source
+from bwc.timeline import Span
 from tests.clips import TWO_FACES, Clip, make_clip
 from tests.redactions import plan_for, render_clip, render_source, times_of
 
@@ -80,8 +82,30 @@ class Case:
         changed = tuple(first.model_copy(update={"keys": keys}) for keys in tracks if keys)
         return render_clip(self.clip, self.plan.model_copy(update={"tracks": changed}), self.bad)
 
-    def render_sound(self, *spans: MutedSpan) -> Path:
-        return render_clip(self.clip, self.plan.model_copy(update={"sound": spans}), self.bad)
+    def heard(self, span: Span[Fraction]) -> Path:
+        """The right film, but the original's sound is heard within `span`."""
+        source, was = open_source(self.good), open_source(self.clip.path)
+        assert source.sound is not None
+        assert was.sound is not None
+        rate = source.sound.rate
+        first, last = sample_at(span.start, rate), sample_at(span.end, rate)
+        blocks = list(sound(self.good, source.sound))
+        for theirs in sound(self.clip.path, was.sound):
+            for mine in blocks:
+                low = max(first, mine.start, theirs.start)
+                high = min(last, mine.end, theirs.end)
+                if low < high:
+                    said = theirs.samples[:, low - theirs.start : high - theirs.start]
+                    mine.samples[:, low - mine.start : high - mine.start] = said
+        with (
+            open_frames(self.good) as frames,
+            open_writer(self.bad, source.look, source.sound) as writer,
+        ):
+            for frame in frames.frames():
+                writer.write(fresh_copy(frame, "yuv420p"))
+            for block in blocks:
+                writer.write_sound(block)
+        return self.bad
 
     def ffmpeg(self, *arguments: str) -> Path:
         """Remux the good file in some bad way."""
@@ -312,12 +336,11 @@ def half_as_long(case: Case, variant: int) -> Path:
 
 
 def unmuted(case: Case, variant: int) -> Path:
-    """50 ms are heard: in the middle, at the start, at the end, and the same with 20 ms."""
-    span = case.mute.span()
-    long = Fraction((50, 50, 50, 20)[variant], 1000)
-    start = (span.start + Fraction(1, 5), span.start, span.end - long, span.start)[variant]
-    parts = [(span.start, start), (start + long, span.end)]
-    return case.render_sound(*(case.silence(a, b) for a, b in parts if a < b))
+    """50 ms are heard: in the middle, at the start, at the end; then 20, 10 and 2 ms at both ends."""
+    span, long = case.mute.span(), Fraction((50, 50, 50, 20, 20, 10, 10, 2, 2)[variant], 1000)
+    middle = span.start + Fraction(1, 5)
+    start = (middle, *(span.start, span.end - long) * 4)[variant]
+    return case.heard(Span(start, start + long))
 
 
 def shifted_sound(case: Case, variant: int) -> Path:

@@ -152,7 +152,9 @@ MUTATIONS: dict[str, Mutation] = {
     "half of it is missing": Mutation("frames", half_as_long),
     "the file is cut off": Mutation("container", cut_off, variants=2),
     "pictures are in it that are not shown": Mutation("frames", hidden_pictures),
-    "50 ms of a muted stretch are heard": Mutation("silence", unmuted, variants=4),
+    "50 ms of a muted stretch are heard, or less at its very ends": Mutation(
+        "silence", unmuted, variants=9
+    ),
     "its sound is 200 ms off": Mutation("sound", shifted_sound, variants=3),
     "its sound is missing": Mutation("streams", silent),
     "it has a second sound track": Mutation("streams", lambda case, _: case.tagged("-map", "0:a")),

@@ -55,6 +55,7 @@ def seen_in(room: ReleaseRoom, release_id: str) -> Seen:
             decision_id=stands.decision.id,
             recipient=stands.recipient,
             rendering_id=verified.id if verified else None,
+            captions_sha256=stands.captions_sha256,
         )
 
 

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from api.desk.change_words import Change, Ground, Seconds, Share
 from bwc.redaction.drawn import Box, is_followed, track_of
-from bwc.redaction.key_boxes import Moment, begin_track, drop_key, set_key
+from bwc.redaction.key_boxes import Moment, begin_track, drop_key, erase, set_key
 from bwc.redaction.plan import Plan
 
 
@@ -70,6 +70,17 @@ class DropKey(Change):
 
     def to_carry(self, plan: Plan) -> int | None:
         return _if_followed(plan, self.track)
+
+
+class Erase(Change):
+    """Take away a track that a person drew; what it hid is seen again, and the reason is kept."""
+
+    change: Literal["erase"]
+    track: int
+    reason: str = Field(min_length=1)
+
+    def apply(self, plan: Plan, by: str) -> Plan:
+        return erase(plan, self.track, reason=self.reason, by=by)
 
 
 def _if_followed(plan: Plan, track_id: int) -> int | None:

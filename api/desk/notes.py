@@ -32,6 +32,7 @@ class Note(StrEnum):
     PERSON_STRUCK = "The person is struck."
     PROOF_FILED = "The file is kept."
     OBLIGATION_PROVEN = "The proof is written down."
+    CAPTIONS_TAKEN = "The captions are kept. They are part of what is approved."
     RELEASE_PROPOSED = "The release is proposed. Another person must approve it."
     RELEASE_APPROVED = "Approved. It is published as soon as the last gate is open."
     PLAN_SIGNED = "Signed. It counts by itself once exactly that plan is rendered and verified."

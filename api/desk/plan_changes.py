@@ -6,7 +6,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 from starlette.datastructures import FormData
 
 from api.desk.change_words import Change, Ground, Seconds, Share
-from api.desk.key_changes import DropKey, Follow, SetKey
+from api.desk.key_changes import DropKey, Erase, Follow, SetKey
 from api.desk.sound_changes import Accept, Decline, Mute, Retime, Unmute
 from api.desk.visit import CSRF_FIELD
 from bwc.access.roles import Actor, Right, require
@@ -115,6 +115,7 @@ PlanChange: TypeAlias = Annotated[
     | Follow
     | SetKey
     | DropKey
+    | Erase
     | Mute
     | Retime
     | Unmute
@@ -124,7 +125,7 @@ PlanChange: TypeAlias = Annotated[
 ]
 CHANGE: TypeAdapter[PlanChange] = TypeAdapter(PlanChange)
 LISTS = frozenset({"tracks", "spans"})
-WHO_IS_SEEN = (Show, Hide, Unmute, Retime, Decline)
+WHO_IS_SEEN = (Show, Hide, Erase, Unmute, Retime, Decline)
 
 
 def read_change(form: FormData) -> PlanChange:

@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from api.bodies import BodyLimit
-from api.portal import v1, v1_letters
+from api.portal import v1, v1_letters, v1_record
 from api.portal.answers import SECURITY_HEADERS, AnySite, SecurityHeaders
 from api.portal.coverage import coverage_routes
 from api.portal.coverage import router as coverage_router
@@ -30,6 +30,8 @@ from api.problems import Problem, RequestIds, install_problems
 from bwc.clock import SystemClock
 from bwc.settings import read_settings
 from bwc.vault.protocol import PublicStore
+
+ROUTERS = (v1.router, v1_record.router, withheld_router, coverage_router, v1_letters.router)
 
 
 def create_app(
@@ -56,10 +58,8 @@ def create_app(
     app.state.mailbox = Mailbox(
         public, told.open_inbox(), HourlyLimit(told.portal.letters_per_hour), SystemClock()
     )
-    app.include_router(v1.router)
-    app.include_router(withheld_router)
-    app.include_router(coverage_router)
-    app.include_router(v1_letters.router)
+    for router in ROUTERS:
+        app.include_router(router)
     _add_health(app)
     app.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
     app.router.routes.extend(

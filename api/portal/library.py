@@ -6,6 +6,7 @@ from closed lists and patterns, so no request can ask the store for anything els
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from typing import TypeVar
 
 import structlog
@@ -115,9 +116,16 @@ class Library:
             raise NotFound("there is no such policy", where=pack_id)
         return self._read(f"policy/{pack_id}.json", PolicyPack)
 
-    def log(self, *, days: int) -> list[LogDay]:
-        """The newest `days` of the public log that have an entry, newest first."""
-        return [self.log_day(key) for key in self.log_keys()[:days]]
+    def packs(self) -> list[PolicyPack]:
+        """The packs in force as text, base first."""
+        return [self.policy(pack.id) for pack in self.policies().packs]
+
+    def log(self, *, days: int, before: date | None = None) -> list[LogDay]:
+        """The newest `days` of the public log that have an entry, or those `before` a day."""
+        keys = self.log_keys()
+        if before is not None:
+            keys = [key for key in keys if key < f"log/{before}.json"]
+        return [self.log_day(key) for key in keys[:days]]
 
     def log_keys(self) -> list[str]:
         """Where the days of the public log lie, newest first."""

@@ -19,8 +19,8 @@ from api.portal.library import Library
 from api.portal.machines import is_unchanged, video_object
 from api.portal.shelf import Shelf
 from api.portal.templating import get_pages
-from api.portal.transcript import transcript
 from api.ranges import serve
+from api.transcript import transcript
 from bwc.errors import NotFound
 
 PER_PAGE = 12
@@ -121,10 +121,7 @@ def release_file(request: Request) -> Response:
 def policy(request: Request) -> Response:
     """The rules in force; where there is one pack alone, that pack."""
     library: Library = request.app.state.library
-    index = library.policies()
-    return get_pages(request).render(
-        request, "policy.html", packs=[library.policy(pack.id) for pack in index.packs]
-    )
+    return get_pages(request).render(request, "policy.html", packs=library.packs())
 
 
 def record_log(request: Request) -> Response:

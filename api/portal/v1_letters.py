@@ -10,9 +10,17 @@ from api.portal.documents import Receipt
 from api.portal.forms import NOT_KEPT, address_of, get_mailbox
 from api.problems import problem_responses
 from bwc.errors import NotFound
-from bwc.requests.letter import Written
+from bwc.requests.letter import ID, Written
 
 router = APIRouter(prefix="/v1", tags=["letters"])
+
+
+class LetterCreate(Written):
+    """A letter. One that is sent twice under the same receipt number is one letter."""
+
+    receipt: str | None = Field(
+        None, pattern=ID, description="Made by who sends it, at random; left out: made here"
+    )
 
 
 class Sent(BaseModel):
@@ -30,9 +38,10 @@ class ReceiptAsked(BaseModel):
 @router.post(
     "/letters", status_code=201, response_model=Sent, responses=problem_responses(422, 429, 503)
 )
-def send_letter(request: Request, written: Annotated[Written, Body()]) -> Response:
+def send_letter(request: Request, letter: Annotated[LetterCreate, Body()]) -> Response:
     """Complain, object, appeal, report a problem or ask for recordings. No account, no name."""
-    number = get_mailbox(request).send(written, address=address_of(request))
+    written = Written.model_validate(letter.model_dump(exclude={"receipt"}))
+    number = get_mailbox(request).send(written, address=address_of(request), receipt=letter.receipt)
     return JSONResponse({"receipt": number}, 201, headers=NOT_KEPT)
 
 

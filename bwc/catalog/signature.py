@@ -35,6 +35,7 @@ class Signature(Base):
     plan_id: Mapped[str] = reference("plans.id")
     plan_sha256: Mapped[str] = sha256_column()
     decision_id: Mapped[str] = reference("decisions.id")
+    captions_sha256: Mapped[str | None] = sha256_column()
     job_id: Mapped[str] = reference("jobs.id")
     signed_by: Mapped[str]
     signed_at: Mapped[datetime]

@@ -64,7 +64,7 @@ def read_csv(folder: Path, file: CsvFile[Row], errors: list[RowError]) -> Iterat
             yield from _read(stream, file, errors)
     except OSError as exc:
         problem = exc.strerror or "it cannot be read"
-        advice = f"Put it into {folder}, or name another in a mapping file (--mapping)"
+        advice = "Put it beside the others, or name another in a mapping file"
         errors.append(RowError(file.path, NO_LINE, NO_COLUMN, "a readable file", problem, advice))
 
 

@@ -12,6 +12,7 @@ from bwc.canonical import Json, JsonObject
 from bwc.catalog import tables
 from bwc.catalog.finding import FindingEvent, FindingRow, FindingState
 from bwc.clock import iso
+from bwc.errors import NotFound
 from bwc.timeline import Span
 
 Selected = TypeVarTuple("Selected")
@@ -104,6 +105,14 @@ def list_findings(
     for place in range(0, len(found), AT_ONCE):
         history |= _history(session, [one[0].id for one in found[place : place + AT_ONCE]])
     return [_line(one, history.get(one[0].id, ())) for one in found]
+
+
+def view_finding(session: Session, finding_id: str) -> FindingLine:
+    """One finding with its history. Raises NotFound."""
+    one = session.execute(_named().where(FindingRow.id == finding_id)).one_or_none()
+    if one is None:
+        raise NotFound("there is no such finding", where=finding_id)
+    return _line(one, _history(session, [finding_id]).get(finding_id, ()))
 
 
 def how_many(session: Session, asked: Asked) -> int:

@@ -123,19 +123,20 @@ def source_name(file: str, mapping: Mapping | None) -> str:
     return file if part is None else part.file
 
 
-def load_mapping(path: Path) -> Mapping:
-    """Read a mapping file.
+def load_mapping(path: Path, *, called: str | None = None) -> Mapping:
+    """Read a mapping file; `called` is its name to whoever sent it, where that is not its path.
 
     Raises:
         InvalidInput: it cannot be read, or says something that nobody understands.
     """
+    named = called or str(path)
     try:
         return Mapping.model_validate(tomllib.loads(path.read_text("utf-8")))
     except OSError as exc:
-        raise InvalidInput("the mapping file cannot be read", where=str(path)) from exc
+        raise InvalidInput("the mapping file cannot be read", where=named) from exc
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as exc:
         raise InvalidInput(
-            "not a mapping file", where=str(path), expected="TOML", got=str(exc), advice=ADVICE
+            "not a mapping file", where=named, expected="TOML", got=str(exc), advice=ADVICE
         ) from exc
     except ValidationError as exc:
         first = exc.errors(include_url=False)[0]
@@ -143,7 +144,7 @@ def load_mapping(path: Path) -> Mapping:
         got = "" if isinstance(first["input"], dict) else repr(first["input"])
         raise InvalidInput(
             "the mapping says something that is not understood",
-            where=f"{path}{', ' if place else ''}{place}",
+            where=f"{named}{', ' if place else ''}{place}",
             expected=_expected(first["type"], first["msg"], first["loc"]),
             got=got or None,
             advice=ADVICE,

@@ -180,7 +180,7 @@ def _mapping(folder: Path) -> Mapping | None:
     file = folder / MAPPING
     if not file.is_file():
         return None
-    mapping = load_mapping(file)
+    mapping = load_mapping(file, called=MAPPING)
     for name in FILES:
         source = source_name(name, mapping)
         if not NAME.fullmatch(source):
@@ -193,8 +193,12 @@ def _mapping(folder: Path) -> Mapping | None:
 
 
 def _require_expected(names: list[str], mapping: Mapping | None) -> None:
-    """Refuse a file that nothing would read: its name is a slip."""
+    """Refuse a file that nothing would read: its name is a slip; and a mapping of no file."""
     read = {MAPPING, *(source_name(name, mapping) for name in FILES)}
+    if set(names) == {MAPPING}:
+        raise InvalidInput(
+            "nothing to import", where=MAPPING, expected="the files that it names beside it"
+        )
     if unread := sorted(set(names) - read):
         raise InvalidInput(
             "this file would not be read",

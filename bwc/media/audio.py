@@ -26,6 +26,8 @@ from bwc.timeline import Span, merge
 Samples = npt.NDArray[np.float32]  # (channels, n), in [-1, 1]
 
 RAMP_SECONDS = Fraction(5, 1000)  # a cut without a ramp clicks
+AAC_FRAME = 1024  # samples between the starts of two windows
+AAC_WINDOW = 2 * AAC_FRAME  # samples that a frame is coded from (ISO/IEC 14496-3, 4.6.11)
 JITTER_SECONDS = Fraction(1, 500)  # containers with 1 ms ticks wobble by less than this
 LONGEST_GAP_SECONDS = 600  # a longer hole is a broken time stamp, not silence
 AAC_RATES = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 64000, 88200, 96000)
@@ -62,7 +64,7 @@ class SoundBlock:
 def sound_look(path: Path) -> SoundLook | None:
     """What the first sound stream of `path` is, or None where there is none that decodes."""
     with open_media(path) as container:
-        stream = _sound_stream(container)
+        stream = sound_stream(container)
         if stream is None:
             return None
         for frame in _decoded(container, stream):
@@ -87,7 +89,7 @@ def length(path: Path) -> Fraction | None:
 def sound(path: Path, look: SoundLook) -> Iterator[SoundBlock]:
     """The sound of `path`, block by block, each starting where the one before ended."""
     with open_media(path) as container:
-        stream = _sound_stream(container)
+        stream = sound_stream(container)
         if stream is None:
             raise MediaError("has no sound", where=path.name)
         yield from _gapless(_placed(container, stream, look), look)
@@ -113,7 +115,27 @@ def muted(
         yield SoundBlock(block.start, block.samples * gain)
 
 
-def _sound_stream(container: InputContainer) -> AudioStream | None:
+def whole_windows(
+    spans: Iterable[Span[Fraction]], rate: int, *, first: int
+) -> list[Span[Fraction]]:
+    """`spans`, widened so that each AAC window that reaches into one lies in it as a whole.
+
+    Coded so, nothing that is heard beside is smeared into a span. `first` is the first sample that
+    is coded: windows begin at whole frames from it.
+
+    >>> whole_windows([Span(Fraction(5000), Fraction(6000))], 1, first=0)
+    [Span(start=Fraction(3072, 1), end=Fraction(7168, 1))]
+    """
+    wide = []
+    for span in merge(spans):
+        start, end = sample_at(span.start, rate), sample_at(span.end, rate)
+        opens = first + ((start - AAC_WINDOW - first) // AAC_FRAME + 1) * AAC_FRAME
+        last = first + (end - 1 - first) // AAC_FRAME * AAC_FRAME
+        wide.append(Span(Fraction(opens, rate), Fraction(max(last, opens) + AAC_WINDOW, rate)))
+    return merge(wide)
+
+
+def sound_stream(container: InputContainer) -> AudioStream | None:
     """The first sound stream; further ones are dropped and the certificate says so."""
     return container.streams.audio[0] if container.streams.audio else None
 

@@ -23,10 +23,12 @@ from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from bwc.media.audio import Samples, SoundBlock, SoundLook
+from bwc.media.aac_header import AacForm
+from bwc.media.aac_packet import read_element, stripped
+from bwc.media.audio import AAC_FRAME, Samples, SoundBlock, SoundLook
+from bwc.media.copied_sound import SoundPacket
 from bwc.media.decode import VideoLook
 
-AAC_FRAME = 1024
 AAC_BITS_PER_CHANNEL = 64_000
 KEY_FRAME_SECONDS = 2  # how far a player may have to seek back
 CODING_THREADS = 4  # on two cores a tenth faster than three; another number gives other pixels
@@ -90,6 +92,7 @@ class VideoWriter:
         self._time_base = time_base
         self._sound = sound
         self._rate = rate
+        self._form = AacForm(rate, sound.layout.nb_channels) if sound is not None else None
         self._without_messages: BitStreamFilterContext | None = None
         self._waiting: list[Samples] = []
         self._waiting_count = 0
@@ -128,6 +131,10 @@ class VideoWriter:
         while self._waiting_count >= AAC_FRAME:
             self._encode_sound(AAC_FRAME)
 
+    def write_sound_packet(self, packet: SoundPacket) -> None:
+        """Put in sound that is coded already."""
+        self._put_in_packet(packet.coded, packet.start, packet.duration)
+
     def finish(self) -> None:
         """Flush what was encoded here."""
         if self._held is not None:
@@ -138,7 +145,7 @@ class VideoWriter:
             if self._waiting_count:
                 self._encode_sound(self._waiting_count)
             if self._next_sample is not None:
-                self._container.mux(self._sound.encode(None))
+                self._put_in_sound(self._sound.encode(None))
 
     def _put_in(self, coded: "Sequence[Packet[VideoStream] | None]") -> None:
         """Put in what the encoder gave, without the messages it writes of itself; None is the end."""
@@ -158,7 +165,25 @@ class VideoWriter:
         frame.time_base = Fraction(1, self._rate)
         frame.pts = self._next_sample
         self._next_sample += count
-        self._container.mux(self._sound.encode(frame))
+        self._put_in_sound(self._sound.encode(frame))
+
+    def _put_in_sound(self, coded: "Sequence[Packet[AudioStream]]") -> None:
+        """Put in the sound alone of what the encoder gave: it leaves its name in a packet."""
+        assert self._form is not None  # noqa: S101 - there is sound
+        for packet in coded:
+            whole = bytes(packet)
+            bare = stripped(whole, read_element(whole, self._form), self._form)
+            self._put_in_packet(bare, packet.pts or 0, packet.duration or AAC_FRAME)
+
+    def _put_in_packet(self, coded: bytes, start: int, duration: int) -> None:
+        """Put in one packet of sound."""
+        packet = cast("Packet[AudioStream]", Packet(coded))
+        packet.pts = packet.dts = start
+        packet.duration, packet.time_base = duration, Fraction(1, self._rate)
+        packet.is_keyframe = True
+        assert self._sound is not None  # noqa: S101 - there is sound
+        packet.stream = self._sound
+        self._container.mux(packet)
 
 
 @contextmanager
@@ -170,12 +195,14 @@ def open_writer(
     coded_as: VideoStream | None = None,
     header: bytes | None = None,
     number: int = 0,
+    sound_as: AudioStream | None = None,
 ) -> Iterator[VideoWriter]:
     """Write `path` as MP4 that looks like `look` and sounds like `sound`.
 
     No time is rounded: the track's scale is the source's own, and the film's, in which sound that
     begins late is placed, has room for every sample too. With `coded_as`, packets of such a stream
-    are put in under `header` and nothing is encoded but sound. Parameter sets get the `number`.
+    are put in under `header` and nothing is encoded but sound; with `sound_as`, packets of that
+    stream are put in as sound. Parameter sets get the `number`.
     """
     scale = look.time_base.denominator
     film = math.lcm(scale, sound.rate) if sound else scale
@@ -191,7 +218,7 @@ def open_writer(
             if coded_as is None
             else _add_coded(container, coded_as, look, header)
         )
-        audio = _add_sound(container, sound) if sound else None
+        audio = _add_sound(container, sound, sound_as) if sound else None
         rate = sound.rate if sound else 0
         writer = VideoWriter(container, video, time_base=look.time_base, sound=audio, rate=rate)
         yield writer
@@ -236,8 +263,20 @@ def _add_coded(
     return stream
 
 
-def _add_sound(container: OutputContainer, sound: SoundLook) -> AudioStream:
-    """The sound stream."""
+def _add_sound(
+    container: OutputContainer, sound: SoundLook, coded_as: AudioStream | None
+) -> AudioStream:
+    """The sound stream: to be coded, or for packets of a stream such as `coded_as`.
+
+    Which of the two it is can be told from its header, which is the shorter one where it is copied.
+    """
+    if coded_as is not None:
+        stream = container.add_stream_from_template(coded_as)
+        stream.codec_context.extradata = AacForm(sound.rate, sound.channels).header
+        stream.codec_context.bit_rate = 0
+        stream.time_base = Fraction(1, sound.rate)
+        stream.metadata.clear()
+        return stream
     stream = container.add_stream("aac", rate=sound.rate)
     stream.layout = sound.layout
     stream.bit_rate = AAC_BITS_PER_CHANNEL * sound.channels

@@ -7,16 +7,19 @@ is decoded as the n-th is due when the (n - delay)-th is shown.
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
 
+from av.audio.stream import AudioStream
 from av.packet import Packet
 from av.video.stream import VideoStream
 
 from bwc.errors import IntegrityError
-from bwc.media.audio import SoundBlock, SoundLook
+from bwc.media.audio import SoundBlock, SoundLook, sound_stream
 from bwc.media.boxes import film_length
 from bwc.media.containers import open_media
+from bwc.media.copied_sound import CopiedSound, SoundPacket
 from bwc.media.decode import VideoLook
 from bwc.media.encode import VideoWriter, open_writer
 from bwc.media.groups import Copied, packets_of
@@ -34,7 +37,8 @@ def join(
     sets: ParameterSets | None = None,
     look: VideoLook,
     sound_look: SoundLook | None,
-    sound: Iterator[SoundBlock],
+    sound: Iterator[SoundBlock | SoundPacket],
+    copied_sound: CopiedSound | None = None,
 ) -> int:
     """Write `pieces` one after the other, with `sound`, to `into`; the number of pictures.
 
@@ -46,6 +50,7 @@ def join(
         look: how the film looks.
         sound_look: how it sounds, if it does.
         sound: what is heard.
+        copied_sound: where that is taken from, if it is coded already.
 
     Raises:
         IntegrityError: the pieces were not coded alike.
@@ -57,11 +62,13 @@ def join(
     delay = max((at - rank[pts] for at, pts in enumerate(order)), default=0)
     step = shown[1] - shown[0] if len(shown) > 1 else 1
     end = timed[-1].end  # of the picture that is shown last
-    with open_media(like) as first:
+    with open_media(like) as first, _sound_stream(copied_sound) as sound_as:
         coded_as = first.streams.video[0]
         header = coded_as.codec_context.extradata
         whole = header if sets is None else write_header(sets.joined(read_header(header)))
-        with open_writer(into, look, sound_look, coded_as=coded_as, header=whole) as writer:
+        with open_writer(
+            into, look, sound_look, coded_as=coded_as, header=whole, sound_as=sound_as
+        ) as writer:
             track = _SoundTrack(writer, sound, sound_look)
             at = 0
             for piece in pieces:
@@ -90,7 +97,10 @@ class _SoundTrack:
     """Sound that is written as far as the picture has come."""
 
     def __init__(
-        self, writer: VideoWriter, blocks: Iterator[SoundBlock], look: SoundLook | None
+        self,
+        writer: VideoWriter,
+        blocks: Iterator[SoundBlock | SoundPacket],
+        look: SoundLook | None,
     ) -> None:
         """Nothing written yet."""
         self._writer, self._blocks = writer, blocks
@@ -102,8 +112,21 @@ class _SoundTrack:
         while self._next is not None:
             if seconds is not None and Fraction(self._next.start, self._rate) > seconds:
                 return
-            self._writer.write_sound(self._next)
+            if isinstance(self._next, SoundPacket):
+                self._writer.write_sound_packet(self._next)
+            else:
+                self._writer.write_sound(self._next)
             self._next = next(self._blocks, None)
+
+
+@contextmanager
+def _sound_stream(copied: CopiedSound | None) -> Iterator[AudioStream | None]:
+    """The stream whose packets are put in, if any are."""
+    if copied is None:
+        yield None
+        return
+    with open_media(copied.path) as container:
+        yield sound_stream(container)
 
 
 class _Timed:

@@ -11,14 +11,13 @@ from fractions import Fraction
 import numpy as np
 import numpy.typing as npt
 
-from bwc.media.audio import SoundBlock
+from bwc.media.audio import AAC_WINDOW, SoundBlock
 from bwc.media.timing import sample_at
 from bwc.timeline import Span, merge
 
 TONE_HERTZ = 1000  # the line-up tone of broadcasters
 TONE_PEAK = 10 ** (-20 / 20)  # -20 dBFS, their line-up level (SMPTE RP 155): heard, not painful
 HUSH_SECONDS = Fraction(60, 1000)  # as far as an AAC window smears; at low rates a whole window
-AAC_WINDOW = 2048  # samples
 RISE_SECONDS = Fraction(40, 1000)  # a slow rise codes well: the rest is below -53 dB at 16 kHz up
 
 

@@ -5,6 +5,7 @@ Pure: each gives a new version of the plan, with a line in its history. The defa
 hidden: a track keeps its own `shown`.
 """
 
+import re
 from collections.abc import Callable, Collection
 
 from bwc.errors import Conflict, InvalidInput, NotFound
@@ -14,6 +15,8 @@ from bwc.redaction.plan import Change, Plan, PlannedTrack, Shown
 
 AUTHOR = "person:"
 LEFT_VISIBLE = " left visible"  # in a line of history; the reason follows it
+ERASED = " erased"  # likewise
+SOUND = re.compile(r"(sound (?:taken out|heard again), [^:]+): .*", re.DOTALL)  # likewise
 
 
 def merge_persons(plan: Plan, kept: int, merged: int, *, by: str) -> Plan:
@@ -103,9 +106,13 @@ def without_reason(what: str) -> str:
 
     >>> without_reason("person 2 left visible: Ms Vey agreed by letter")
     'person 2 left visible'
+    >>> without_reason("sound heard again, 0.50 to 1.00 s (mute): Ms Vey agreed")
+    'sound heard again, 0.50 to 1.00 s (mute)'
     """
-    said, left_visible, _reason = what.partition(LEFT_VISIBLE)
-    return said + left_visible
+    for mark in (LEFT_VISIBLE, ERASED):
+        what, found, _reason = what.partition(mark)
+        what += found
+    return SOUND.sub(r"\1", what)
 
 
 def _tracks_of(plan: Plan, person: int) -> list[PlannedTrack]:

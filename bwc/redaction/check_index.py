@@ -124,7 +124,7 @@ _OF_SOUND = {
     ),
     "/mdia/minf/stbl/stsd/mp4a/esds": _form(
         rb"\x00{4}\x03%b\x00\x02\x00\x04%b\x40\x15\x00{3}.{8}"
-        rb"\x05\x80{3}(\x02.{2}|\x04.{4}|\x05.{5})\x06\x80{3}\x01\x02" % (_LONG, _LONG)
+        rb"\x05\x80{3}(\x02.{2}|\x05.{5})\x06\x80{3}\x01\x02" % (_LONG, _LONG)
     ),
     "/mdia/minf/stbl/stsd/mp4a/btrt": _form(rb"\x00{4}.{8}"),
 }

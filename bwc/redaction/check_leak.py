@@ -1,8 +1,8 @@
-"""What is still heard at the edges of a muted stretch.
+"""What is still heard at the edges of a stretch in which a tone stands.
 
-A lossy coder smears up to 60 ms of noise into a cut, so that the level alone says nothing there.
-What was said must not be in that noise: each hundredth of a second is held against the original's
-own wave, and what follows it is a leak, at whatever level a tone beside it may play.
+The coder's noise of the tone lies over it, so that the level alone says little there. What was said
+must not be in that noise: each hundredth of a second is held against the original's own wave, and
+what follows it is a leak.
 """
 
 from collections.abc import Iterator
@@ -14,15 +14,14 @@ import numpy.typing as npt
 
 from bwc.media.audio import SoundLook, sound
 from bwc.media.timing import sample_at
-from bwc.redaction.check_sound import PRE_ECHO_SECONDS
 from bwc.redaction.findings import Check, Finding
 from bwc.redaction.likeness import QUIET
 from bwc.redaction.plan import Plan
 
-EDGE_SECONDS = PRE_ECHO_SECONDS + Fraction(15, 1000)  # the inner part is proven by its level
+EDGE_SECONDS = Fraction(75, 1000)  # here no tone sounds or it rises; `check_tone` takes the whole
 WINDOW_SECONDS = Fraction(1, 100)
-LEAK_LIKENESS = 0.6  # a tone laid over the stretch follows it by less
-LEAK_GAIN = 0.05  # of the original's loudness; smeared noise stays below 0.01
+LEAK_LIKENESS = 0.6  # the tone follows it by less
+LEAK_GAIN = 0.05  # of the original's loudness; the coder's noise stays below 0.01
 
 _Edge = tuple[int, int]  # samples, half-open
 
@@ -30,7 +29,7 @@ _Edge = tuple[int, int]  # samples, half-open
 def check_leak(
     original: Path, redacted: Path, *, looks: tuple[SoundLook, SoundLook], plan: Plan
 ) -> Iterator[Finding]:
-    """Whether the original's sound is heard at the edges of what is muted."""
+    """Whether the original's sound is heard at the edges of what a tone stands for."""
     rate = looks[1].rate
     if looks[0].rate != rate:
         return  # `check_sync` reports that
@@ -61,10 +60,10 @@ def is_leak(said: npt.NDArray[np.float32], heard: npt.NDArray[np.float32]) -> bo
 
 
 def _edges(plan: Plan, rate: int) -> list[_Edge]:
-    """Both ends of each muted stretch, or the whole of a short one."""
+    """Both ends of each such stretch, or the whole of a short one."""
     edges: list[_Edge] = []
     reach = sample_at(EDGE_SECONDS, rate)
-    for span in plan.muted():
+    for span in plan.toned():
         start, end = sample_at(span.start, rate), sample_at(span.end, rate)
         if end - start <= 2 * reach:
             edges.append((start, end))

@@ -2,13 +2,16 @@
 
 An edit list can keep pictures from being shown that are in the file nonetheless, and H.264 carries
 messages (SEI, ITU-T H.264 annex D) in which cameras write place, time and serial numbers. A player
-shows neither; whoever opens the file finds both.
+shows neither; whoever opens the file finds both. Behind and before the sound of an AAC packet data and
+filling may stand, which nobody hears (ISO/IEC 14496-3, 4.4.2).
 """
 
 from collections.abc import Iterator
 from pathlib import Path
 
 from bwc.errors import MediaError
+from bwc.media.aac_header import HAS_NO_COPIES, AacForm, read_form
+from bwc.media.aac_packet import read_element, stripped
 from bwc.media.containers import open_media
 from bwc.media.units import LENGTH_AT, PICTURES, kind_of, units_of
 from bwc.redaction.findings import Check, Finding
@@ -17,7 +20,7 @@ AVCC = 1  # its first byte; a transport stream has marks between units, and no l
 
 
 def check_samples(path: Path) -> Iterator[Finding]:
-    """Whether all samples are shown, and pictures hold slices alone."""
+    """Whether all samples are shown, pictures hold slices alone, and packets of sound their sound."""
     hidden = 0
     odd: set[str] = set()
     with open_media(path) as container:
@@ -26,10 +29,14 @@ def check_samples(path: Path) -> Iterator[Finding]:
         has_lengths = len(extradata) > LENGTH_AT and extradata[0] == AVCC
         is_h264 = video.codec_context.name == "h264" and has_lengths
         length = (extradata[LENGTH_AT] & 3) + 1 if is_h264 else 0
+        form = None
+        for sound in container.streams.audio:
+            form = form_of(sound.codec_context.extradata or b"")
+            odd |= {"its sound says more of itself than it has to"} if form is None else set()
         for packet in container.demux():
-            if packet.dts is None:
-                continue
-            if packet.stream_index != video.index:
+            if packet.stream.type == "audio" and packet.size and form is not None:
+                odd |= foreign_to_sound(bytes(packet), form)
+            if packet.dts is None or packet.stream_index != video.index:
                 continue
             hidden += packet.is_discard
             if length:
@@ -38,6 +45,30 @@ def check_samples(path: Path) -> Iterator[Finding]:
         yield Finding(check=Check.FRAMES, what=f"{hidden} pictures are in it that are not shown")
     for what in sorted(odd):
         yield Finding(check=Check.METADATA, what=what)
+
+
+def form_of(header: bytes) -> AacForm | None:
+    """The form of sound that a header of ours states and nothing else; None for any other."""
+    try:
+        form = read_form(header)
+    except MediaError:
+        return None
+    return form if header in {form.header, form.header + HAS_NO_COPIES} else None
+
+
+def foreign_to_sound(packet: bytes, form: AacForm) -> set[str]:
+    """What a packet carries beside the sound, its end and zeros to the last byte, in words.
+
+    >>> foreign_to_sound(bytes.fromhex("00000007"), AacForm(48000, 1))
+    set()
+    >>> foreign_to_sound(bytes.fromhex("0000000700"), AacForm(48000, 1))
+    {'a packet of sound carries something else'}
+    """
+    try:
+        is_bare = stripped(packet, read_element(packet, form), form) == packet
+    except MediaError as error:
+        return {f"its sound {error.what}"}
+    return set() if is_bare else {"a packet of sound carries something else"}
 
 
 def foreign_units(sample: bytes, length: int) -> set[str]:

@@ -1,14 +1,14 @@
 """The finished sound against original and plan."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import TypeAlias
 
 import numpy as np
 
-from bwc.media.audio import RAMP_SECONDS, SoundBlock, SoundLook, muted, sound
+from bwc.media.audio import AAC_WINDOW, RAMP_SECONDS, SoundBlock, SoundLook, muted, sound
 from bwc.media.timing import sample_at
 from bwc.media.tone import Tone
 from bwc.redaction.findings import Check, Finding
@@ -18,7 +18,6 @@ from bwc.timeline import Span, subtract
 
 SILENT = 10 ** (-90 / 20)
 TONE_REST = 10 ** (-50 / 20)  # peak; AAC leaves at most -53 dB beside the tone, 8 to 48 kHz
-PRE_ECHO_SECONDS = Fraction(60, 1000)  # an AAC window of 2048 samples smears this far into a cut
 WORD = 16  # samples averaged before comparing: AAC keeps the wave, not each sample
 LIKE_FLOOR = 0.7  # correlation of the waves; AAC at 64 kbit keeps 0.99 of speech, 0.9 of hiss
 WINDOW_SECONDS = 0.5  # each is judged alone: a shift that begins late is not averaged away
@@ -36,23 +35,20 @@ _Cut: TypeAlias = tuple[int, int, float]  # first and last sample, and the highe
 def check_silence(redacted: Path, look: SoundLook, plan: Plan) -> Iterator[Finding]:
     """Whether each muted stretch is below -90 dB, and each toned one the tone and little else.
 
-    What of the recording may hide in that little is `check_tone`'s to say.
+    From the first sample of a stretch to its last: rendering keeps every AAC window that reaches
+    into one silent, so that nothing is smeared into it. What of the recording may hide in that little is `check_tone`'s to say.
     """
     tones = plan.toned()
     tone = Tone(tones, look.rate)
     cuts: list[_Cut] = []
     for span in [*subtract(plan.muted(), tones), *tones]:
-        inner = _inner(span, look.rate)
+        first, last = _samples(span, look.rate)
         if span.end <= 0:  # no recording has sound there: the words are elsewhere, and heard
             what = f"a muted stretch at {float(span.start):.3f} s lies before the recording"
             yield Finding(check=Check.SILENCE, what=what)
-        elif inner is None:
-            at = float(span.start)
-            what = f"a muted stretch at {at:.3f} s is too short to be proven silent"
-            yield Finding(check=Check.SILENCE, what=what)
         else:
-            has_tone = span in tones and tone.at(*inner) is not None
-            cuts.append((*inner, TONE_REST if has_tone else SILENT))
+            has_tone = span in tones and tone.at(first, last) is not None
+            cuts.append((first, last, TONE_REST if has_tone else SILENT))
     if not cuts:
         return
     end = 0
@@ -78,7 +74,7 @@ def check_tone(
     rate, tones = looks[1].rate, plan.toned()
     if not tones or looks[0].rate != rate:
         return  # another rate is `check_sync`'s finding
-    cuts = [inner for span in tones if (inner := _inner(span, rate)) is not None]
+    cuts = [_samples(span, rate) for span in tones]
     sums = [Likeness() for _ in cuts]
     tone = Tone(tones, rate)
     rest = (_less(block, tone) for block in sound(redacted, looks[1]))
@@ -98,12 +94,14 @@ def check_sync(
 ) -> Iterator[Finding]:
     """Whether both files sound the same at the same time, but for what is muted.
 
-    What is muted is silenced in both first: a tone is as like itself at a wrong time.
+    What is muted is silenced in both first, as far as rendering may reach beside it: a tone is as
+    like itself at a wrong time.
     """
     if looks[0].rate != looks[1].rate:
         yield Finding(check=Check.SOUND, what=f"has {looks[1].rate} samples a second")
         return
-    rate, spans = looks[0].rate, plan.muted()
+    rate = looks[0].rate
+    spans = _around(plan.muted(), rate)
     pairs = Aligned(
         coarse(muted(sound(original, looks[0]), spans, rate), WORD),
         coarse(muted(sound(redacted, looks[1]), spans, rate), WORD),
@@ -133,12 +131,15 @@ def _differences(pairs: Aligned, rate: int) -> Iterator[Finding]:
         yield Finding(check=Check.SOUND, what=what)
 
 
-def _inner(span: Span[Fraction], rate: int) -> tuple[int, int] | None:
-    """The samples of a muted stretch without the coder's pre-echo and ringing at its ends."""
-    margin = min(PRE_ECHO_SECONDS, (span.end - span.start) / 4) + RAMP_SECONDS
-    if span.end - span.start <= 2 * margin:
-        return None
-    return sample_at(span.start + margin, rate), sample_at(span.end - margin, rate)
+def _samples(span: Span[Fraction], rate: int) -> tuple[int, int]:
+    """The first sample of a stretch, and the one behind its last."""
+    return sample_at(span.start, rate), sample_at(span.end, rate)
+
+
+def _around(spans: Iterable[Span[Fraction]], rate: int) -> list[Span[Fraction]]:
+    """`spans` and as much beside each as rendering may silence with it."""
+    beside = Fraction(AAC_WINDOW, rate) + RAMP_SECONDS
+    return [Span(span.start - beside, span.end + beside) for span in spans]
 
 
 def _less(block: SoundBlock, tone: Tone) -> SoundBlock:

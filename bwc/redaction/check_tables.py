@@ -15,9 +15,11 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from bwc.media.audio import AAC_FRAME
 from bwc.media.boxes import boxes_between
+from bwc.media.copied_sound import MOST_RUN_UP
 from bwc.media.decode import FULL_RANGE, ONE, VideoLook
-from bwc.media.encode import AAC_BITS_PER_CHANNEL, AAC_FRAME
+from bwc.media.encode import AAC_BITS_PER_CHANNEL
 from bwc.redaction.check_index import PICTURE, RULES, SAME_SIZE, SOUND, walk
 from bwc.redaction.findings import Check, Finding
 
@@ -27,6 +29,7 @@ NEEDED = ("tkhd", "mdia/mdhd", "mdia/minf/stbl/stsd")
 AAC_FRAME_BITS = 6144  # the most that a channel's frame may have (ISO/IEC 14496-3, 4.5.3)
 RATE_BITS = 16  # of mp4a, for samples a second
 RATES_AT = 22  # bytes into esds: most and mean bits a second, as in btrt
+HEADER_AT, COPIED_HEADER = 34, b"\x02"  # of esds: how many bytes the coder's header has
 FULL = 0x80  # as colr says it
 
 Numbers: TypeAlias = npt.NDArray[np.int64]
@@ -219,15 +222,20 @@ def _check_track(index: Index, name: str, track: Track) -> Iterator[Finding]:
     lengths = (Fraction(length), Fraction(shown * scale, film) + begins - track.first)
     if any(abs(said - track.ends) > unsure for said in lengths):
         yield _odd(f"{name!r} says that it lasts {length} ticks, its samples {track.ends}")
-    first = (
-        track.first if name == PICTURE else min(begins, AAC_FRAME)
-    )  # the coder's run-up, where there is room
+    # The coder's run-up, where there is room: one frame of ours, several of another's.
+    first = track.first if name == PICTURE else min(begins, _run_up(index))
     if begins != first:
         yield _odd(f"{name!r} says that it begins at {begins}, its samples at {first}")
     if index.length_of_track(name) != late + shown:
         yield _odd(f"{name!r} says two lengths")
     bits = int(track.sizes.sum()) * 8 * scale // max(1, track.ends)
     yield from _check_rates(index, name, bits, scale)
+
+
+def _run_up(index: Index) -> int:
+    """Samples that may stand before the first that is heard; the shorter header says: copied."""
+    is_copied = index.bodies.get(f"{SOUND}/mdia/minf/stbl/stsd/mp4a/esds", b"")[HEADER_AT:][:1]
+    return MOST_RUN_UP if is_copied == COPIED_HEADER else AAC_FRAME
 
 
 def _check_rates(index: Index, name: str, bits: int, scale: int) -> Iterator[Finding]:

@@ -27,7 +27,7 @@ from bwc.redaction.detect import Finder
 from bwc.redaction.fixity import sha256_of, unchanged
 from bwc.redaction.further import FurtherFinder, load_further
 from bwc.redaction.independent import IndependentFinder
-from bwc.redaction.parts import Parts, RenderMode
+from bwc.redaction.parts import Parts
 from bwc.redaction.plan import Plan, Speech
 from bwc.redaction.planning import Wish
 from bwc.redaction.render import Source, open_source
@@ -39,7 +39,7 @@ from bwc.redaction.workbench import Workbench, alone_on, put_in_place
 Progress = Callable[[Stage, float], None]  # a stage, and the share of it that is done
 
 
-COPIED_WRONG = "what was copied is not the original's pictures alone"
+COPIED_WRONG = "what was copied is more than the original's pictures and sound"
 REPORT_SECONDS = 0.5  # between two reports while nothing but sound is worked on
 
 
@@ -371,7 +371,7 @@ def _unverified(
     with unchanged(source.path) as original:
         require_same_original(plan, original, where=source.path.name)
         parts = finish(why_full=why(manner.mode))
-        if parts.mode is RenderMode.SMART and is_copied_wrong(into, source.path):
+        if parts.copies and is_copied_wrong(into, source.path):
             parts = finish(why_full=COPIED_WRONG)
     return Outcome(
         original_sha256=original,

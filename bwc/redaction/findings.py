@@ -37,9 +37,11 @@ MEANING = {
     Check.FILL: "each planned region is covered on each frame, to its edge and as planned",
     Check.OUTSIDE: "the picture outside of the regions is the original's",
     Check.COPIED: "what was copied as it was coded is the original's to the last bit, in whole groups "
-    "of pictures, and what was coded anew has parameter sets of its own",
+    "of pictures and whole packets of sound, and pictures that were coded anew have parameter sets of "
+    "their own",
     Check.SOUND: "the sound is the original's and in time with the picture",
-    Check.SILENCE: "each muted stretch is silent, or the tone and nothing of the original",
+    Check.SILENCE: "each muted stretch is silent (below -90 dB) from its first sample to its last, or the "
+    "tone and nothing of the original",
     Check.LEDGER: "the plan is sound in itself, and no frame went unseen by known detectors",
     Check.FACES: "an independent detector finds no face that the plan does not hide",
     Check.CERTIFICATE: "the certificate given is a passed one and speaks of these very files",

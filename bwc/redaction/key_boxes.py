@@ -10,7 +10,7 @@ from fractions import Fraction
 from math import ceil
 
 from bwc.errors import Conflict, InvalidInput, NotFound
-from bwc.redaction.by_hand import AUTHOR, changed, signed
+from bwc.redaction.by_hand import AUTHOR, ERASED, changed, signed
 from bwc.redaction.drawn import Box, ground_of, stored_box, track_of
 from bwc.redaction.keys import Key
 from bwc.redaction.plan import Kind, Plan, PlannedTrack, Stopped
@@ -129,6 +129,21 @@ def drop_key(plan: Plan, track_id: int, pts: int, *, by: str) -> Plan:
     keys = tuple(key for key in track.keys if key.pts != pts) or drawn
     what = f"key box of track {track_id} taken away at {second_of(plan, pts):.2f} s"
     return _with(plan, track, drawn=drawn, keys=keys, what=what, by=by)
+
+
+def erase(plan: Plan, track_id: int, *, reason: str, by: str) -> Plan:
+    """Take away a track that a person drew: what it hid is seen again, for a reason that is kept.
+
+    Raises:
+        NotFound: no such track.
+        InvalidInput: no person drew it, or without a reason.
+    """
+    track = _drawn_track(plan, track_id)
+    if not reason.strip():
+        raise InvalidInput("nothing is seen again without a reason", where=f"track {track_id}")
+    kept = tuple(each for each in plan.tracks if each.id != track.id)
+    what = f"track {track_id}{ERASED}: {reason.strip()}"
+    return changed(plan.model_copy(update={"tracks": kept}), lambda each: each, what=what, by=by)
 
 
 def _drawn_track(plan: Plan, track_id: int) -> PlannedTrack:

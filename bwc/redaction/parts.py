@@ -18,6 +18,7 @@ from bwc.media.decode import VideoLook
 from bwc.media.groups import Copied, Group, Groups, read_groups
 from bwc.media.segments import Segment
 from bwc.redaction.plan import Plan, PlannedTrack
+from bwc.redaction.sound_use import SoundUse
 
 ASKED_FOR = "it was asked for"
 
@@ -25,7 +26,8 @@ ASKED_FOR = "it was asked for"
 class RenderMode(StrEnum):
     """How a film is rendered.
 
-    SMART codes only those groups of pictures anew that a mask touches, FULL all of them.
+    SMART codes only those groups of pictures anew that a mask touches, and copies sound but for what is
+    muted; FULL copies nothing.
     """
 
     SMART = "smart"
@@ -42,11 +44,20 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """A film, part by part; `why_full` says why nothing is copied, `groups` is None then."""
+    """A film, part by part; `why_full` says why no picture is copied, `groups` is None then.
+
+    `sound` says how the sound gets in, where there is any.
+    """
 
     parts: tuple[Part, ...]
     groups: Groups | None = None
     why_full: str | None = None
+    sound: SoundUse | None = None
+
+    @property
+    def copies(self) -> bool:
+        """Whether anything is copied, pictures or sound."""
+        return self.groups is not None or (self.sound is not None and self.sound.copied is not None)
 
     @property
     def mode(self) -> RenderMode:
@@ -61,9 +72,10 @@ class Parts:
     @property
     def document(self) -> JsonObject:
         """Counts and reasons for a certificate, and no places."""
+        sound: JsonObject = {} if self.sound is None else {"sound": self.sound.document}
         if self.why_full is not None:
-            return {"mode": self.mode.value, "reason": self.why_full}
-        return {"mode": self.mode.value, "frames_copied": self.copied}
+            return {"mode": self.mode.value, "reason": self.why_full, **sound}
+        return {"mode": self.mode.value, "frames_copied": self.copied, **sound}
 
     @property
     def number(self) -> int:

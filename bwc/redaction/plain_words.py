@@ -20,7 +20,7 @@ SAID = {
     "fill": "Everything that was to be covered is covered, on every single picture.",
     "outside": "Beside what is covered, the picture is the one that was recorded.",
     "copied": "What was taken over from the recording untouched is its own to the last bit, and "
-    "nothing is hidden between the pictures.",
+    "nothing is hidden between the pictures or the sound.",
     "sound": "The sound is the one that was recorded, in time with the picture.",
     "silence": "Wherever words were to be removed, nothing of them can be heard.",
     "ledger": "No picture went by without being searched for people, or lies so closely between "
@@ -74,9 +74,25 @@ def _rendered(render: Json) -> str:
     """How much was taken over untouched, or why nothing was."""
     if not isinstance(render, dict):
         return ""
-    if "reason" in render:
-        return f" The whole picture was coded anew, since {render['reason']}."
-    return f" {_whole(render, 'frames_copied')} pictures on which nothing is covered were copied as they are."
+    said = (
+        f" The whole picture was coded anew, since {render['reason']}."
+        if "reason" in render
+        else f" {_whole(render, 'frames_copied')} pictures on which nothing is covered were copied as they are."
+    )
+    return said + _sounding(render.get("sound"))
+
+
+def _sounding(sound: Json) -> str:
+    """How much of the sound was taken over untouched, or why nothing was."""
+    if not isinstance(sound, dict):
+        return ""
+    if "reason" in sound:
+        return f" The sound was coded anew, since {sound['reason']}."
+    silent = _whole(sound, "packets_silent")
+    return (
+        f" The sound was copied as it is, in {_whole(sound, 'packets_copied')} packets, and {silent} "
+        "packets were put in as silence."
+    )
 
 
 def _proven(document: JsonObject) -> str:

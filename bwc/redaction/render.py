@@ -5,7 +5,7 @@ drawing and encoding run side by side with short queues between them.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 
@@ -16,9 +16,10 @@ from bwc.canonical import Json, JsonObject
 from bwc.errors import IntegrityError
 from bwc.ids import Sha256
 from bwc.media.ahead import ahead
-from bwc.media.audio import SoundBlock, SoundLook, muted, sound, sound_look
+from bwc.media.audio import SoundBlock, SoundLook, muted, sound, sound_look, whole_windows
 from bwc.media.boxes import require_whole_mp4
 from bwc.media.containers import ContainerKind, recognise
+from bwc.media.copied_sound import SoundPacket, sound_packets
 from bwc.media.decode import FULL_RANGE, Decoding, VideoLook, look, open_frames
 from bwc.media.encode import CODING, CODING_THREADS, fresh_copy, open_writer, output_format, planes
 from bwc.media.join import Piece, frames_in, join
@@ -28,6 +29,7 @@ from bwc.redaction.effects import DRAWING, Fill, draw
 from bwc.redaction.parts import Part, Parts, part, reaches
 from bwc.redaction.plan import Plan, parse_plan
 from bwc.redaction.share import Task, make_all, make_some
+from bwc.redaction.sound_use import SoundUse, use_of_sound
 from bwc.redaction.workbench import ORDER, Workbench
 
 BLACK_LIMITED, BLACK_FULL, NO_COLOUR = 16, 0, 128
@@ -68,7 +70,10 @@ def render(
         IntegrityError: the frames are not those the plan was made for.
     """
     workbench.put_order({"plan": plan.document(), "why_full": why_full})
-    parts = part(source.path, source.look, source.segments, plan, why_full=why_full)
+    use = use_of_sound(source.path, source.sound, plan, why_anew=why_full)
+    parts = replace(
+        part(source.path, source.look, source.segments, plan, why_full=why_full), sound=use
+    )
     drawn = _tasks(source, plan, parts, workbench)
     make_all(
         workbench,
@@ -90,7 +95,8 @@ def render(
         sets=parts.groups.sets if parts.groups else None,
         look=source.look,
         sound_look=source.sound,
-        sound=_sound(source, plan),
+        sound=_sound(source, plan, use),
+        copied_sound=use.copied if use else None,
     )
     if count != plan.original.frames:
         raise IntegrityError(
@@ -200,9 +206,16 @@ def _drawn(frames: Iterator[VideoFrame], plan: Plan, look: VideoLook) -> Iterato
         yield copy
 
 
-def _sound(source: Source, plan: Plan) -> Iterator[SoundBlock]:
+def _sound(source: Source, plan: Plan, use: SoundUse | None) -> Iterator[SoundBlock | SoundPacket]:
     """The sound with every planned stretch taken out; nothing where there is none."""
-    if source.sound is None:
+    if source.sound is None or use is None:
         return iter(())
+    if use.copied is not None:
+        return sound_packets(use.copied, plan.muted())
     rate = source.sound.rate
-    return toned(muted(sound(source.path, source.sound), plan.muted(), rate), plan.toned(), rate)
+    blocks = sound(source.path, source.sound)
+    first = next(blocks, None)
+    if first is None:
+        return iter(())
+    quiet = whole_windows(plan.muted(), rate, first=first.start)
+    return toned(muted(chain([first], blocks), quiet, rate), plan.toned(), rate)

@@ -61,9 +61,12 @@ def revise(
         InvalidInput: what `change` raises.
     """
     row, plan = newest_plan(session, revision)
+    new = change(plan)
+    numbers = {track.id for track in new.tracks}
+    _stop_carrying(session, revision, lambda track: track not in numbers, at=at)
     kept = keep_plan(
         session,
-        change(plan),
+        new,
         recording_id=revision.recording_id,
         author=revision.by,
         job_id=None,
@@ -82,7 +85,11 @@ def take_back(session: Session, revision: Revision, *, at: datetime) -> PlanRow:
     row, plan = newest_plan(session, revision)
     earlier = _before(session, row, plan)
     what = UNDONE + plan.history[len(earlier.history)].what
-    _stop_carrying(session, revision, plan, earlier, at=at)
+    were = {track.id: track for track in plan.tracks}
+    are = {track.id: track for track in earlier.tracks}
+    _stop_carrying(
+        session, revision, lambda track: not are_alike(were.get(track), are.get(track)), at=at
+    )
     return revise(
         session,
         revision,
@@ -194,14 +201,11 @@ def _hold(session: Session, recording_id: str) -> None:
 
 
 def _stop_carrying(
-    session: Session, revision: Revision, before: Plan, after: Plan, *, at: datetime
+    session: Session, revision: Revision, is_over: Callable[[int], bool], *, at: datetime
 ) -> None:
-    """Cancel the jobs that carry what is no more, or is drawn otherwise."""
-    were = {track.id: track for track in before.tracks}
-    are = {track.id: track for track in after.tracks}
+    """Cancel the jobs that carry a track which is no more, or is drawn otherwise."""
     for job in carrying(session, revision.recording_id):
-        number = int(str(job.arguments.get("track")))
-        if not are_alike(were.get(number), are.get(number)):
+        if job.cancel_requested_by is None and is_over(int(str(job.arguments.get("track")))):
             cancel(session, job.id, by=revision.by, now=at)
 
 

@@ -101,7 +101,7 @@ def settle(
                 report=lambda count: report(Stage.VERIFY, count),
             )
         failed = {finding.check for finding in verified.findings} - {Check.FACES}
-        if failed and parts.mode is RenderMode.SMART:
+        if failed and parts.copies:
             names = ", ".join(check for check in Check if check in failed)
             why_full = f"a smart rendering was not in order: {names}"
             continue

@@ -150,7 +150,7 @@ def _cut(plan: Plan, stretch: Stretch, by: str) -> MutedSpan:
     begins, ends = Fraction(str(stretch.first)), Fraction(str(stretch.last))  # as it was typed
     if ends - begins < SHORTEST_SECONDS:
         raise InvalidInput(
-            "is too short: what is shorter cannot be proven silent",
+            "is too short: no word is as short",
             expected=f"an end at least {float(SHORTEST_SECONDS)} s after the start",
             got=f"{stretch.first:g} to {stretch.last:g} s",
         )

@@ -17,9 +17,9 @@ from bwc.redaction.transcript import Transcript, Word
 from bwc.timeline import Span, intersect
 
 # Aligners place a word within 200 ms (the collar of Bain et al., WhisperX, Interspeech 2023); the
-# rest keeps it off from the ends of the span, where the codec smears.
+# rest is in reserve.
 MARGIN_SECONDS = Fraction(1, 4)
-SHORTEST_SECONDS = Fraction(1, 10)  # a shorter span cannot be proven silent behind the codec
+SHORTEST_SECONDS = Fraction(1, 10)  # a shorter one is a slip of the hand: no word is as short
 BEYOND_SECONDS = 60  # words so long after the last picture are of another recording
 TICKS = 1000  # spans in the plan are whole thousandths of a second, rounded outwards
 MOMENT = r"(?:(?:(\d+):)?(\d+):)?(\d+(?:\.\d{1,9})?)"
@@ -160,7 +160,7 @@ def named_span(text: str) -> Span[Fraction]:
     start, end = _seconds(found.groups()[:3]), _seconds(found.groups()[3:])
     if end - start < SHORTEST_SECONDS:
         raise InvalidInput(
-            "is too short: what is shorter cannot be proven silent",
+            "is too short: no word is as short",
             where=text,
             expected=f"an end at least {float(SHORTEST_SECONDS)} s after the start",
             got=f"{float(end - start):.3f} s",

@@ -20,6 +20,7 @@ from bwc.media.audio import sound_look
 from bwc.media.decode import Decoding, VideoLook, look, open_frames
 from bwc.media.timing import time_of
 from bwc.redaction.check_copied import CopyCheck
+from bwc.redaction.check_copied_sound import check_copied_sound
 from bwc.redaction.check_file import (
     check_container,
     check_look,
@@ -257,7 +258,7 @@ def _check_sound(material: Material) -> list[Finding]:
         cut=plan.muted() if plan else (),
     )
     if plan is not None:
-        for check in (check_tone, check_sync, check_leak):
+        for check in (check_copied_sound, check_tone, check_sync, check_leak):
             findings += check(
                 material.original, material.redacted, looks=(before, after), plan=plan
             )

@@ -18,6 +18,7 @@ from bwc.catalog.rendering import Plan, Rendering
 from bwc.custody.acts import Act, Subject
 from bwc.custody.record import About, record
 from bwc.errors import Conflict, IntegrityError, InvalidInput
+from bwc.ids import Sha256
 from bwc.media.captions import MARK, unmarked
 from bwc.release.rows import locked_release, newest_rendering
 from bwc.timeline import Span
@@ -56,6 +57,18 @@ def attach_captions(
         before={"sha256": before},
     )
     return release
+
+
+def captions_of(session: Session, vault: Vault, release_id: str, *, rendering: Rendering) -> str:
+    """A release's captions as they may be shown beside `rendering`; empty where there are none.
+
+    Captions that spell out what it keeps silent are not shown: it was redacted anew since they came.
+    """
+    sha256 = session.get_one(Release, release_id).captions_sha256
+    if sha256 is None:
+        return ""
+    text = b"".join(vault.read(Sha256(sha256))).decode("utf-8-sig")
+    return "" if unmarked(text, muted_spans(session, rendering)) else text
 
 
 def muted_spans(session: Session, rendering: Rendering) -> tuple[Span[Fraction], ...]:

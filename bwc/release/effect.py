@@ -99,6 +99,8 @@ def _as_signed(
         raise Conflict(f"the rules decided anew after it was signed: {got}")
     if stands.recipient != signature.signed_for:
         raise Conflict("another name asks since it was signed")
+    if stands.captions_sha256 != signature.captions_sha256:
+        raise Conflict("its captions were exchanged after it was signed")
     require_second_person(release, stands.plan, by=signature.signed_by)
     return stands.verified
 

@@ -94,13 +94,10 @@ def write_obligations(
     return rows
 
 
-def prove(session: Session, obligation_id: str, *, proof: str, by: str, at: datetime) -> Obligation:
-    """Say how an obligation was met; its lead time runs from now, and the rules look again.
+def require_unproven(session: Session, obligation_id: str, *, proof: str) -> Obligation:
+    """The obligation, where this may be said as its proof: asked before a file is stored with it.
 
-    Raises:
-        NotFound: no such obligation.
-        Conflict: it was proven before, lapsed with its decision, or is met by a disposal alone.
-        InvalidInput: no proof.
+    Raises as `prove` does.
     """
     row = session.get(Obligation, obligation_id, with_for_update=True)
     if row is None:
@@ -113,6 +110,18 @@ def prove(session: Session, obligation_id: str, *, proof: str, by: str, at: date
         raise InvalidInput(
             "a proof must say something", where=row.kind, advice="Name the letter, call or person."
         )
+    return row
+
+
+def prove(session: Session, obligation_id: str, *, proof: str, by: str, at: datetime) -> Obligation:
+    """Say how an obligation was met; its lead time runs from now, and the rules look again.
+
+    Raises:
+        NotFound: no such obligation.
+        Conflict: it was proven before, lapsed with its decision, or is met by a disposal alone.
+        InvalidInput: no proof.
+    """
+    row = require_unproven(session, obligation_id, proof=proof)
     row.state = ObligationState.PROVEN
     row.proof = proof.strip()
     row.proven_by = by

@@ -56,6 +56,8 @@ class Shown:
     """What a link shows. `sha256` names the bytes that this recipient gets and no others."""
 
     link_id: str
+    release_id: str
+    rendering_id: str
     recipient: str
     view_only: bool
     expires_at: datetime
@@ -218,6 +220,8 @@ def _shown(session: Session, link: RecipientLink) -> Shown:
     sha256 = link.copy_sha256 if link.view_only else rendering.sha256
     return Shown(
         link_id=link.id,
+        release_id=link.release_id,
+        rendering_id=link.rendering_id,
         recipient=link.recipient,
         view_only=link.view_only,
         expires_at=link.expires_at,

@@ -111,6 +111,7 @@ def _is_same(given: Signature, seen: Seen, *, by: str, accept_draft: bool) -> bo
         (given.signed_by, given.accepts_draft) == (by, accept_draft)
         and (given.plan_id, given.plan_sha256) == (seen.plan_id, seen.plan_sha256)
         and (given.decision_id, given.signed_for) == (seen.decision_id, seen.recipient)
+        and given.captions_sha256 == seen.captions_sha256
     )
 
 
@@ -155,6 +156,7 @@ def _written(
         plan_id=stands.plan.id,
         plan_sha256=stands.plan.sha256,
         decision_id=stands.decision.id,
+        captions_sha256=stands.captions_sha256,
         job_id=job.id,
         signed_by=by,
         signed_at=at,
@@ -175,6 +177,7 @@ def _written(
             "plan_sha256": stands.plan.sha256,
             "decision_id": stands.decision.id,
             "decision_sha256": stands.decision.sha256,
+            "captions_sha256": stands.captions_sha256,
             "rests_on_draft": stands.decision.rests_on_draft,
             "accepts_draft": accept_draft,
             "render_job_id": needs.id,

@@ -31,7 +31,8 @@ class Seen:
     """What was on the screen: that plan by id and hash, that decision, and the verified rendering.
 
     `recipient` is the name of the one person whom it is for, None for the public. `rendering_id` is
-    None where there was no rendering yet: what is given then is a signature.
+    None where there was no rendering yet: what is given then is a signature. `captions_sha256` is
+    None where it has no captions.
     """
 
     plan_id: str
@@ -39,6 +40,7 @@ class Seen:
     decision_id: str
     recipient: str | None
     rendering_id: str | None
+    captions_sha256: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ class Standing:
     decision: Decision
     recipient: str | None
     rendering: Rendering | None
+    captions_sha256: str | None
 
     @property
     def verified(self) -> Rendering | None:
@@ -79,7 +82,9 @@ def what_stands(session: Session, release: Release) -> Standing:
         raise Conflict("the rules do not release this", where=release.id, got=decision.outcome)
     made = newest_rendering(session, release.recording_id)
     rendering = made if made is not None and made.plan_id == plan.id else None
-    return Standing(plan, decision, recipient_of(session, release), rendering)
+    return Standing(
+        plan, decision, recipient_of(session, release), rendering, release.captions_sha256
+    )
 
 
 def require_seen(session: Session, release: Release, seen: Seen, stands: Standing) -> None:
@@ -95,6 +100,8 @@ def require_seen(session: Session, release: Release, seen: Seen, stands: Standin
         said = _newer_decision(session, seen.decision_id, stands.decision)
     elif seen.recipient != stands.recipient:
         said = _newer_recipient(session, release)
+    elif seen.captions_sha256 != stands.captions_sha256:
+        said = "its captions were exchanged"
     elif seen.rendering_id != (stands.verified.id if stands.verified else None):
         said = _newer_rendering(stands)
     if said is not None:

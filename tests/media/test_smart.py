@@ -22,7 +22,7 @@ from bwc.media.groups import read_groups
 from bwc.media.segments import cut
 from bwc.media.units import as_sample, units_of
 from bwc.redaction.check_copied import CopyCheck
-from bwc.redaction.engine import Engine, redact_file
+from bwc.redaction.engine import COPIED_WRONG, Engine, redact_file
 from bwc.redaction.findings import Check, Finding
 from bwc.redaction.parts import Parts, RenderMode, part
 from bwc.redaction.plain_words import in_plain_words
@@ -329,6 +329,10 @@ def test_a_smart_rendering_that_is_not_in_order_is_rendered_in_full(
     assert settled.parts.document == {
         "mode": "full",
         "reason": "a smart rendering was not in order: copied",
+        "sound": {
+            "mode": "coded anew",
+            "reason": "a smart rendering was not in order: copied",
+        },
     }
 
 
@@ -347,7 +351,8 @@ def test_a_copy_that_holds_more_than_pictures_is_found_though_nobody_verifies(
     )
     assert done.parts.document == {
         "mode": "full",
-        "reason": "what was copied is not the original's pictures alone",
+        "reason": COPIED_WRONG,
+        "sound": {"mode": "coded anew", "reason": COPIED_WRONG},
     }
     assert failed(verify_clip(clip, plan_for(clip), tmp_path / "out.mp4")) == set()
 
@@ -362,8 +367,10 @@ def test_the_command_says_how_it_rendered(mode: RenderMode, tmp_path: Path) -> N
     words = ["redact-file", str(clip.path), str(tmp_path / "o.mp4"), "--render", mode.value]
     words += ["--plan", str(tmp_path / "plan.json"), "--no-verify", "--json"]
     done = CliRunner().invoke(build(words), words)
-    copied = {"mode": "smart", "frames_copied": 65}
-    full = {"mode": "full", "reason": "it was asked for"}
+    sound = {"mode": "copied", "packets_copied": 170, "packets_silent": 0}
+    copied = {"mode": "smart", "frames_copied": 65, "sound": sound}
+    anew = {"mode": "coded anew", "reason": "it was asked for"}
+    full = {"mode": "full", "reason": "it was asked for", "sound": anew}
     assert json.loads(done.stdout)["render"] == (copied if mode is RenderMode.SMART else full)
     assert failed(verify_clip(clip, plan_for(clip), tmp_path / "o.mp4")) == set()
 

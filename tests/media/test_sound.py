@@ -8,14 +8,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bwc.media.audio import SoundBlock, SoundLook, muted, sound
+from bwc.media.audio import AAC_WINDOW, SoundBlock, SoundLook, muted, sound, whole_windows
 from bwc.media.decode import open_frames
 from bwc.media.encode import fresh_copy, open_writer
 from bwc.media.tone import TONE_PEAK, Tone, toned
 from bwc.redaction.engine import open_source
 from bwc.redaction.findings import Check
+from bwc.redaction.parts import ASKED_FOR
 from bwc.redaction.plan import MutedSpan, Plan, SoundEffect
+from bwc.redaction.render import render
 from bwc.redaction.verify import Material, verify
+from bwc.redaction.workbench import open_workbench
 from bwc.timeline import Span
 from tests.clips import Clip, make_clip
 from tests.redactions import BlindFinder, failed, plan_for, render_clip, verify_clip
@@ -75,7 +78,8 @@ def plan_for_nobody(clip: Clip, *cuts: MutedSpan) -> Plan:
 
 
 def planned(path: Path, look: SoundLook, plan: Plan) -> Iterator[SoundBlock]:
-    return toned(muted(sound(path, look), plan.muted(), look.rate), plan.toned(), look.rate)
+    quiet = whole_windows(plan.muted(), look.rate, first=0)
+    return toned(muted(sound(path, look), quiet, look.rate), plan.toned(), look.rate)
 
 
 def wave(path: Path) -> np.ndarray:
@@ -203,11 +207,12 @@ def test_another_effect_than_the_planned_one_is_refused(case: Case) -> None:
     assert "silence" in case.failed(bad)
 
 
-def test_a_stretch_too_short_to_be_proven_silent_is_refused(case: Case) -> None:
-    brief = CUT.model_copy(update={"end": (101, 100)})
+def test_the_shortest_stretch_is_proven_silent_to_the_sample(case: Case) -> None:
+    brief = CUT.model_copy(update={"end": (1002, 1000)})
     plan = case.plan.model_copy(update={"sound": (brief,)})
-    bad = render_clip(case.clip, plan, case.folder / "brief.mp4")
-    assert failed(verify_clip(case.clip, plan, bad)) == {"silence"}
+    out = render_clip(case.clip, plan, case.folder / "brief.mp4")
+    assert failed(verify_clip(case.clip, plan, out)) == set()
+    assert not wave(out)[RATE : RATE + 96].any()
 
 
 @pytest.mark.parametrize("start", [Fraction(0), Fraction(1001, 30_000)], ids=["at 0", "late"])
@@ -262,18 +267,46 @@ def test_sound_that_begins_late_keeps_its_place_to_the_sample(tmp_path: Path) ->
         assert int(np.argmax(likeness)) == 3
 
 
-@pytest.mark.parametrize("rate", [8_000, 16_000, 32_000, 44_100])
-def test_a_tone_is_proven_at_every_rate_beside_loud_noise(rate: int, tmp_path: Path) -> None:
-    tones = make_clip(tmp_path / "tones.mp4", size=(64, 48), seconds=3.2, faces=())
+def loud_clip(folder: Path, rate: int, layout: str = "mono") -> Clip:
+    """A clip of loud noise, different on each side."""
+    tones = make_clip(folder / "tones.mp4", size=(64, 48), seconds=3.2, faces=())
     source = open_source(tones.path)
-    look = SoundLook(rate=rate, layout="mono", codec="aac")
-    loud = np.random.default_rng(5).normal(0, 0.3, (1, 3 * rate)).clip(-1, 1).astype(np.float32)
-    path = tmp_path / "in.mp4"
+    look = SoundLook(rate=rate, layout=layout, codec="aac")
+    shape = (look.channels, 3 * rate)
+    loud = np.random.default_rng(5).normal(0, 0.3, shape).clip(-1, 1).astype(np.float32)
+    path = folder / "in.mp4"
     with open_frames(tones.path) as frames, open_writer(path, source.look, look) as writer:
         for frame in frames.frames():
             writer.write(fresh_copy(frame, "yuv420p"))
         writer.write_sound(SoundBlock(0, loud))
-    clip = replace(tones, path=path)
+    return replace(tones, path=path)
+
+
+@pytest.mark.parametrize("layout", ["mono", "stereo"])
+@pytest.mark.parametrize("rate", [8_000, 16_000, 44_100, 48_000])
+def test_a_muted_stretch_is_silent_from_its_first_sample_to_its_last(
+    rate: int, layout: str, tmp_path: Path
+) -> None:
+    clip = loud_clip(tmp_path, rate, layout)
+    plan = plan_for_nobody(clip, CUT.model_copy(update={"start": (1003, 1000)}))
+    out = tmp_path / "out.mp4"
+    with open_workbench(tmp_path / "bench") as bench:
+        full = render(open_source(clip.path), out, plan=plan, workbench=bench, why_full=ASKED_FOR)
+    assert full.copied == 0
+    assert failed(verify_clip(clip, plan, out)) == set()
+    before, after = wave(clip.path), wave(out)
+    assert not after[round(1.003 * rate) : 2 * rate].any()
+    beside = AAC_WINDOW + rate // 200
+    for heard in (
+        slice(rate // 2, round(1.003 * rate) - beside),
+        slice(2 * rate + beside, -rate // 4),
+    ):
+        assert np.corrcoef(before[: after.size][heard], after[heard])[0, 1] > 0.5
+
+
+@pytest.mark.parametrize("rate", [8_000, 16_000, 32_000, 44_100])
+def test_a_tone_is_proven_at_every_rate_beside_loud_noise(rate: int, tmp_path: Path) -> None:
+    clip = loud_clip(tmp_path, rate)
     plan = plan_for_nobody(clip, EFFECTS[SoundEffect.TONE])
     out = render_clip(clip, plan, tmp_path / "out.mp4")
     assert failed(verify_clip(clip, plan, out)) == set()

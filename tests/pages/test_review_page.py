@@ -17,7 +17,7 @@ from bwc.redaction.plan import Kind
 from tests.clips import make_clip
 from tests.desk_ids import CASE, NOW
 from tests.desks import furnish, make_house
-from tests.pages.test_desk import PHONE, SCREEN, browser, faults_of, opened
+from tests.pages.test_desk import PHONE, SCREEN, browser, faults_of, opened, violations
 from tests.plans import make_plan, still
 from tests.service.test_review import write_plan
 from tests.web import serving
@@ -110,6 +110,14 @@ def test_a_box_is_drawn_on_the_picture_and_sound_on_the_strip_and_a_phone_shows_
         assert faults_of(page, PAGE, width=SCREEN["width"]) == []
     with opened(browser, desk, Role.RECORDS, viewport=PHONE) as page:
         assert faults_of(page, PAGE, width=PHONE["width"]) == []
+        drawn = page.get_by_role("region", name="Drawn by hand")
+        drawn.get_by_text("1 key box").click()
+        assert violations(page) == []
+        drawn.get_by_label("Why nothing need be hidden here").fill("Drawn on the wrong recording")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("status")).to_contain_text("The change is kept")
+        expect(drawn).to_have_count(0)
+        expect(page.get_by_role("region", name="The tracker")).to_have_count(0)
 
 
 def test_a_track_that_ends_in_the_midst_is_extended_there_by_one_key(

@@ -15,13 +15,15 @@ __all__ = ["browser"]
 
 pytestmark = [pytest.mark.browser, pytest.mark.media]
 
+SAID = b"WEBVTT\n\n00:00:00.000 --> 00:00:02.000\n<v Officer>Step out &amp; wait.\n"
+
 
 def test_a_recipient_gives_his_code_on_a_phone_and_watches_his_marked_copy(
     browser: Browser, sqlite_catalog: Catalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     room = LinkRoom(tmp_path, sqlite_catalog)
-    issued = room.issue(room.approved())
+    issued = room.issue(room.approved(captions=SAID))
     path = f"/shared/{issued.token}"
     with serving(create_app(house=room.house)) as address:
         plain = browser.new_context(base_url=address, viewport=PHONE, java_script_enabled=False)
@@ -32,6 +34,7 @@ def test_a_recipient_gives_his_code_on_a_phone_and_watches_his_marked_copy(
         page.keyboard.press("Enter")
         expect(page.get_by_text(f"For {RECIPIENT} only")).to_be_visible()
         expect(page.get_by_role("link", name="Download")).to_have_count(0)
+        expect(page.get_by_text("Officer: Step out & wait.")).to_be_visible()
         plain.close()
         context = browser.new_context(base_url=address, viewport=PHONE)
         page = context.new_page()
@@ -53,6 +56,8 @@ def test_a_recipient_gives_his_code_on_a_phone_and_watches_his_marked_copy(
             " one.addEventListener('ended', () => done(true), { once: true });"
             " one.muted = true; one.play(); })"
         )
+        heard = "one => one.textTracks[0].cues[0].getCueAsHTML().textContent"
+        assert page.locator("video").evaluate(heard) == "Step out & wait."
         assert [one for one in said if "403" not in one] == []
         context.close()
     assert room.said_of_links().count(("link viewed", "stream")) == 1

@@ -220,10 +220,22 @@ def test_a_bad_row_is_named_by_its_line_and_nothing_is_imported(
         ({}, "nothing to import"),
         ({"roster": OFFICERS}, "would not be read"),
         ({"mapping": '[officers]\nfile = "../house.key"\n', "officers": OFFICERS}, "sent with it"),
-        ({"mapping": "[officers]\nwrong = 1\n"}, "not understood"),
+        ({"mapping": "[officers]\nwrong = 1\n"}, "mapping.toml, officers.file: the mapping says"),
+        ({"mapping": "[officers"}, "mapping.toml: not a mapping file"),
+        ({"mapping": "\x00"}, "mapping.toml: not a mapping file"),
+        ({"mapping": ""}, "mapping.toml: nothing to import"),
         ({"../officers": OFFICERS}, "not a file of an import"),
     ],
-    ids=["nothing", "a name that is no file's", "a file elsewhere", "a bad mapping", "a path"],
+    ids=[
+        "nothing",
+        "a name that is no file's",
+        "a file elsewhere",
+        "a bad mapping",
+        "no TOML",
+        "no text",
+        "a mapping of nothing",
+        "a path",
+    ],
 )
 def test_what_is_no_import_is_refused_and_leaves_nothing(
     house: House, sign_in: SignIn, files: dict[str, str], words: str
@@ -231,7 +243,19 @@ def test_what_is_no_import_is_refused_and_leaves_nothing(
     refused = send(sign_in("admin"), **files)
     assert (refused.status_code, words in refused.json()["detail"]) == (INVALID, True), refused.text
     spool = house.settings.spool_folder
+    assert str(spool) not in refused.text
     assert list(spool.glob("import-*")) == []
+
+
+def test_a_file_that_a_mapping_names_and_nobody_sent_is_told_without_a_path(
+    house: House, sign_in: SignIn
+) -> None:
+    mapping = '[officers]\nfile = "roster.csv"\n'
+    tried = send(sign_in("admin"), mapping=mapping, calls=CALLS)
+    (error,) = [one for one in tried.json()["errors"] if one["file"] == "roster.csv"]
+    assert (error["line"], error["expected"]) == (0, "a readable file")
+    assert "beside the others" in error["advice"]
+    assert str(house.settings.spool_folder) not in tried.text
 
 
 def test_a_citys_own_export_is_imported_by_its_mapping(house: House, sign_in: SignIn) -> None:

@@ -36,7 +36,12 @@ THINGS = {
     "serial": "CAM-0417",
 }
 # A recipient's link proves itself by its secret and a code: tests/service/test_shared.py.
-SHARED = {"/shared/{token}", "/shared/{token}/video", "/shared/{token}/copy"}
+SHARED = {
+    "/shared/{token}",
+    "/shared/{token}/video",
+    "/shared/{token}/copy",
+    "/shared/{token}/captions.vtt",
+}
 OPEN_TO_ALL = {"/healthz", "/readyz", "/sign-in", "/v1/sessions", "/calendar/{secret}.ics"} | SHARED
 NEVER_ENDING = "/jobs/events"
 SIGNING_OUT = {"/sign-out", "/v1/sessions/current"}

@@ -9,13 +9,11 @@ import httpx
 import pytest
 
 from api.desk.app import create_app
-from bwc.access.passwords import hash_password
 from bwc.catalog.store import Catalog
-from bwc.catalog.user import Role, User
+from bwc.catalog.user import Role
 from tests.desk_ids import PASSWORD
-from tests.desks import SEEN, csrf_of, looked_at, signed_in
+from tests.desks import csrf_of, looked_at, seen_on, signed_in
 from tests.link_room import RECIPIENT, LinkRoom, words_of
-from tests.release_room import NOW
 from tests.web import serving
 
 pytestmark = [pytest.mark.service, pytest.mark.media]
@@ -32,13 +30,7 @@ def room(sqlite_catalog: Catalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     room.ask()
     room.render()
     room.run()
-    hashed = hash_password(PASSWORD)
-    with room.catalog.write() as session:
-        session.add_all(
-            User(username=role.value, name=role.value, password_hash=hashed, role=role, created_at=NOW)
-            for role in STAFF
-        )  # fmt: skip
-        session.commit()
+    room.open_accounts(*STAFF)
     return room
 
 
@@ -84,7 +76,7 @@ def test_from_a_request_to_a_look_and_the_end_by_forms(room: LinkRoom, desk: str
         page = second.get(place).text
         assert RECIPIENT in page
         assert "never published" in page
-        seen = dict(re.findall(rf'name="({"|".join(SEEN)})" value="([^"]+)"', page))
+        seen = seen_on(page)
         send(second, f"{place}/approve", **seen)
         room.run()
         issued = send(records, f"{place}/links", days="3")

@@ -184,6 +184,25 @@ def test_what_is_no_proof_leaves_nothing_behind(house: House, sign_in: SignIn) -
         assert session.scalar(sa.select(sa.func.count()).select_from(ProofFile)) == 0
 
 
+def test_a_file_is_not_kept_where_the_sentence_with_it_is_no_proof(
+    house: House, sign_in: SignIn
+) -> None:
+    client, place = sign_in(Role.RECORDS), f"/obligations/{CASE.obligation}/proof"
+    before = set(house.vault.addresses())
+
+    def send(proof: str) -> httpx.Response:
+        sent = {"file": ("a.pdf", PDF, "application/pdf")}
+        return client.post(place, data={"proof": proof}, files=sent)
+
+    for empty in ("", "   "):
+        assert send(empty).status_code == 422
+        assert set(house.vault.addresses()) == before
+    json = {"proof": "Letter of today"}
+    assert client.post(f"/v1{place}", json=json).is_success
+    again = send("Once more")
+    assert (again.status_code, set(house.vault.addresses())) == (409, before)
+
+
 @pytest.mark.parametrize(
     ("body", "name", "kind"),
     [

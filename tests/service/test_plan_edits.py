@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from bwc.catalog.review import ReviewComment
-from bwc.catalog.tables import Job, JobState, Plan, Recording, Role
+from bwc.catalog.tables import CustodyEntry, Job, JobState, Plan, Recording, Role
 from bwc.clock import FixedClock
 from bwc.errors import Conflict
 from bwc.house import House
@@ -219,6 +219,9 @@ def test_sound_is_taken_out_changed_and_heard_again_for_a_reason(
     assert post(records, "unmute", 4, span=1, reason="").status_code == 422
     assert post(records, "unmute", 4, span=1, reason="He waived it").status_code == 201
     assert newest(house).document["sound"] == []
+    with house.catalog.read() as session:
+        ledger = str([entry.detail for entry in session.scalars(sa.select(CustodyEntry))])
+    assert ("sound heard again" in ledger, "He waived it" in ledger) == (True, False)
     assert post(records, "unmute", 5, span=1, reason="again").status_code == 404
 
 

@@ -249,7 +249,14 @@ def test_health_and_readiness(portal: httpx.Client, record: PublicRecord) -> Non
 def test_the_contract_is_published(portal: httpx.Client) -> None:
     paths = portal.get("/v1/openapi.json").json()["paths"]
     reading = {"/v1/releases", "/v1/releases/{release_id}"}
-    reading |= {"/v1/upcoming", "/v1/withheld", "/v1/coverage"}
+    reading |= {
+        "/v1/upcoming",
+        "/v1/withheld",
+        "/v1/coverage",
+        "/v1/policy",
+        "/v1/log",
+        "/v1/facets",
+    }
     assert set(paths) == reading | {"/v1/letters", "/v1/receipts"}
     answers = paths["/v1/releases/{release_id}"]["get"]["responses"]
     assert {"200", "404", "410"} <= set(answers)

@@ -206,7 +206,8 @@ def test_who_is_left_visible_is_seen_in_the_next_rendering_which_still_passes(ho
         first, second = session.scalars(sa.select(Rendering).order_by(Rendering.id)).all()
         certificates = session.scalars(sa.select(Certificate).order_by(Certificate.id)).all()
     assert second.verdict is Verdict.PASSED
-    full = {"mode": "full", "reason": "it was asked for"}
+    anew = {"mode": "coded anew", "reason": "it was asked for"}
+    full = {"mode": "full", "reason": "it was asked for", "sound": anew}
     assert [each.public_document["render"] for each in certificates] == [full, full]
     counts = [each.public_document["tracks_left_visible"] for each in certificates]
     assert counts[0] == 0

@@ -10,6 +10,7 @@ from bwc.custody.acts import Act
 from bwc.errors import Conflict
 from bwc.jobs import endings
 from bwc.jobs.kinds import JobKind
+from bwc.release.captions import attach_captions
 from bwc.requests.facts import assert_fact
 from tests.release_room import ROSA, SAM
 from tests.rendered import add_rendering
@@ -61,6 +62,20 @@ def test_a_plan_that_was_changed_after_the_signature_lets_it_lapse(room: Signing
     assert room.ended(signature_id) == (SignatureState.LAPSED, why)
     step, said = work(room, release_id)
     assert (step, why in said) == (Step.APPROVE, True)
+    assert_not_public(room, release_id)
+
+
+def test_other_captions_than_those_that_were_signed_let_it_lapse(room: SigningRoom) -> None:
+    release_id = room.drawn()
+    signature_id = room.sign(release_id)
+    with room.catalog.write() as session:
+        body = b"WEBVTT\n\n00:00.000 --> 00:01.000\nhello\n"
+        now = room.clock.now()
+        attach_captions(session, room.house.vault, release_id, body=body, by=ROSA, at=now)
+        session.commit()
+    room.work()
+    why = "its captions were exchanged after it was signed"
+    assert room.ended(signature_id) == (SignatureState.LAPSED, why)
     assert_not_public(room, release_id)
 
 

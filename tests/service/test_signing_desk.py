@@ -1,6 +1,5 @@
 """Signing an unrendered plan at the desk: by form and by JSON, with a second factor, and taken back."""
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,7 +16,17 @@ from bwc.redaction.keep import keep_plan
 from bwc.redaction.keys import Region
 from bwc.redaction.plan import Kind
 from tests.desk_ids import CASE, NOW, PASSWORD
-from tests.desks import SEEN, SignIn, csrf_of, furnish, looked_at, make_house, signing_in, with_csrf
+from tests.desks import (
+    SEEN,
+    SignIn,
+    csrf_of,
+    furnish,
+    looked_at,
+    make_house,
+    seen_on,
+    signing_in,
+    with_csrf,
+)
 from tests.plans import make_plan, still
 
 PAGE, API = f"/releases/{CASE.release}", f"/v1/releases/{CASE.release}"
@@ -53,7 +62,7 @@ def jobs(house: House) -> list[tuple[str, dict[str, object]]]:
 
 def form_of(page: str) -> dict[str, str]:
     """What the form of the page names as seen."""
-    fields = dict(re.findall(rf'name="({"|".join(SEEN)})" value="([^"]+)"', page))
+    fields = seen_on(page)
     return fields | {"csrf": csrf_of(page)}
 
 

@@ -51,7 +51,7 @@ def test_a_missing_file_is_named_without_a_line_and_with_where_to_put_it(folder:
     assert result.exit_code == 2
     assert result.stderr == (
         "calls.csv: expected a readable file, got No such file or directory."
-        f" Put it into {folder}, or name another in a mapping file (--mapping)\n"
+        " Put it beside the others, or name another in a mapping file\n"
     )
 
 

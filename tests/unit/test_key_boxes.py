@@ -5,8 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from bwc.errors import BwcError, Conflict, InvalidInput, NotFound
+from bwc.redaction.by_hand import without_reason
 from bwc.redaction.drawn import Box, Drawing, draw, extend
-from bwc.redaction.key_boxes import Moment, begin_track, drop_key, hand_keys, set_key
+from bwc.redaction.key_boxes import Moment, begin_track, drop_key, erase, hand_keys, set_key
 from bwc.redaction.keys import Key, Region
 from bwc.redaction.plan import Kind, Plan, Stop, Stopped
 from tests.plans import LAST, make_plan, still
@@ -46,6 +47,15 @@ def test_a_key_box_is_set_moved_and_taken_away_and_the_region_moves_between_them
     without = drop_key(later, 1, 90_000, by="rita").tracks[0]
     assert without.keys == plan.tracks[0].keys
     assert [line.by for line in later.history][-1] == "person:rita"
+
+
+def test_a_drawn_track_is_taken_away_alone_and_the_history_says_why() -> None:
+    drawing = Drawing(box=FAR, first=0.0, last=0.25, exemption="personal-privacy")
+    plan = erase(draw(begun(), drawing, by="rita"), 1, reason=" Ms Vey's dog ", by="sam")
+    assert [track.id for track in plan.tracks] == [2]
+    line = plan.history[-1]
+    assert (line.what, line.by) == ("track 1 erased: Ms Vey's dog", "person:sam")
+    assert without_reason(line.what) == "track 1 erased"
 
 
 def test_before_its_beginning_a_key_box_lets_it_begin_earlier() -> None:
@@ -104,6 +114,12 @@ REFUSED: dict[str, tuple[type[BwcError], Callable[[], Plan]]] = {
     "two times": (InvalidInput, lambda: set_key(begun(), 1, BOX, Moment(0.5, 5), by="rita")),
     "taking the last one away": (Conflict, lambda: drop_key(begun(), 1, 45_000, by="rita")),
     "taking away what is not there": (NotFound, lambda: drop_key(begun(), 1, 44_999, by="rita")),
+    "erasing what a model found": (
+        InvalidInput,
+        lambda: erase(found, 1, reason="nobody", by="rita"),
+    ),
+    "erasing without a reason": (InvalidInput, lambda: erase(begun(), 1, reason=" ", by="rita")),
+    "erasing what is not there": (NotFound, lambda: erase(begun(), 7, reason="x", by="rita")),
     "no ground": (
         InvalidInput,
         lambda: begin_track(make_plan(), BOX, Moment(0.5), exemption=" ", by="rita"),

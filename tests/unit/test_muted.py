@@ -6,7 +6,14 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bwc.media.audio import RAMP_SECONDS, SoundBlock, muted
+from bwc.media.audio import (
+    AAC_FRAME,
+    AAC_WINDOW,
+    RAMP_SECONDS,
+    SoundBlock,
+    muted,
+    whole_windows,
+)
 from bwc.media.timing import sample_at
 from bwc.media.tone import TONE_PEAK, toned
 from bwc.timeline import Span, merge
@@ -48,3 +55,30 @@ def test_inside_nothing_is_left_and_beyond_the_ramps_nothing_is_changed(
     assert np.abs(heard[:, inside]).max(initial=0) <= TONE_PEAK + 1e-6
     whole = next(iter(toned(muted([SoundBlock(first, loud)], spans, rate), spans, rate)))
     assert np.array_equal(heard, whole.samples)
+
+
+@settings(max_examples=60)
+@given(RATES, SPANS, st.integers(-3000, 3000))
+def test_every_window_that_reaches_into_a_span_is_silent_and_little_else(
+    rate: int, spans: list[Span[Fraction]], first: int
+) -> None:
+    wide = [(sample_at(s.start, rate), sample_at(s.end, rate)) for s in _wide(rate, spans, first)]
+    for span in merge(spans):
+        start, end = sample_at(span.start, rate), sample_at(span.end, rate)
+        ((opens, closes),) = [cut for cut in wide if cut[0] <= start and cut[1] >= end]
+        reaching = [
+            at
+            for at in range(first - 90 * AAC_FRAME, first + 90 * AAC_FRAME, AAC_FRAME)
+            if at < end and at + AAC_WINDOW > start
+        ]
+        assert opens <= min(reaching)
+        assert closes >= max(reaching) + AAC_WINDOW
+    narrow = [
+        (sample_at(s.start, rate) - AAC_WINDOW, sample_at(s.end, rate) + AAC_WINDOW)
+        for s in merge(spans)
+    ]
+    assert all(any(n[0] < w[0] for n in narrow) and any(n[1] > w[1] for n in narrow) for w in wide)
+
+
+def _wide(rate: int, spans: list[Span[Fraction]], first: int) -> list[Span[Fraction]]:
+    return whole_windows(spans, rate, first=first)

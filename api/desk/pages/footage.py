@@ -23,6 +23,7 @@ from bwc.coverage.should_exist import (
     footage_of_incident,
 )
 from bwc.errors import BwcError, InvalidInput
+from bwc.house import House
 
 router = APIRouter()
 Asker = Annotated[Actor, may(Right.ANSWER_FOOTAGE)]
@@ -74,12 +75,7 @@ def write_answer(
 ) -> RedirectResponse:
     """Write that there is none, with a number and a custody entry."""
     asked = {"call": call, "incident": incident, "badge": badge, "moment": moment}
-    with house.catalog.write() as session:
-        rules = rules_in_force(session, house.settings.department)
-        reply = look(session, asked, zone=get_pages(request).zone, rules=rules)
-        row = answer_none(session, reply, by=actor.username, at=house.clock.now())
-        number = row.number
-        session.commit()
+    number = answer_of(house, asked, zone=get_pages(request).zone, by=actor.username)
     return back_to(f"/footage/answers/{number}")
 
 
@@ -99,6 +95,16 @@ def answer(request: Request, house: HouseDep, _actor: Asker, answer_number: str)
         answer=document,
         frame=frame_of(request, json=f"/v1/footage/answers/{answer_number}"),
     )
+
+
+def answer_of(house: House, asked: dict[str, str], *, zone: ZoneInfo, by: str) -> str:
+    """Write that there is no footage of what was asked, in one transaction; the answer's number."""
+    with house.catalog.write() as session:
+        rules = rules_in_force(session, house.settings.department)
+        reply = look(session, asked, zone=zone, rules=rules)
+        number = answer_none(session, reply, by=by, at=house.clock.now()).number
+        session.commit()
+    return number
 
 
 def look(session: Session, asked: dict[str, str], *, zone: ZoneInfo, rules: RuleBook) -> Reply:

@@ -10,7 +10,7 @@ from fastapi.responses import Response, StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
 from api.desk.notes import Note
-from api.desk.templating import back_to, get_pages
+from api.desk.templating import Back, back_to, get_pages, inside
 from api.desk.visit import HouseDep, find_visit, may
 from bwc.access.roles import Actor, Right
 from bwc.catalog.views.jobs import JobLine, list_jobs
@@ -57,13 +57,16 @@ def cancel_job(
 
 @router.post("/jobs/{job_id}/retry")
 def retry_job(
-    job_id: str, house: HouseDep, actor: Annotated[Actor, may(Right.CANCEL_JOB)]
+    job_id: str,
+    house: HouseDep,
+    actor: Annotated[Actor, may(Right.CANCEL_JOB)],
+    back: Back = "",
 ) -> Response:
     """Give a dead job another life."""
     with house.catalog.write() as session:
         retry_dead(session, job_id, by=actor.username, now=house.clock.now())
         session.commit()
-    return back_to("/jobs", Note.JOB_RETRIED)
+    return back_to(inside(back or "/jobs"), Note.JOB_RETRIED)
 
 
 async def _events(request: Request, house: House) -> AsyncIterator[str]:

@@ -35,7 +35,7 @@ def policy(
     with house.catalog.read() as session:
         packs = packs_in_force(session, house.settings.department)
         changes = list_policy_changes(session, limit=MOST)
-    waiting, fault = _in_folder(house, packs)
+    waiting, fault = in_folder(house, packs)
     return get_pages(request).render(
         request,
         "policy.html",
@@ -98,7 +98,7 @@ def refuse(
     return back_to("/policy", Note.POLICY_REFUSED)
 
 
-def _in_folder(house: House, packs: Packs) -> tuple[list[str], str]:
+def in_folder(house: House, packs: Packs) -> tuple[list[str], str]:
     """The packs in the folder that are not those in force, or what is wrong with them."""
     try:
         department = house.settings.department

@@ -13,7 +13,7 @@ from api.desk.visit import HouseDep, may
 from bwc.access.roles import Actor, Right
 from bwc.house import House
 from bwc.ids import Sha256
-from bwc.release.obligations import prove
+from bwc.release.obligations import prove, require_unproven
 from bwc.release.proof_files import add_file, read_file, require_provable
 
 router = APIRouter()
@@ -30,6 +30,8 @@ def prove_obligation(
 ) -> Response:
     """Say how an obligation was met, with the file that shows it if there is one."""
     now = house.clock.now()
+    with house.catalog.read() as session:
+        require_unproven(session, obligation_id, proof=proof)
     stored = store_proof(house, obligation_id, file) if file and file.filename else None
     with house.catalog.write() as session:
         row = prove(session, obligation_id, proof=proof, by=actor.username, at=now)

@@ -1,38 +1,23 @@
 """The queue: what is due, in order, with the next step."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
-from fastapi import APIRouter, Form, Query, Request
+from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import Response
 
 from api.desk.notes import Note
-from api.desk.pages.releases import APPROVING
+from api.desk.queue_reading import Wanted, may_do, read_queue
 from api.desk.templating import back_to, get_pages
 from api.desk.visit import HouseDep, may
-from bwc.access.claims import Piece, assign, claims, give_back, workers
-from bwc.access.roles import Actor, Right, allowed
-from bwc.catalog.views.queue import Step, WorkItem, list_work, pieces_waiting
+from bwc.access.claims import Piece, assign, give_back
+from bwc.access.roles import Actor, Right
+from bwc.catalog.views.queue import Step, WorkItem, pieces_waiting
 from bwc.errors import InvalidInput
 from bwc.redaction.order import order_redaction
-from bwc.release.gates import RELEASING, gates
-from bwc.release.rows import release_row
+from bwc.release.gates import RELEASING
 
 router = APIRouter()
 
-STEP_RIGHT = {
-    Step.STATE_FACT: Right.ASSERT_FACT,
-    Step.PROVE: Right.PROVE_OBLIGATION,
-    Step.DESTROY: Right.PROPOSE_DISPOSAL,
-    Step.REDACT: Right.ORDER_REDACTION,
-    Step.REVIEW: Right.ORDER_REDACTION,
-    Step.PROPOSE: Right.PROPOSE_RELEASE,
-    Step.APPROVE: Right.APPROVE_RELEASE,
-    Step.WAIT: Right.SEE_CASES,
-    Step.TIE_RECORDING: Right.CORRECT_TAG,
-    Step.TIE_REQUEST: Right.TAKE_REQUEST,
-    Step.INSPECT: Right.SEE_RECORDINGS,
-    Step.MEND: Right.SEE_JOBS,
-}
 TARGETS = {
     Step.STATE_FACT: "/incidents/{incident}#facts",
     Step.PROVE: "/incidents/{incident}#obligation-{subject}",
@@ -50,54 +35,27 @@ def queue(
     request: Request,
     house: HouseDep,
     actor: Annotated[Actor, may(Right.SEE_QUEUE)],
-    mine: bool = False,
-    late: bool = False,
-    step: Annotated[Step | Literal[""], Query()] = "",
-    words: Annotated[str, Query(max_length=100)] = "",
-    whose: Literal["", "mine", "nobody"] = "",
+    wanted: Annotated[Wanted, Depends()],
 ) -> Response:
     """What is due; narrowed to what this person may do, to what is overdue, to a step, words or a person."""
-    now = house.clock.now()
-    with house.catalog.read() as session:
-        work = list_work(session, at=now, releasing=RELEASING)
-        taken = claims(session)
-        people = workers(session)
-        closed = {
-            item.release_id: [
-                gate
-                for gate in gates(session, release_row(session, item.release_id), now)
-                if not gate.open and not (item.step is Step.APPROVE and gate.name in APPROVING)
-            ]
-            for item in work
-            if item.release_id and item.step in (Step.WAIT, Step.APPROVE)
-        }
-    wanted = words.strip().casefold()
-    shown = [
-        item
-        for item in work
-        if (not mine or may_do(actor, item))
-        and (not late or (item.due_at and item.due_at < now))
-        and (not step or item.step is step)
-        and (not whose or taken.get(item.piece) == {"mine": actor.username}.get(whose))
-        and wanted in f"{item.title} {item.why} {item.fact or ''} {item.role or ''}".casefold()
-    ]
+    found = read_queue(house, actor, wanted)
     return get_pages(request).render(
         request,
         "queue.html",
-        items=shown,
-        total=len(work),
-        mine=mine,
-        late=late,
-        step=step,
-        words=words.strip(),
-        whose=whose,
-        taken={item: taken.get(item.piece) for item in shown},
-        people=people,
-        may_do={item: may_do(actor, item) for item in shown},
-        closed=closed,
-        target={item: target_of(item) for item in shown},
-        overdue=sum(1 for item in work if item.due_at and item.due_at < now),
-        now=now,
+        items=found.items,
+        total=found.total,
+        mine=wanted.mine,
+        late=wanted.late,
+        step=wanted.step,
+        words=wanted.words.strip(),
+        whose=wanted.whose,
+        taken=found.taken,
+        people=found.people,
+        may_do={item: may_do(actor, item) for item in found.items},
+        closed=found.closed,
+        target={item: target_of(item) for item in found.items},
+        overdue=found.overdue,
+        now=found.at,
         Step=Step,
     )
 
@@ -162,11 +120,6 @@ def _piece(text: str) -> Piece:
             "is no work of the queue", expected="a step and an id, as `Prove:...`", got=text[:60]
         )
     return Step(step).value, subject
-
-
-def may_do(actor: Actor, item: WorkItem) -> bool:
-    """Whether this person may take the step that an item asks for."""
-    return item.step is not Step.WAIT and allowed(actor.role, STEP_RIGHT[item.step])
 
 
 def target_of(item: WorkItem) -> str:

@@ -2,15 +2,17 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Form, Request, UploadFile
 from fastapi.responses import Response
 
 from api.desk.approving import approve_or_sign
+from api.desk.captions import read_captions, take_captions
 from api.desk.certificates import summarise
 from api.desk.decisions import explain
 from api.desk.notes import Note
 from api.desk.templating import back_to, get_pages
 from api.desk.visit import HouseDep, may
+from api.transcript import transcript
 from bwc.access.roles import Actor, Right, allowed
 from bwc.catalog.release import ReleaseState
 from bwc.catalog.views.cases import list_releases
@@ -18,6 +20,7 @@ from bwc.catalog.views.comments import list_comments
 from bwc.catalog.views.custody import list_entries
 from bwc.catalog.views.links import link_ids, list_links
 from bwc.catalog.views.releases import asked_in, view_release
+from bwc.errors import NotFound
 from bwc.release.gates import GateName, gates
 from bwc.release.links import LONGEST_DAYS, USUAL_DAYS
 from bwc.release.rows import PUBLIC, authors_of, newest_plan, release_row
@@ -58,6 +61,8 @@ def release(
         comments = list_comments(session, view.recording_id)
         plan = newest_plan(session, view.recording_id)
         authors = authors_of(plan) if plan else set()
+    may_watch = allowed(actor.role, Right.WATCH_RENDERINGS)
+    shown = view.rendering.id if view.rendering and may_watch else None
     closed = [gate for gate in checks if not gate.open]
     on_its_way = view.state in (ReleaseState.PROPOSED, ReleaseState.APPROVED)
     return get_pages(request).render(
@@ -69,7 +74,9 @@ def release(
         decision=explain(view.decision.document) if view.decision else None,
         certificate=summarise(view.rendering.certificate) if view.rendering else None,
         entries=entries if allowed(actor.role, Right.SEE_CUSTODY) else [],
-        may_watch=allowed(actor.role, Right.WATCH_RENDERINGS),
+        may_watch=may_watch,
+        lines=transcript(read_captions(house, release_id, rendering_id=shown)),
+        is_proposed=view.state is ReleaseState.PROPOSED,
         is_proposer=actor.username == view.proposed_by,
         is_author=actor.username in authors,
         is_signed=on_its_way and view.is_signed,
@@ -98,6 +105,7 @@ def approve_release(
     recipient: Annotated[str, Form()] = "",
     rendering_id: Annotated[str, Form()] = "",
     accept_draft: Annotated[bool, Form()] = False,
+    captions_sha256: Annotated[str, Form(max_length=64)] = "",
 ) -> Response:
     """Approve, as a second person, exactly what the page showed; what is not rendered is signed."""
     seen = Seen(
@@ -106,6 +114,7 @@ def approve_release(
         decision_id=decision_id,
         recipient=recipient or None,
         rendering_id=rendering_id or None,
+        captions_sha256=captions_sha256 or None,
     )
     with house.catalog.write() as session:
         approve_or_sign(
@@ -131,6 +140,32 @@ def revoke_signature(
         take_back(session, release_id, by=actor.username, at=house.clock.now())
         session.commit()
     return back_to(f"/releases/{release_id}", Note.SIGNATURE_TAKEN_BACK)
+
+
+@router.post("/releases/{release_id}/captions")
+def add_captions(
+    release_id: str,
+    house: HouseDep,
+    actor: Annotated[Actor, may(Right.PROPOSE_RELEASE)],
+    captions: UploadFile,
+) -> Response:
+    """Add captions, or exchange those that are there."""
+    take_captions(house, release_id, captions.file.read(), by=actor)
+    return back_to(f"/releases/{release_id}", Note.CAPTIONS_TAKEN)
+
+
+@router.get("/releases/{release_id}/captions.vtt")
+def captions(
+    release_id: str, house: HouseDep, _actor: Annotated[Actor, may(Right.WATCH_RENDERINGS)]
+) -> Response:
+    """The captions for the player of the page."""
+    with house.catalog.read() as session:
+        view = view_release(session, release_id)
+    shown = view.rendering.id if view.rendering else None
+    text = read_captions(house, release_id, rendering_id=shown)
+    if not text:
+        raise NotFound("there are no captions to show", where=release_id)
+    return Response(text, media_type="text/vtt")
 
 
 @router.post("/releases/{release_id}/withdraw")

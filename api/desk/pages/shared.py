@@ -13,11 +13,13 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from api.desk import cookies
+from api.desk.captions import read_captions
 from api.desk.security import Throttle
 from api.desk.signing_in import MINUTE_SECONDS, limits_of
 from api.desk.templating import get_pages
 from api.desk.visit import HouseDep
 from api.ranges import Content, serve
+from api.transcript import transcript
 from bwc.errors import NotFound, NotPermitted
 from bwc.house import House
 from bwc.ids import Sha256
@@ -80,6 +82,7 @@ def page(request: Request, token: str, house: HouseDep) -> Response:
         request,
         "shared.html",
         shown=shown,
+        lines=transcript(_said(house, shown)),
         now=house.clock.now(),
         size_bytes=house.vault.size(_bytes_of(shown)),
     )
@@ -128,6 +131,23 @@ def copy(request: Request, token: str, house: HouseDep) -> Response:
     return _serve(request, house, shown, Look.COPY, disposition=f'attachment; filename="{name}"')
 
 
+@router.api_route("/shared/{token}/captions.vtt", methods=["GET", "HEAD"])
+def captions(request: Request, token: str, house: HouseDep) -> Response:
+    """The captions for the player of the page, which shows the same words."""
+    try:
+        shown = _visited(request, house, token)
+    except _Turned as turned:
+        return _turn_away(request, house, turned)
+    text = _said(house, shown)
+    if not text:
+        raise NotFound("there are no captions", where=shown.link_id)
+    return Response(text, media_type="text/vtt", headers={"x-robots-tag": "noindex"})
+
+
+def _said(house: House, shown: Shown) -> str:
+    return read_captions(house, shown.release_id, rendering_id=shown.rendering_id)
+
+
 def _met(request: Request, house: House, token: str, *, is_thorough: bool) -> tuple[Door, Shown]:
     """The link of this token, if there is one and it is open. Raises _Turned."""
     now = _local_now(house)
@@ -141,15 +161,21 @@ def _met(request: Request, house: House, token: str, *, is_thorough: bool) -> tu
     return door, door.shown
 
 
+def _visited(request: Request, house: House, token: str) -> Shown:
+    """What a visitor who gave the code is shown. Raises _Turned: unknown, closed, no code."""
+    door, shown = _met(request, house, token, is_thorough=False)
+    if not door.is_visitor:
+        raise _Turned(shown.link_id, Refusal.NO_CODE)
+    return shown
+
+
 def _admitted(request: Request, house: House, token: str, seen: Look) -> Shown:
-    """What a visitor who gave the code is shown. The rules are asked where a look begins.
+    """What a visitor is shown of the film. The rules are asked where a look begins.
 
     Raises:
         _Turned: unknown, closed, no code was given, or it may be watched on its page alone.
     """
-    door, shown = _met(request, house, token, is_thorough=False)
-    if not door.is_visitor:
-        raise _Turned(shown.link_id, Refusal.NO_CODE)
+    shown = _visited(request, house, token)
     if shown.view_only and seen is Look.COPY:
         raise _Turned(shown.link_id, Refusal.NOT_A_COPY)
     if shown.view_only and request.headers.get("sec-fetch-dest", PLAYER) != PLAYER:

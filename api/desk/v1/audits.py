@@ -1,4 +1,4 @@
-"""Findings, random audits and the should-exist search, as the desk's pages show them."""
+"""Random audits and the should-exist search, as the desk's pages show them."""
 
 from http import HTTPStatus
 from typing import Annotated
@@ -8,22 +8,18 @@ from pydantic import JsonValue, TypeAdapter
 
 from api.desk.pages.audit_footage import read_footage
 from api.desk.pages.audits import draw_of, review_of
-from api.desk.pages.findings import asked_by
-from api.desk.pages.footage import look
-from api.desk.periods import Day, read_period
+from api.desk.pages.footage import answer_of, look
+from api.desk.periods import read_period
 from api.desk.templating import PagesDep
-from api.desk.v1.schemas import AuditCreate, DrawReviewCreate
+from api.desk.v1.schemas import AuditCreate, DrawReviewCreate, FootageAsked
 from api.desk.visit import HouseDep, may
 from api.problems import problem_responses
 from bwc.access.roles import Actor, Right
 from bwc.canonical import Json
-from bwc.catalog.finding import FindingState
 from bwc.coverage.audit_footage import open_draws
 from bwc.coverage.audit_frames import frame_document_of, redraw
 from bwc.coverage.audit_results import results
 from bwc.coverage.audits import draw_lines, find_audit, list_audits
-from bwc.coverage.finding_list import list_findings
-from bwc.coverage.findings import FindingKind
 from bwc.coverage.rules_in_force import rules_in_force
 from bwc.coverage.should_exist import find_answer
 from bwc.house import House
@@ -34,23 +30,6 @@ Reviewer = Annotated[Actor, may(Right.REVIEW_AUDIT)]
 Asker = Annotated[Actor, may(Right.ANSWER_FOOTAGE)]
 Words = Annotated[str, Query(max_length=60)]
 NOT_FOUND = problem_responses(404)
-
-
-@router.get("/findings")
-def get_findings(
-    house: HouseDep,
-    pages: PagesDep,
-    actor: Annotated[Actor, may(Right.SEE_FINDINGS)],
-    first: Day = "",
-    last: Day = "",
-    state: FindingState | None = None,
-    kind: FindingKind | None = None,
-) -> JsonValue:
-    """The findings of a period with their history; an officer sees his own."""
-    period = read_period(first, last, now=house.clock.now(), zone=pages.zone)
-    with house.catalog.read() as session:
-        found = list_findings(session, asked_by(session, actor, period, state, kind))
-    return AS_JSON.validate_python([one.document() for one in found])
 
 
 @router.get("/audits")
@@ -139,11 +118,27 @@ def get_footage(
     return AS_JSON.validate_python(reply.document())
 
 
+@router.post(
+    "/footage/answers", status_code=HTTPStatus.CREATED, responses=problem_responses(404, 409)
+)
+def create_footage_answer(
+    house: HouseDep, pages: PagesDep, actor: Asker, body: FootageAsked, response: Response
+) -> JsonValue:
+    """Write that there is none, with a number and a custody entry; refused where there is some."""
+    number = answer_of(house, body.model_dump(), zone=pages.zone, by=actor.username)
+    response.headers["location"] = f"/v1/footage/answers/{number}"
+    return _answer(house, number)
+
+
 @router.get("/footage/answers/{answer_number}", responses=NOT_FOUND)
 def get_footage_answer(house: HouseDep, _actor: Asker, answer_number: str) -> JsonValue:
     """A written answer that there is none, as it was given."""
+    return _answer(house, answer_number)
+
+
+def _answer(house: House, number: str) -> JsonValue:
     with house.catalog.read() as session:
-        found = dict(find_answer(session, answer_number).document)
+        found = dict(find_answer(session, number).document)
     return AS_JSON.validate_python(found)
 
 

@@ -1,6 +1,7 @@
 """What the JSON API takes and gives about cases: incidents, releases, facts, requests, holds."""
 
 from datetime import datetime
+from decimal import Decimal
 
 from pydantic import AwareDatetime, Field, JsonValue
 
@@ -8,6 +9,7 @@ from api.desk.v1.schemas import Body, Read, RecordingRead
 from bwc.catalog.release import ObligationState, ReleaseState
 from bwc.catalog.request import HoldKind, RequestState
 from bwc.catalog.signature import SignatureState
+from bwc.release.fee import FeeStanding
 from bwc.requests.words import (
     Channel,
     Complainant,
@@ -70,6 +72,7 @@ class ReleaseRead(Read):
     approved_at: datetime | None
     published_at: datetime | None
     manifest_sha256: str | None
+    captions_sha256: str | None = Field(description="An approval names them too")
     withdrawn_at: datetime | None
     withdrawn_reason: str | None
     plan_id: str | None = Field(description="What hides people; an approval names it")
@@ -120,7 +123,21 @@ class Approval(Body):
     rendering_id: str | None = Field(max_length=36)
     decision_id: str = Field(max_length=36)
     recipient: str | None
+    captions_sha256: str | None = Field(max_length=64)
     accept_draft: bool = False
+
+
+class CaptionsCreate(Body):
+    """Captions of what would leave, as WebVTT; `[muted]` stands where nothing is heard."""
+
+    captions: str = Field(min_length=1)
+
+
+class CaptionsShown(Read):
+    """Captions; `webvtt` is null where there are none or they spell out what is muted by now."""
+
+    sha256: str | None
+    webvtt: str | None
 
 
 class Withdrawal(Body):
@@ -235,10 +252,11 @@ class Placing(Body):
 
 
 class Unplaced(Read):
-    """What names no incident yet."""
+    """What names no incident yet, and how many letters of the public could not be opened."""
 
     requests: list[RequestRead]
     complaints: list[ComplaintRead]
+    unread: int
 
 
 class HoldCreate(Body):
@@ -334,6 +352,26 @@ class IncidentPage(Read):
     next: str | None
 
 
+class FeeRead(Read):
+    """What a copy may cost under one decision; `amount` is in dollars, null where it is not known."""
+
+    audience: str
+    standing: FeeStanding
+    objects: int = Field(description="Followed by the newest plans")
+    minutes: float = Field(description="How long all of them together are seen")
+    unplanned: int = Field(description="Recordings without a plan; with any, nothing is quoted")
+    amount: Decimal | None
+    conditions: str
+
+
+class RequestClockRead(Read):
+    """By when a request must be answered and what it lacks; `due_at` is null where no rule has one."""
+
+    request_id: str
+    due_at: datetime | None
+    missing: list[str]
+
+
 class IncidentDetail(Read):
     """One incident with everything that hangs on it."""
 
@@ -352,3 +390,5 @@ class IncidentDetail(Read):
     complaints: list[ComplaintRead]
     holds: list[HoldRead]
     releases: list[ReleaseLineRead]
+    fees: list[FeeRead] = Field(default_factory=list)
+    request_clocks: list[RequestClockRead] = Field(default_factory=list)

@@ -5,17 +5,20 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
+from api.desk.request_clock import request_clock
 from api.desk.stated import Stated, assert_as
 from api.desk.v1.case_schemas import (
     ComplaintCreate,
     ComplaintRead,
     FactCreate,
     FactRead,
+    FeeRead,
     HoldCreate,
     HoldRead,
     IncidentDetail,
     IncidentPage,
     IncidentRead,
+    RequestClockRead,
     RequestClose,
     RequestCreate,
     RequestRead,
@@ -24,7 +27,8 @@ from api.desk.v1.paging import Cursor, Limit, next_cursor, read_cursor
 from api.desk.visit import HouseDep, may
 from api.problems import problem_responses
 from bwc.access.roles import Actor, Right, allowed
-from bwc.catalog.views.cases import list_incidents, view_incident
+from bwc.catalog.views.cases import DecisionLine, list_incidents, view_incident
+from bwc.release.fee import Work, estimate, work_of
 from bwc.requests.close import close_request
 from bwc.requests.complaint_text import without_writer
 from bwc.requests.holds import lift_hold, place_hold
@@ -56,7 +60,14 @@ def get_incident(
     """One incident; who asked is left out for those who do not answer requests."""
     with house.catalog.read() as session:
         view = view_incident(session, incident_id, at=house.clock.now())
+        work = work_of(session, incident_id)
     detail = IncidentDetail.model_validate(view)
+    detail.fees = [_fee(line, work) for line in view.decisions]
+    for one in view.requests:
+        clock = request_clock(one, view.decisions)
+        detail.request_clocks.append(
+            RequestClockRead(request_id=one.id, due_at=clock.due_at, missing=clock.missing)
+        )
     if not allowed(actor.role, Right.SEE_REQUESTERS):
         for asked in detail.requests:
             asked.requester_name = asked.requester_contact = asked.authorisation_doc = None
@@ -178,3 +189,17 @@ def lift(hold_id: str, house: HouseDep, actor: Annotated[Actor, may(Right.LIFT_H
         read = HoldRead.model_validate(row)
         session.commit()
     return read
+
+
+def _fee(line: DecisionLine, work: Work) -> FeeRead:
+    """What a copy may cost those whom this decision is about."""
+    fee = estimate(line.document, work)
+    return FeeRead(
+        audience=line.audience,
+        standing=fee.standing,
+        objects=work.objects,
+        minutes=float(work.minutes),
+        unplanned=work.unplanned,
+        amount=fee.amount,
+        conditions=fee.conditions,
+    )

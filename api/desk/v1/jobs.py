@@ -1,4 +1,4 @@
-"""Jobs: how far, why not yet, and stop."""
+"""Jobs: how far, why not yet, stop, and try again."""
 
 from http import HTTPStatus
 from typing import Annotated
@@ -11,7 +11,7 @@ from api.desk.visit import HouseDep, may
 from api.problems import problem_responses
 from bwc.access.roles import Actor, Right
 from bwc.catalog.views.jobs import list_jobs, view_job
-from bwc.jobs.endings import cancel
+from bwc.jobs.endings import cancel, retry_dead
 
 router = APIRouter(tags=["jobs"], responses=problem_responses(422))
 
@@ -45,6 +45,24 @@ def cancel_job(
     now = house.clock.now()
     with house.catalog.write() as session:
         cancel(session, job_id, by=actor.username, now=now)
+        read = JobRead.model_validate(view_job(session, job_id, at=now))
+        session.commit()
+    return read
+
+
+@router.post(
+    "/jobs/{job_id}/retry",
+    status_code=HTTPStatus.ACCEPTED,
+    responses=problem_responses(401, 403, 404, 409),
+)
+def retry_job(
+    job_id: str, house: HouseDep, actor: Annotated[Actor, may(Right.CANCEL_JOB)]
+) -> JobRead:
+    """Give a dead job another life, and those that died because they need it."""
+    now = house.clock.now()
+    with house.catalog.write() as session:
+        retry_dead(session, job_id, by=actor.username, now=now)
+        session.flush()
         read = JobRead.model_validate(view_job(session, job_id, at=now))
         session.commit()
     return read

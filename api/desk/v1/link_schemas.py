@@ -34,6 +34,14 @@ class LinkIssued(Read):
     view_only: bool
 
 
+class FailureRead(Read):
+    """The job that ended without the marked copy; `/v1/jobs/{job_id}/retry` tries a dead one again."""
+
+    job_id: str
+    reason: str
+    can_retry: bool = Field(description="One that was cancelled is not; issue another link")
+
+
 class LinkRead(Read):
     """A link as it stands; the recipient is left out for those who do not answer requests."""
 
@@ -52,6 +60,7 @@ class LinkRead(Read):
     viewed_at: datetime | None
     copy_destroyed_at: datetime | None
     state: LinkState
+    failure: FailureRead | None
 
 
 class LinkList(Read):

@@ -10,6 +10,7 @@ from api.problems import problem_responses
 from bwc.access.roles import Actor, Right
 from bwc.catalog.views.cases import list_unplaced_complaints, list_unplaced_requests
 from bwc.requests.receive import tie_complaint, tie_request
+from bwc.vault.open import open_inbox
 
 router = APIRouter(tags=["cases"], responses=problem_responses(422))
 WRITES = problem_responses(401, 403, 404, 409, 422)
@@ -24,6 +25,7 @@ def get_unplaced(house: HouseDep, _actor: Annotated[Actor, may(Right.TAKE_REQUES
             complaints=[
                 ComplaintRead.model_validate(row) for row in list_unplaced_complaints(session)
             ],
+            unread=open_inbox(house.settings).unread(),
         )
 
 

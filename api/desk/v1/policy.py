@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter
 from pydantic import Field, JsonValue
 
+from api.desk.pages.policy import in_folder
 from api.desk.v1.schemas import Body, Read
 from api.desk.visit import HouseDep, may
 from api.problems import problem_responses
@@ -56,19 +57,29 @@ class ChangeRead(Read):
 
 
 class PolicyRead(Read):
-    """The packs in force, and every change, the newest first."""
+    """The packs in force, what lies ready in the folder of packs, every change, the newest first."""
 
     packs: JsonValue
+    ready: list[str] = Field(
+        description="Packs in the folder where they differ from those in force"
+    )
+    fault: str = Field(description="What is wrong with the folder; empty where nothing is")
     changes: list[ChangeRead]
 
 
 @router.get("/policy", responses=problem_responses(401, 403))
 def get_policy(house: HouseDep, _actor: Annotated[Actor, may(Right.SEE_POLICY)]) -> PolicyRead:
-    """What is in force, by whom."""
+    """What is in force, by whom, and what lies ready to be proposed."""
     with house.catalog.read() as session:
-        packs = heads(packs_in_force(session, house.settings.department))
+        packs = packs_in_force(session, house.settings.department)
         changes = list_policy_changes(session, limit=MOST)
-    return PolicyRead(packs=packs, changes=[ChangeRead.model_validate(one) for one in changes])
+    ready, fault = in_folder(house, packs)
+    return PolicyRead(
+        packs=heads(packs),
+        ready=ready,
+        fault=fault,
+        changes=[ChangeRead.model_validate(one) for one in changes],
+    )
 
 
 @router.post("/policy/changes", status_code=HTTPStatus.CREATED, responses=WRITES)

@@ -1,19 +1,22 @@
 """The queue: what waits for a person, in the order it is due, and who has taken it."""
 
+from dataclasses import asdict
 from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Depends, Response
 from pydantic import Field
 
+from api.desk.queue_reading import Wanted, read_queue
+from api.desk.v1.case_schemas import GateRead
 from api.desk.v1.schemas import Body, JobList, JobRead, Read
 from api.desk.visit import HouseDep, may
 from api.problems import problem_responses
-from bwc.access.claims import assign, claims, give_back
+from bwc.access.claims import assign, give_back
 from bwc.access.roles import Actor, Right
 from bwc.catalog.views.jobs import view_job
-from bwc.catalog.views.queue import Step, list_work, pieces_waiting
+from bwc.catalog.views.queue import Step, pieces_waiting
 from bwc.redaction.order import order_redaction
 from bwc.release.gates import RELEASING
 
@@ -59,12 +62,17 @@ class WorkRead(Read):
     fact: str | None = Field(description="The name of the one that the rules ask for")
     taken_by: str | None = None
     clock: DueClockRead | None = Field(description="Where the due time is the decision's own")
+    closed: list[GateRead] = Field(
+        default_factory=list, description="What keeps its release in, but for approving itself"
+    )
 
 
 class WorkList(Read):
-    """What is due first comes first."""
+    """What is due first comes first; `total` and `overdue` count all, narrowed or not."""
 
     items: list[WorkRead]
+    total: int
+    overdue: int
 
 
 class PieceName(Body):
@@ -88,16 +96,18 @@ class RedactionsCreate(Body):
 
 
 @router.get("/queue")
-def get_queue(house: HouseDep, _actor: Worker) -> WorkList:
-    """Everything that waits for a person."""
-    with house.catalog.read() as session:
-        work = list_work(session, at=house.clock.now(), releasing=RELEASING)
-        taken = claims(session)
-    items = [
-        WorkRead.model_validate(item).model_copy(update={"taken_by": taken.get(item.piece)})
-        for item in work
-    ]
-    return WorkList(items=items)
+def get_queue(house: HouseDep, actor: Worker, wanted: Annotated[Wanted, Depends()]) -> WorkList:
+    """What waits for a person, narrowed as the page of the same name narrows it."""
+    found = read_queue(house, actor, wanted)
+    items = []
+    for item in found.items:
+        gates = [asdict(gate) for gate in found.closed.get(item.release_id or "", ())]
+        more = {
+            "taken_by": found.taken[item],
+            "closed": [GateRead.model_validate(gate) for gate in gates],
+        }
+        items.append(WorkRead.model_validate(item).model_copy(update=more))
+    return WorkList(items=items, total=found.total, overdue=found.overdue)
 
 
 @router.post(

@@ -8,8 +8,11 @@ from fastapi import APIRouter, Response
 from sqlalchemy.orm import Session
 
 from api.desk.approving import approve_or_sign
+from api.desk.captions import read_captions, take_captions
 from api.desk.v1.case_schemas import (
     Approval,
+    CaptionsCreate,
+    CaptionsShown,
     GateRead,
     ReleaseCreate,
     ReleaseLineRead,
@@ -97,6 +100,7 @@ def approve_release(
         decision_id=body.decision_id,
         recipient=body.recipient,
         rendering_id=body.rendering_id,
+        captions_sha256=body.captions_sha256,
     )
     with house.catalog.write() as session:
         approve_or_sign(
@@ -124,6 +128,34 @@ def revoke_signature(
         read = read_release(session, house, release_id, by=actor)
         session.commit()
     return read
+
+
+@router.get("/releases/{release_id}/captions", responses=problem_responses(401, 403, 404))
+def get_captions(
+    release_id: str, house: HouseDep, _actor: Annotated[Actor, may(Right.WATCH_RENDERINGS)]
+) -> CaptionsShown:
+    """The captions of a release as they may be shown beside what would leave."""
+    with house.catalog.read() as session:
+        view = view_release(session, release_id)
+    shown = view.rendering.id if view.rendering else None
+    text = read_captions(house, release_id, rendering_id=shown)
+    return CaptionsShown(sha256=view.captions_sha256, webvtt=text or None)
+
+
+@router.post(
+    "/releases/{release_id}/captions",
+    status_code=HTTPStatus.NO_CONTENT,
+    responses=problem_responses(401, 403, 404, 409),
+)
+def create_captions(
+    release_id: str,
+    body: CaptionsCreate,
+    house: HouseDep,
+    actor: Annotated[Actor, may(Right.PROPOSE_RELEASE)],
+) -> Response:
+    """Add captions, or exchange those that are there, until the release is approved."""
+    take_captions(house, release_id, body.captions.encode(), by=actor)
+    return Response(status_code=HTTPStatus.NO_CONTENT)
 
 
 @router.post("/releases/{release_id}/withdraw", responses=problem_responses(401, 403, 404, 409))

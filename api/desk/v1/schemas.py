@@ -105,14 +105,6 @@ class RenderingRead(Read):
     certificate: JsonValue
 
 
-class RecordingDetail(RecordingRead):
-    """One recording with everything that was made of it."""
-
-    tags: list[TagRead]
-    plans: list[PlanRead]
-    renderings: list[RenderingRead]
-
-
 class TagCreate(Body):
     """A correction: the call or the incident the recording belongs to, or neither."""
 
@@ -144,6 +136,15 @@ class DrawReviewCreate(Body):
         """The form by its questions."""
         marks = (self.activation, self.notice, self.deescalation, self.intervention, self.tag)
         return dict(zip(Question, marks, strict=True))
+
+
+class FootageAsked(Body):
+    """A call, an incident, or an officer and a time: what a written answer is about."""
+
+    call: str = Field("", max_length=60)
+    incident: str = Field("", max_length=60)
+    badge: str = Field("", max_length=60)
+    moment: str = Field("", max_length=60)
 
 
 class RedactionCreate(Body):

@@ -15,8 +15,10 @@ from api.problems import problem_responses
 from bwc.access.roles import Actor, Right
 from bwc.catalog.beat import Program
 from bwc.catalog.job import Queue
+from bwc.catalog.views.custody import list_newest
 from bwc.catalog.views.jobs import view_job
 from bwc.custody.checked import checked
+from bwc.errors import InvalidInput
 from bwc.jobs.enqueue import enqueue
 from bwc.jobs.kinds import JobKind
 from bwc.retention.schedule import Standing
@@ -92,6 +94,26 @@ class DryRunRead(Read):
     freed_bytes: int
 
 
+class EntryRead(Read):
+    """One act about one thing, and the hash that ties it to the entry before."""
+
+    position: int
+    occurred_at: datetime
+    actor: str
+    act: str
+    subject_kind: str
+    subject_id: str
+    detail: dict[str, JsonValue]
+    hash: str
+
+
+class EntryPage(Read):
+    """Entries, the newest first; `next` is the cursor of the rest."""
+
+    items: list[EntryRead]
+    next: str | None
+
+
 class ChainRead(Read):
     """The chain now, and its newest check."""
 
@@ -146,6 +168,20 @@ def get_custody(house: HouseDep, _actor: Reader) -> ChainRead:
     """Where the chain ends, when it was last followed, and what was found."""
     with house.catalog.read() as session:
         return ChainRead.model_validate(checked(session))
+
+
+@router.get("/custody/entries")
+def get_entries(
+    house: HouseDep, _actor: Reader, limit: Limit = 50, cursor: Cursor = None
+) -> EntryPage:
+    """The newest acts, whoever and whatever they were about."""
+    before = read_cursor(cursor)
+    if before is not None and not before.isdecimal():
+        raise InvalidInput("not a cursor of the ledger", got=str(cursor)[:80])
+    with house.catalog.read() as session:
+        found = list_newest(session, limit=limit, before=int(before) if before else None)
+    more = write_cursor(str(found[-1].position)) if len(found) == limit else None
+    return EntryPage(items=[EntryRead.model_validate(one) for one in found], next=more)
 
 
 @router.post("/custody/checks", status_code=HTTPStatus.ACCEPTED)

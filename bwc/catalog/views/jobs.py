@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from bwc.canonical import JsonObject
 from bwc.catalog.incident import Incident
 from bwc.catalog.job import Job, JobNeed, JobState, Queue
+from bwc.catalog.link import RecipientLink
 from bwc.catalog.recording import Recording
 from bwc.catalog.release import Release
 from bwc.catalog.views.copying import value_of
@@ -96,7 +97,10 @@ def view_job(session: Session, job_id: str, *, at: datetime) -> JobLine:
 
 
 def list_unmended(session: Session, *, at: datetime) -> list[JobLine]:
-    """Dead jobs that no later job of the same kind about the same thing made good."""
+    """Dead jobs that no later job of the same kind about the same thing made good.
+
+    A copy for a link that is over is missed by nobody.
+    """
     later = sa.orm.aliased(Job)
     mended = sa.exists().where(
         later.kind == Job.kind,
@@ -104,7 +108,11 @@ def list_unmended(session: Session, *, at: datetime) -> list[JobLine]:
         later.created_at > Job.created_at,
         later.state != JobState.DEAD,
     )
-    query = sa.select(Job).where(Job.state == JobState.DEAD, ~mended).order_by(Job.id)
+    over = sa.exists().where(
+        RecipientLink.id == Job.subject_id,
+        sa.or_(RecipientLink.revoked_at.is_not(None), RecipientLink.expires_at <= at),
+    )
+    query = sa.select(Job).where(Job.state == JobState.DEAD, ~mended, ~over).order_by(Job.id)
     return _lines(session, list(session.scalars(query)), at=at)
 
 
@@ -130,11 +138,19 @@ def _about(session: Session, ids: list[str]) -> dict[str, AboutLine]:
         (AboutKind.INCIDENT, Incident.id, Incident.number),
         (AboutKind.RELEASE, Release.id, Release.title),
     )
-    return {
+    found = {
         found_id: AboutLine(kind, found_id, name)
         for kind, key, label in named
         for found_id, name in session.execute(sa.select(key, label).where(key.in_(ids)))
     }
+    links = (
+        sa.select(RecipientLink.id, Release.id, Release.title)
+        .join(Release, Release.id == RecipientLink.release_id)
+        .where(RecipientLink.id.in_(ids))
+    )
+    for link_id, release_id, title in session.execute(links):  # a link stands on its release's page
+        found[link_id] = AboutLine(AboutKind.RELEASE, release_id, title)
+    return found
 
 
 def _why(job: Job, needs: list[Job], at: datetime) -> str:

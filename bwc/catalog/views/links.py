@@ -8,9 +8,16 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bwc.canonical import Json
+from bwc.catalog.incident import Incident
+from bwc.catalog.job import Job, JobState
 from bwc.catalog.link import RecipientLink
-from bwc.catalog.request import RecordRequest, RequestCorrection
+from bwc.catalog.release import Decision, Release, ReleaseState
+from bwc.catalog.rendering import Rendering, Verdict
+from bwc.catalog.request import RecordRequest, RequestCorrection, RequestState
+from bwc.catalog.views.cases import PUBLIC
 from bwc.catalog.views.copying import value_of
+
+MARKING = "mark"  # the kind of the job that makes a recipient's marked copy
 
 
 class LinkState(StrEnum):
@@ -18,13 +25,26 @@ class LinkState(StrEnum):
 
     OPEN = "open"
     PREPARING = "copy being made"
+    FAILED = "copy failed"
     EXPIRED = "expired"
     REVOKED = "taken back"
 
 
 @dataclass(frozen=True, slots=True)
+class Failure:
+    """Why there is no marked copy: the job that ended without one, and whether it can be retried."""
+
+    job_id: str
+    reason: str
+    can_retry: bool
+
+
+@dataclass(frozen=True, slots=True)
 class LinkLine:
-    """One link. Who it is for is for those who answer requests."""
+    """One link. Who it is for is for those who answer requests.
+
+    `failure` is set where it opens nothing because its marked copy could not be made.
+    """
 
     id: str
     release_id: str
@@ -41,6 +61,21 @@ class LinkLine:
     viewed_at: datetime | None
     copy_destroyed_at: datetime | None
     state: LinkState
+    failure: Failure | None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A release to one person that waits for the second person, for the first time or again.
+
+    `has_failed` where what its recording was redacted to since did not pass verification.
+    """
+
+    release: Release
+    incident: Incident
+    due_at: datetime | None
+    is_again: bool
+    has_failed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +94,64 @@ class CorrectionLine:
 def list_links(session: Session, release_id: str, *, at: datetime) -> list[LinkLine]:
     """The links of a release, the newest first."""
     query = sa.select(RecipientLink).where(RecipientLink.release_id == release_id)
-    rows = session.scalars(query.order_by(RecipientLink.id.desc()))
-    return [value_of(LinkLine, row, state=_state(row, at)) for row in rows]
+    rows = session.scalars(query.order_by(RecipientLink.id.desc())).all()
+    failed = _failures(session, [row.id for row in rows])
+    states = {row.id: _state(row, at, has_failed=row.id in failed) for row in rows}
+    return [
+        value_of(
+            LinkLine,
+            row,
+            state=states[row.id],
+            failure=failed[row.id] if states[row.id] is LinkState.FAILED else None,
+        )
+        for row in rows
+    ]
+
+
+def list_waiting(session: Session) -> list[Waiting]:
+    """Releases to one person that nobody approved, or whose recording was redacted again since.
+
+    One that answers a request which is closed waits for nobody any more.
+    """
+    made = sa.orm.aliased(Rendering)
+    newest = (
+        sa.select(made.id)
+        .where(made.recording_id == Release.recording_id)
+        .order_by(made.created_at.desc(), made.id.desc())
+        .limit(1)
+        .correlate(Release)
+        .scalar_subquery()
+    )
+    stands = sa.and_(
+        Decision.incident_id == Release.incident_id,
+        Decision.audience == Release.audience,
+        Decision.superseded_at.is_(None),
+    )
+    is_outdated = sa.and_(
+        Release.state == ReleaseState.APPROVED,
+        RecordRequest.state == RequestState.OPEN,
+        Rendering.id != Release.rendering_id,
+    )
+    query = (
+        sa.select(Release, Incident, Decision.due_at, Rendering.verdict)
+        .join(Incident, Incident.id == Release.incident_id)
+        .outerjoin(Decision, stands)
+        .outerjoin(Rendering, Rendering.id == newest)
+        .outerjoin(RecordRequest, RecordRequest.id == Release.request_id)
+        .where(Release.audience != PUBLIC)
+        .where(sa.or_(Release.state == ReleaseState.PROPOSED, is_outdated))
+        .order_by(Release.id)
+    )
+    return [
+        Waiting(
+            release,
+            incident,
+            due_at,
+            is_again=release.state is ReleaseState.APPROVED,
+            has_failed=release.state is ReleaseState.APPROVED and verdict is Verdict.FAILED,
+        )
+        for release, incident, due_at, verdict in session.execute(query)
+    ]
 
 
 def corrections_of(session: Session, incident_id: str) -> dict[str, list[CorrectionLine]]:
@@ -91,10 +182,23 @@ def link_ids(session: Session, release_id: str) -> list[str]:
     )
 
 
-def _state(row: RecipientLink, at: datetime) -> LinkState:
+def _failures(session: Session, ids: list[str]) -> dict[str, Failure]:
+    """The links whose newest job for a marked copy ended without one."""
+    query = sa.select(Job).where(Job.kind == MARKING, Job.subject_id.in_(ids)).order_by(Job.id)
+    newest = {job.subject_id: job for job in session.scalars(query)}
+    return {
+        link_id: Failure(job.id, job.reason or job.state.value, job.state is JobState.DEAD)
+        for link_id, job in newest.items()
+        if link_id is not None and job.state in (JobState.DEAD, JobState.CANCELLED)
+    }
+
+
+def _state(row: RecipientLink, at: datetime, *, has_failed: bool) -> LinkState:
+    is_copied = not row.view_only or row.copy_sha256 is not None
     told = (
         (row.revoked_at is not None, LinkState.REVOKED),
         (row.expires_at <= at, LinkState.EXPIRED),
-        (row.view_only and row.copy_sha256 is None, LinkState.PREPARING),
+        (not is_copied and has_failed, LinkState.FAILED),
+        (not is_copied, LinkState.PREPARING),
     )
     return next((state for holds, state in told if holds), LinkState.OPEN)

@@ -27,6 +27,7 @@ from bwc.catalog.views.cases import PUBLIC
 from bwc.catalog.views.comments import sent_back
 from bwc.catalog.views.due_clock import DueClock, due_clock
 from bwc.catalog.views.jobs import list_unmended
+from bwc.catalog.views.links import MARKING, Waiting, list_waiting
 from bwc.catalog.views.recordings import list_needing_a_look, newest_tags
 from bwc.catalog.views.signatures import UNSIGNED, Signed, signatures_of
 
@@ -115,6 +116,8 @@ def list_work(session: Session, *, at: datetime, releasing: frozenset[str]) -> l
         *_requests(session),
         *_dead_jobs(session, at=at),
     ]
+    # What two decisions ask for alike is one piece of work, that of the first.
+    items = list({item.piece: item for item in reversed(items)}.values())[::-1]
     return sorted(items, key=lambda item: (item.due_at or NEVER, list(Step).index(item.step)))
 
 
@@ -206,39 +209,31 @@ def _releases(session: Session, cases: list[tuple[Decision, Incident]]) -> list[
 
 
 def _to_recipients(session: Session) -> list[WorkItem]:
-    """Releases to one person that wait for the second person."""
-    query = (
-        sa.select(Release, Incident, Decision.due_at)
-        .join(Incident, Incident.id == Release.incident_id)
-        .outerjoin(
-            Decision,
-            sa.and_(
-                Decision.incident_id == Release.incident_id,
-                Decision.audience == Release.audience,
-                Decision.superseded_at.is_(None),
-            ),
-        )
-        .where(Release.audience != PUBLIC, Release.state == ReleaseState.PROPOSED)
-        .order_by(Release.id)
+    """Releases to one person that wait for the second person, or first for who redacts."""
+    waiting = list_waiting(session)
+    signed = signatures_of(session, [one.release.id for one in waiting])
+    return [_for_one_person(one, signed.get(one.release.id, UNSIGNED)) for one in waiting]
+
+
+def _for_one_person(one: Waiting, signed: Signed) -> WorkItem:
+    lines = (
+        (signed.waits is not None, Step.WAIT, signed.waits or ""),
+        (one.has_failed, Step.REVIEW, "redacted again; verification found people in plain sight"),
+        (one.is_again, Step.APPROVE, "redacted again since it was approved: approve again"),
     )
-    rows = session.execute(query).all()
-    signed = signatures_of(session, [release.id for release, _, _ in rows])
-    items = []
-    for release, incident, due_at in rows:
-        one = signed.get(release.id, UNSIGNED)
-        words = f"for {release.audience.replace('_', ' ')}: {one.waits or MUST_APPROVE}"
-        items.append(
-            WorkItem(
-                step=Step.WAIT if one.waits else Step.APPROVE,
-                subject_id=release.id,
-                title=f"{incident.number} {incident.title}",
-                why="; ".join(filter(None, (one.lapsed, words))),
-                due_at=due_at,
-                incident_id=incident.id,
-                release_id=release.id,
-            )
-        )
-    return items
+    found = ((step, why) for holds, step, why in lines if holds)
+    step, why = next(found, (Step.APPROVE, MUST_APPROVE))
+    words = f"for {one.release.audience.replace('_', ' ')}: {why}"
+    is_review = step is Step.REVIEW
+    return WorkItem(
+        step=step,
+        subject_id=one.release.recording_id if is_review else one.release.id,
+        title=f"{one.incident.number} {one.incident.title}",
+        why="; ".join(filter(None, (signed.lapsed, words))),
+        due_at=one.due_at,
+        incident_id=one.incident.id,
+        release_id=None if is_review else one.release.id,
+    )
 
 
 def _next_step(one: _Footage) -> tuple[Step | None, str]:
@@ -385,6 +380,15 @@ def _dead_jobs(session: Session, *, at: datetime) -> list[WorkItem]:
             title=f"{job.kind.replace('_', ' ')} failed",
             why=job.reason or "no reason was given",
             due_at=None,
+        )
+        if job.kind != MARKING or job.about is None
+        else WorkItem(
+            step=Step.MEND,
+            subject_id=job.id,
+            title=job.about.name,
+            why=f"the copy that its link shows could not be made: {job.reason or 'no reason was given'}",
+            due_at=None,
+            release_id=job.about.id,
         )
         for job in list_unmended(session, at=at)
     ]

@@ -57,6 +57,7 @@ class ReleaseView:
     draft_accepted_by: str | None
     published_at: datetime | None
     manifest_sha256: str | None
+    captions_sha256: str | None
     withdrawn_by: str | None
     withdrawn_at: datetime | None
     withdrawn_reason: str | None

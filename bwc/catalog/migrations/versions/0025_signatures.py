@@ -25,6 +25,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(length=36), nullable=False),
         *(sa.Column(column, sa.String(length=36), nullable=False) for column in TIES),
         sa.Column("plan_sha256", sa.String(length=64), nullable=False),
+        sa.Column("captions_sha256", sa.String(length=64), nullable=True),
         sa.Column("signed_by", sa.Text(), nullable=False),
         sa.Column("signed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("signed_for", sa.Text(), nullable=True),
