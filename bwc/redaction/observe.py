@@ -48,7 +48,7 @@ SURPRISING = 30.0  # grey levels more than usual in a cell: see docs/benchmarks.
 # A head that was too small for the whole picture at `LOOK_SIDE` comes nearer meanwhile.
 THOROUGH_SECONDS = Fraction(2)
 LOOKS_AHEAD = 2  # looks waiting for each worker
-LOOKING = 8  # counts how often the rules of looking changed: what was seen by others is not used
+LOOKING = 9  # counts how often the rules of looking changed: what was seen by others is not used
 
 # Looks already fill the cores: OpenCV's own threads would only take turns with them.
 cv2.setNumThreads(1)
