@@ -47,7 +47,7 @@ RESTLESS = 12.0  # grey levels that flow does not explain; footage held in a han
 SURPRISING = 30.0  # grey levels more than usual in a cell: see docs/benchmarks.md
 # A head that was too small for the whole picture at `LOOK_SIDE` comes nearer meanwhile.
 THOROUGH_SECONDS = Fraction(2)
-LOOKS_AHEAD = 2  # looks waiting for each worker
+LOOKS_AHEAD = 4  # looks waiting for each worker
 LOOKING = 9  # counts how often the rules of looking changed: what was seen by others is not used
 
 # Looks already fill the cores: OpenCV's own threads would only take turns with them.
