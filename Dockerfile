@@ -10,7 +10,8 @@ COPY workers workers
 COPY api api
 COPY policies policies
 RUN python -m pip install --no-cache-dir --require-hashes --requirement requirements-uv.txt \
- && uv pip install --system --no-cache --requirement requirements.txt \
+ && uv pip install --system --no-cache --compile-bytecode --requirement requirements.txt \
+ && python -m compileall -q bwc workers api \
  && bwc models pull \
  && useradd --system --home-dir /var/lib/bwc --create-home bwc
 USER bwc

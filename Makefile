@@ -15,8 +15,9 @@ setup: .venv/ready ## prepare .venv with bwc in it, models and demo pictures; la
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if v == (3, 11) else f"bwc needs Python 3.11, {sys.executable} is {v[0]}.{v[1]}: make PYTHON=/path/to/python3.11 setup")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements-uv.txt
-	$(BIN)/uv pip install --quiet --require-hashes --no-deps --requirement requirements.lock
+	$(BIN)/uv pip install --quiet --compile-bytecode --require-hashes --no-deps --requirement requirements.lock
 	$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m compileall -q bwc workers api
 	$(BIN)/bwc models pull
 	@touch $@
 
