@@ -1,5 +1,6 @@
 """Stored frames as the upright pictures that finders and people look at."""
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 from av.video.frame import VideoFrame
@@ -8,6 +9,8 @@ from av.video.reformatter import Interpolation
 from bwc.media.decode import VideoLook
 from bwc.media.encode import planes
 from bwc.redaction.detect import Picture, step_up
+
+QUICK_FORMAT = "bgr24"  # made in half of the time that FFmpeg takes for "rgb24"
 
 
 def upright_size(look: VideoLook) -> tuple[int, int]:
@@ -35,9 +38,10 @@ def scaled(frame: VideoFrame, look: VideoLook, longer_side: int) -> Picture:
     is_larger = longer_side >= max(look.width, look.height)
     way = Interpolation.BILINEAR if is_larger else Interpolation.AREA
     small = frame.reformat(
-        width=width, height=height, format="rgb24", interpolation=way, threads=1
+        width=width, height=height, format=QUICK_FORMAT, interpolation=way, threads=1
     )  # looks fill the cores already
-    return upright(np.asarray(small.to_ndarray(), np.uint8), look.rotation)
+    picture = cv2.cvtColor(small.to_ndarray(), cv2.COLOR_BGR2RGB)
+    return upright(np.asarray(picture, np.uint8), look.rotation)
 
 
 def luma(frame: VideoFrame, look: VideoLook) -> npt.NDArray[np.uint8]:
