@@ -1,15 +1,15 @@
 """Recordings with AAC of their own, as cameras write it: whatever stands in the packets."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import av
 import numpy as np
 from av.audio.stream import AudioStream
-from av.packet import Packet
+from av.packet import Packet, PacketSideData, packet_sidedata_type_from_literal
 
 from bwc.media.aac_header import AacForm
 from bwc.redaction.plan import MutedSpan, Plan
@@ -55,8 +55,12 @@ def with_packets(
     *,
     first: int = -1024,
     places: Sequence[int] | None = None,
+    headers: Mapping[int, bytes] | None = None,
 ) -> Clip:
-    """The picture of a clip with `packets` as its sound, from sample `first` on or at `places`."""
+    """The picture of a clip with `packets` as its sound, from sample `first` on or at `places`.
+
+    From the packet of each number in `headers` on another header stands before them.
+    """
     with av.open(str(picture.path)) as source, av.open(str(into), "w") as out:
         shown = source.streams.video[0]
         video = out.add_stream_from_template(shown)
@@ -76,8 +80,18 @@ def with_packets(
                 True,
                 sound,
             )
+            if headers and number in headers:
+                _put_header(packet, headers[number])
             out.mux(packet)
     return replace(picture, path=into)
+
+
+def _put_header(packet: "Packet[AudioStream]", header: bytes) -> None:
+    """Let `packet` bring a header of its own."""
+    kind = packet_sidedata_type_from_literal("new_extradata")
+    side = cast("Any", PacketSideData)(kind, len(header))
+    side.update(header)
+    packet.set_sidedata(side)
 
 
 def picture(folder: Path, **more: object) -> Clip:

@@ -208,12 +208,17 @@ def _first_samples(path: Path, look: SoundLook) -> tuple[int, int]:
 def _require_in_place(
     packet: "Packet[AudioStream]", at: int, rate: int, *, is_before: bool
 ) -> None:
-    """Refuse a packet that does not follow the one before it, or is not heard and should be."""
+    """Refuse a packet that does not follow the one before it, or is not heard and should be.
+
+    Nor may it come under another header than the first did: it would be played as that one says.
+    """
     if packet.pts is None:
         raise MediaError("has a packet without a time")
     apart = abs(sample_at(packet.pts * time_base_of(packet.stream), rate) - at)
     if apart > sample_at(JITTER_SECONDS, rate):
         raise MediaError("has gaps")
+    if packet.has_sidedata("new_extradata"):
+        raise MediaError("changes its form midway")
     if packet.is_corrupt or (packet.is_discard and not is_before):
         raise MediaError("has a part that is not shown")
 

@@ -205,6 +205,15 @@ ANEW: dict[str, tuple[str, Callable[[Path, Clip], Path]]] = {
             ).path
         ),
     ),
+    "another header in its midst": (
+        "changes its form midway",
+        lambda folder, _: (
+            with_packets(
+                *(picture(folder), folder / "a.mp4", packets_like(STEREO), STEREO),
+                headers={60: AacForm(44100, 2).header},
+            ).path
+        ),
+    ),
     "a first packet that is no sound": (
         "has a packet that cannot be read",
         lambda folder, _: (
