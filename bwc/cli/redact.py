@@ -48,7 +48,9 @@ from bwc.redaction.verify import Material, Verification, verify
 from bwc.settings import load_settings
 
 SAY_EVERY_SECONDS = 1.0
-RENDER_HELP = "Copy what no mask touches where the recording allows it, or code all of it anew."
+RENDER_HELP = (
+    "Copy pictures and sound that stay as they are where the recording allows it, or code all anew."
+)
 
 models = typer.Typer(help="Fetch the detectors, checked by hash.")
 

@@ -6,7 +6,7 @@ from bwc.errors import MediaError
 
 LOW_COMPLEXITY = 2
 RATES = (96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000)
-HAS_NO_COPIES = bytes.fromhex("56e500")  # that nothing above half the rate follows (1.6.6.1)
+NO_REPLICATION = bytes.fromhex("56e500")  # of its spectrum: it is no HE-AAC (1.6.2.1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,6 @@ def read_form(header: bytes) -> AacForm:
         raise MediaError("has neither one channel nor two")
     form = AacForm(RATES[index], channels)
     rest = header.removeprefix(form.header)
-    if header[:2] != form.header or rest.rstrip(b"\0") not in {b"", HAS_NO_COPIES.rstrip(b"\0")}:
+    if header[:2] != form.header or rest.rstrip(b"\0") not in {b"", NO_REPLICATION.rstrip(b"\0")}:
         raise MediaError("is another kind of AAC")
     return form

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bwc.errors import MediaError
-from bwc.media.aac_header import HAS_NO_COPIES, AacForm, read_form
+from bwc.media.aac_header import NO_REPLICATION, AacForm, read_form
 from bwc.media.aac_packet import read_element, stripped
 from bwc.media.containers import open_media
 from bwc.media.units import LENGTH_AT, PICTURES, kind_of, units_of
@@ -53,7 +53,7 @@ def form_of(header: bytes) -> AacForm | None:
         form = read_form(header)
     except MediaError:
         return None
-    return form if header in {form.header, form.header + HAS_NO_COPIES} else None
+    return form if header in {form.header, form.header + NO_REPLICATION} else None
 
 
 def foreign_to_sound(packet: bytes, form: AacForm) -> set[str]:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from bwc.errors import MediaError
-from bwc.media.aac_header import HAS_NO_COPIES, RATES, AacForm, read_form
+from bwc.media.aac_header import NO_REPLICATION, RATES, AacForm, read_form
 from bwc.media.aac_packet import Edge, read_element, silent, stripped
 from bwc.media.containers import open_media
 from tests.aac_packets import decoded, packet_of
@@ -98,8 +98,8 @@ def test_what_is_unusual_is_refused_where(what: str) -> None:
 @pytest.mark.parametrize("form", FORMS, ids=str)
 def test_a_header_says_its_form_and_no_more(form: AacForm) -> None:
     assert read_form(form.header) == form
-    assert read_form(form.header + HAS_NO_COPIES) == form
-    for more in (b"\x01", b"\x56\xe5\x80", HAS_NO_COPIES + b"GPS"):
+    assert read_form(form.header + NO_REPLICATION) == form
+    for more in (b"\x01", b"\x56\xe5\x80", NO_REPLICATION + b"GPS"):
         with pytest.raises(MediaError):
             read_form(form.header + more)
 

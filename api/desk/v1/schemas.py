@@ -162,7 +162,8 @@ class RedactionCreate(Body):
     )
     sound: SoundEffect = SoundEffect.MUTE
     render: RenderMode = Field(
-        RenderMode.SMART, description="smart copies what no mask touches, full codes all anew"
+        RenderMode.SMART,
+        description="smart copies pictures and sound that stay as they are, full codes all anew",
     )
 
 
