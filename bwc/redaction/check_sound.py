@@ -63,7 +63,7 @@ def check_silence(redacted: Path, look: SoundLook, plan: Plan) -> Iterator[Findi
                 return
     for first, _, _ in cuts:
         if first >= end:  # the words are elsewhere, and heard
-            what = f"a muted stretch at {first / look.rate:.3f} s lies after the recording"
+            what = f"a muted stretch at {first / look.rate:.3f} s lies after the end of the sound"
             yield Finding(check=Check.SILENCE, what=what)
 
 

@@ -330,4 +330,6 @@ def test_a_muted_stretch_that_lies_before_the_recording_is_a_finding(tmp_path: P
 def test_a_muted_stretch_after_the_end_is_refused(case: Case) -> None:
     beyond = CUT.model_copy(update={"start": (9, 1), "end": (10, 1)})
     plan = case.plan.model_copy(update={"sound": (*case.plan.sound, beyond)})
-    assert failed(verify_clip(case.clip, plan, case.good)) == {"silence"}
+    verified = verify_clip(case.clip, plan, case.good)
+    assert failed(verified) == {"silence"}
+    assert "lies after the end of the sound" in verified.findings[0].what
