@@ -48,7 +48,7 @@ def approve(
     accept_draft: bool = False,
     seen: Seen | None = None,
 ) -> Release:
-    """Approve a release as someone who neither proposed it nor made its plan.
+    """Approve a release as someone who neither proposed it nor made its plan or captions.
 
     Args:
         session: a writing session of the catalog.
@@ -60,7 +60,7 @@ def approve(
 
     Raises:
         NotFound: no such release.
-        NotPermitted: the approver proposed it or made its plan.
+        NotPermitted: the approver proposed it, made its plan or handed in its captions.
         Conflict: published or withdrawn, not decided for release, no verified rendering of the
             newest plan to see, or something newer stands than what was seen.
     """
@@ -74,7 +74,7 @@ def approve(
             where=release_id,
             advice="Sign that plan, which has it rendered; or have it rendered first.",
         )
-    require_second_person(release, stands.plan, by=by)
+    require_second_person(session, release, stands.plan, by=by)
     lapse_waiting(session, release, why=f"{by} approved it, rendered and verified", at=at)
     approval = Approval(
         rendering=stands.verified,

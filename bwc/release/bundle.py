@@ -101,6 +101,7 @@ def assemble(session: Session, release: Release, *, packs: Packs, zone: tzinfo) 
             got=str(spoken_of),
         )
     recording = recording_row(session, release.recording_id)
+    plan = session.get_one(Plan, rendering.plan_id)
     spoken = public_decision(decision, packs)
     vault_files = [("video.mp4", Sha256(rendering.sha256), "video/mp4")]
     if rendering.poster_sha256 is not None:
@@ -126,12 +127,12 @@ def assemble(session: Session, release: Release, *, packs: Packs, zone: tzinfo) 
         documents=(
             ("decision.json", spoken),
             ("certificate.json", certificate.public_document),
-            ("plan.json", public_plan(session.get_one(Plan, rendering.plan_id).document)),
+            ("plan.json", public_plan(plan.document)),
         ),
         decision={
             name: spoken[name] for name in ("modality", "outcome", "sentence", "rules", "draft")
         },
-        muted=muted_spans(session, rendering),
+        muted=muted_spans(plan),
     )
 
 

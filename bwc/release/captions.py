@@ -1,7 +1,7 @@
 """Captions that staff wrote for what will be seen: WebVTT, checked, part of what is approved.
 
-They may not say what the rendering keeps silent. That is asked when they come in, and again of the
-very bytes that leave, since the recording may be redacted anew in between.
+They may not say what the plan mutes. That is asked when they come in, when they are approved, and again
+of the very bytes that leave, since the recording may be redacted anew in between.
 """
 
 import io
@@ -14,13 +14,13 @@ from sqlalchemy.orm import Session
 
 from bwc.canonical import Json
 from bwc.catalog.release import Release, ReleaseState
-from bwc.catalog.rendering import Plan, Rendering
+from bwc.catalog.rendering import Plan
 from bwc.custody.acts import Act, Subject
 from bwc.custody.record import About, record
 from bwc.errors import Conflict, IntegrityError, InvalidInput
 from bwc.ids import Sha256
 from bwc.media.captions import MARK, unmarked
-from bwc.release.rows import locked_release, newest_rendering
+from bwc.release.rows import locked_release, newest_plan
 from bwc.timeline import Span
 from bwc.vault.protocol import Vault
 
@@ -41,9 +41,8 @@ def attach_captions(
     if release.state is not ReleaseState.PROPOSED:
         raise Conflict("captions are part of what is approved", got=release.state.value)
     cues = _count_cues(body)
-    rendering = newest_rendering(session, release.recording_id)
-    if rendering is not None:
-        require_marked(body, muted_spans(session, rendering), where=release_id)
+    plan = newest_plan(session, release.recording_id)
+    require_marked(body, muted_spans(plan) if plan else (), where=release_id)
     stored = vault.put(io.BytesIO(body))
     before = release.captions_sha256
     release.captions_sha256 = stored.sha256
@@ -59,8 +58,8 @@ def attach_captions(
     return release
 
 
-def captions_of(session: Session, vault: Vault, release_id: str, *, rendering: Rendering) -> str:
-    """A release's captions as they may be shown beside `rendering`; empty where there are none.
+def captions_of(session: Session, vault: Vault, release_id: str, *, plan_id: str) -> str:
+    """A release's captions as they may be shown beside what that plan hides; empty: none may be.
 
     Captions that spell out what it keeps silent are not shown: it was redacted anew since they came.
     """
@@ -68,12 +67,23 @@ def captions_of(session: Session, vault: Vault, release_id: str, *, rendering: R
     if sha256 is None:
         return ""
     text = b"".join(vault.read(Sha256(sha256))).decode("utf-8-sig")
-    return "" if unmarked(text, muted_spans(session, rendering)) else text
+    return "" if unmarked(text, muted_spans(session.get_one(Plan, plan_id))) else text
 
 
-def muted_spans(session: Session, rendering: Rendering) -> tuple[Span[Fraction], ...]:
-    """What nobody hears in `rendering`, by its plan."""
-    listed = session.get_one(Plan, rendering.plan_id).document.get("sound")
+def require_fit(session: Session, vault: Vault, release_id: str, *, plan_id: str) -> None:
+    """Nobody approves captions that he is not shown. Raises Conflict: they tell what is muted."""
+    release = session.get_one(Release, release_id)
+    if release.captions_sha256 and not captions_of(session, vault, release_id, plan_id=plan_id):
+        raise Conflict(
+            "its captions spell out what is muted",
+            where=release_id,
+            advice="Have others handed in, or unmute what may be heard. Then look at it again.",
+        )
+
+
+def muted_spans(plan: Plan) -> tuple[Span[Fraction], ...]:
+    """What nobody hears in what is rendered by `plan`."""
+    listed = plan.document.get("sound")
     cuts = [cut for cut in listed if isinstance(cut, dict)] if isinstance(listed, list) else []
     return tuple(Span(_seconds(cut["start"]), _seconds(cut["end"])) for cut in cuts)
 

@@ -101,7 +101,7 @@ def _as_signed(
         raise Conflict("another name asks since it was signed")
     if stands.captions_sha256 != signature.captions_sha256:
         raise Conflict("its captions were exchanged after it was signed")
-    require_second_person(release, stands.plan, by=signature.signed_by)
+    require_second_person(session, release, stands.plan, by=signature.signed_by)
     return stands.verified
 
 

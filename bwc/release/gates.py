@@ -26,6 +26,7 @@ from bwc.release.recipient import recipient_of, wrong_with_request
 from bwc.release.rows import (
     PUBLIC,
     authors_of,
+    captioned_by,
     certificate_of,
     incident_of,
     newest_plan,
@@ -293,7 +294,8 @@ def _approval(session: Session, release: Release, decision: Decision | None) -> 
         return Gate(name, open=False, why=lacking)
     rendering = session.get(Rendering, release.rendering_id) if release.rendering_id else None
     plan = session.get(Plan, rendering.plan_id) if rendering else None
-    if plan is None or release.approved_by in {release.proposed_by, *authors_of(plan)}:
+    theirs = {release.proposed_by, *captioned_by(session, release)}
+    if plan is None or release.approved_by in theirs | authors_of(plan):
         return Gate(name, open=False, why="approved by its own author")
     newest = newest_rendering(session, release.recording_id)
     if newest is None or newest.id != release.rendering_id:

@@ -3,9 +3,11 @@
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from bwc.catalog.custody import CustodyEntry
 from bwc.catalog.recording import Recording, Tag
 from bwc.catalog.release import Decision, Obligation, Release
 from bwc.catalog.rendering import Certificate, Plan, Rendering
+from bwc.custody.acts import Act
 from bwc.errors import NotFound
 
 PUBLIC = "public"  # the audience of the portal
@@ -85,6 +87,18 @@ def authors_of(plan: Plan) -> set[str]:
     named = {str(line.get("by", "")) for line in lines if isinstance(line, dict)}
     people = {name.removeprefix(PERSON) for name in named if name.startswith(PERSON)}
     return {plan.author, *people}
+
+
+def captioned_by(session: Session, release: Release) -> set[str]:
+    """Who handed in the captions that a release has, by the ledger; nobody where it has none."""
+    handed_in = sa.select(CustodyEntry).where(
+        CustodyEntry.subject_id == release.id, CustodyEntry.act == Act.CAPTIONS_ATTACHED.value
+    )
+    return {
+        entry.actor
+        for entry in session.scalars(handed_in)
+        if entry.detail.get("sha256") == release.captions_sha256
+    }
 
 
 def newest_rendering(session: Session, recording_id: str) -> Rendering | None:

@@ -64,7 +64,7 @@ def sign(
 
     Raises:
         NotFound: no such release.
-        NotPermitted: `by` proposed it or is an author of the plan.
+        NotPermitted: `by` proposed it, is an author of the plan, or handed in its captions.
         Conflict: published or withdrawn, not decided for release; something newer stands than what
             was seen, a verified rendering too; verification refused this plan; somebody else's
             signature waits; or what `order` raises.
@@ -77,7 +77,7 @@ def sign(
     stands = what_stands(session, release)
     require_seen(session, release, seen, stands)
     _require_fit(stands, where=release_id)
-    require_second_person(release, stands.plan, by=by)
+    require_second_person(session, release, stands.plan, by=by)
     if given is not None:
         raise Conflict(
             f"{given.signed_by} has signed it, and it is being rendered",

@@ -18,6 +18,7 @@ from bwc.release.recipient import recipient_of
 from bwc.release.rows import (
     PERSON,
     authors_of,
+    captioned_by,
     newest_plan,
     newest_rendering,
     standing_decision,
@@ -112,10 +113,11 @@ def require_seen(session: Session, release: Release, seen: Seen, stands: Standin
         )
 
 
-def require_second_person(release: Release, plan: Plan, *, by: str) -> None:
-    """Neither the proposer nor an author of the plan may approve. Raises NotPermitted."""
+def require_second_person(session: Session, release: Release, plan: Plan, *, by: str) -> None:
+    """Neither the proposer nor an author of plan or captions may approve. Raises NotPermitted."""
     who = "proposes a release" if by == release.proposed_by else None
     who = who or ("made the redaction plan" if by in authors_of(plan) else None)
+    who = who or ("handed in its captions" if by in captioned_by(session, release) else None)
     if who is not None:
         raise NotPermitted(
             f"whoever {who} cannot approve it", where=release.id, advice="Ask a second person."

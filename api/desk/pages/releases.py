@@ -23,7 +23,7 @@ from bwc.catalog.views.releases import asked_in, view_release
 from bwc.errors import NotFound
 from bwc.release.gates import GateName, gates
 from bwc.release.links import LONGEST_DAYS, USUAL_DAYS
-from bwc.release.rows import PUBLIC, authors_of, newest_plan, release_row
+from bwc.release.rows import PUBLIC, authors_of, captioned_by, newest_plan, release_row
 from bwc.release.sign import take_back
 from bwc.release.standing import Seen
 from bwc.release.withdraw import withdraw
@@ -61,8 +61,9 @@ def release(
         comments = list_comments(session, view.recording_id)
         plan = newest_plan(session, view.recording_id)
         authors = authors_of(plan) if plan else set()
+        captioned = captioned_by(session, release_row(session, release_id))
     may_watch = allowed(actor.role, Right.WATCH_RENDERINGS)
-    shown = view.rendering.id if view.rendering and may_watch else None
+    shown = view.plan.id if view.plan and may_watch else None
     closed = [gate for gate in checks if not gate.open]
     on_its_way = view.state in (ReleaseState.PROPOSED, ReleaseState.APPROVED)
     return get_pages(request).render(
@@ -75,10 +76,11 @@ def release(
         certificate=summarise(view.rendering.certificate) if view.rendering else None,
         entries=entries if allowed(actor.role, Right.SEE_CUSTODY) else [],
         may_watch=may_watch,
-        lines=transcript(read_captions(house, release_id, rendering_id=shown)),
+        lines=transcript(read_captions(house, release_id, plan_id=shown)),
         is_proposed=view.state is ReleaseState.PROPOSED,
         is_proposer=actor.username == view.proposed_by,
         is_author=actor.username in authors,
+        is_captioner=actor.username in captioned,
         is_signed=on_its_way and view.is_signed,
         awaits_approval=on_its_way
         and (any(g.name in APPROVING for g in closed) or not view.verified),
@@ -118,11 +120,11 @@ def approve_release(
     )
     with house.catalog.write() as session:
         approve_or_sign(
+            house,
             session,
             release_id,
             seen,
             by=actor.username,
-            at=house.clock.now(),
             accept_draft=accept_draft,
         )
         is_public = release_row(session, release_id).audience == PUBLIC
@@ -161,8 +163,8 @@ def captions(
     """The captions for the player of the page."""
     with house.catalog.read() as session:
         view = view_release(session, release_id)
-    shown = view.rendering.id if view.rendering else None
-    text = read_captions(house, release_id, rendering_id=shown)
+    shown = view.plan.id if view.plan else None
+    text = read_captions(house, release_id, plan_id=shown)
     if not text:
         raise NotFound("there are no captions to show", where=release_id)
     return Response(text, media_type="text/vtt")

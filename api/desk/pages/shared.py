@@ -13,7 +13,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from api.desk import cookies
-from api.desk.captions import read_captions
+from api.desk.captions import read_captions_beside
 from api.desk.security import Throttle
 from api.desk.signing_in import MINUTE_SECONDS, limits_of
 from api.desk.templating import get_pages
@@ -145,7 +145,7 @@ def captions(request: Request, token: str, house: HouseDep) -> Response:
 
 
 def _said(house: House, shown: Shown) -> str:
-    return read_captions(house, shown.release_id, rendering_id=shown.rendering_id)
+    return read_captions_beside(house, shown.release_id, rendering_id=shown.rendering_id)
 
 
 def _met(request: Request, house: House, token: str, *, is_thorough: bool) -> tuple[Door, Shown]:

@@ -104,11 +104,11 @@ def approve_release(
     )
     with house.catalog.write() as session:
         approve_or_sign(
+            house,
             session,
             release_id,
             seen,
             by=actor.username,
-            at=house.clock.now(),
             accept_draft=body.accept_draft,
         )
         read = read_release(session, house, release_id, by=actor)
@@ -137,8 +137,8 @@ def get_captions(
     """The captions of a release as they may be shown beside what would leave."""
     with house.catalog.read() as session:
         view = view_release(session, release_id)
-    shown = view.rendering.id if view.rendering else None
-    text = read_captions(house, release_id, rendering_id=shown)
+    shown = view.plan.id if view.plan else None
+    text = read_captions(house, release_id, plan_id=shown)
     return CaptionsShown(sha256=view.captions_sha256, webvtt=text or None)
 
 
