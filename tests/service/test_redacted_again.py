@@ -9,7 +9,9 @@ from bwc.catalog.store import Catalog
 from bwc.catalog.views.queue import Step, WorkItem, list_work
 from bwc.release.gates import RELEASING
 from bwc.requests.close import close_request
+from bwc.requests.facts import assert_fact
 from tests.link_room import LinkRoom, actor
+from tests.release_room import ROSA
 
 pytestmark = [pytest.mark.service, pytest.mark.media]
 
@@ -58,3 +60,38 @@ def test_where_verification_failed_it_is_reviewed_first_and_listed_once(room: Li
     room.render(verdict=Verdict.FAILED)
     assert waits_for_the_second(room) == []
     assert [one.step for one in work(room) if one.subject_id == room.recording_id] == [Step.REVIEW]
+
+
+def test_one_to_the_public_waits_for_approval_again_and_not_for_its_last_gate(
+    room: LinkRoom,
+) -> None:
+    release_id = room.ready()
+    room.approve(release_id)
+    assert steps_of(room) == [(Step.WAIT, "approved; waits for its last gate")]
+    room.render()
+    assert steps_of(room) == [(Step.APPROVE, "redacted again since it was approved: approve again")]
+    room.render(verdict=Verdict.FAILED)
+    assert steps_of(room) == [(Step.REVIEW, "verification found people in plain sight")]
+
+
+def test_decided_anew_it_waits_for_approval_again(room: LinkRoom) -> None:
+    release_id = room.ready()
+    room.approve(release_id)
+    room.write_pack(modality="MAY", version="2")
+    with room.catalog.write() as session:
+        assert_fact(
+            session, room.incident_id, name="injury_level", value="minor", source="letter",
+            by=ROSA, at=room.clock.now(),
+        )  # fmt: skip
+        session.commit()
+    room.run()
+    assert steps_of(room) == [(Step.APPROVE, "decided anew since it was approved: approve again")]
+
+
+def steps_of(room: LinkRoom) -> list[tuple[Step, str]]:
+    """What the queue says of the recording, without its name."""
+    return [
+        (one.step, one.why.partition(": ")[2])
+        for one in work(room)
+        if one.subject_id == room.recording_id or one.release_id
+    ]

@@ -16,6 +16,7 @@ from bwc.catalog.rendering import Rendering, Verdict
 from bwc.catalog.request import RecordRequest, RequestCorrection, RequestState
 from bwc.catalog.views.cases import PUBLIC
 from bwc.catalog.views.copying import value_of
+from bwc.catalog.views.outdated import outdated_approvals
 
 MARKING = "mark"  # the kind of the job that makes a recipient's marked copy
 
@@ -74,7 +75,7 @@ class Waiting:
     release: Release
     incident: Incident
     due_at: datetime | None
-    is_again: bool
+    again: str | None
     has_failed: bool
 
 
@@ -109,7 +110,7 @@ def list_links(session: Session, release_id: str, *, at: datetime) -> list[LinkL
 
 
 def list_waiting(session: Session) -> list[Waiting]:
-    """Releases to one person that nobody approved, or whose recording was redacted again since.
+    """Releases to one person that nobody approved, or whose approval stands no more.
 
     One that answers a request which is closed waits for nobody any more.
     """
@@ -127,10 +128,8 @@ def list_waiting(session: Session) -> list[Waiting]:
         Decision.audience == Release.audience,
         Decision.superseded_at.is_(None),
     )
-    is_outdated = sa.and_(
-        Release.state == ReleaseState.APPROVED,
-        RecordRequest.state == RequestState.OPEN,
-        Rendering.id != Release.rendering_id,
+    is_open = sa.and_(
+        Release.state == ReleaseState.APPROVED, RecordRequest.state == RequestState.OPEN
     )
     query = (
         sa.select(Release, Incident, Decision.due_at, Rendering.verdict)
@@ -139,18 +138,21 @@ def list_waiting(session: Session) -> list[Waiting]:
         .outerjoin(Rendering, Rendering.id == newest)
         .outerjoin(RecordRequest, RecordRequest.id == Release.request_id)
         .where(Release.audience != PUBLIC)
-        .where(sa.or_(Release.state == ReleaseState.PROPOSED, is_outdated))
+        .where(sa.or_(Release.state == ReleaseState.PROPOSED, is_open))
         .order_by(Release.id)
     )
+    rows = session.execute(query).all()
+    again = outdated_approvals(session, [release.id for release, *_ in rows])
     return [
         Waiting(
             release,
             incident,
             due_at,
-            is_again=release.state is ReleaseState.APPROVED,
-            has_failed=release.state is ReleaseState.APPROVED and verdict is Verdict.FAILED,
+            again=again.get(release.id),
+            has_failed=release.id in again and verdict is Verdict.FAILED,
         )
-        for release, incident, due_at, verdict in session.execute(query)
+        for release, incident, due_at, verdict in rows
+        if release.state is ReleaseState.PROPOSED or release.id in again
     ]
 
 

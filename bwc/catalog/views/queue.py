@@ -28,6 +28,7 @@ from bwc.catalog.views.comments import sent_back
 from bwc.catalog.views.due_clock import DueClock, due_clock
 from bwc.catalog.views.jobs import list_unmended
 from bwc.catalog.views.links import MARKING, Waiting, list_waiting
+from bwc.catalog.views.outdated import outdated_approvals
 from bwc.catalog.views.recordings import list_needing_a_look, newest_tags
 from bwc.catalog.views.signatures import UNSIGNED, Signed, signatures_of
 
@@ -96,6 +97,7 @@ class _Footage:
     job: str | None
     is_changed: bool  # the plan, since it was rendered
     sent_back: str | None
+    again: str | None  # why its approval stands no more
     signed: Signed
 
 
@@ -219,7 +221,7 @@ def _for_one_person(one: Waiting, signed: Signed) -> WorkItem:
     lines = (
         (signed.waits is not None, Step.WAIT, signed.waits or ""),
         (one.has_failed, Step.REVIEW, "redacted again; verification found people in plain sight"),
-        (one.is_again, Step.APPROVE, "redacted again since it was approved: approve again"),
+        (one.again is not None, Step.APPROVE, one.again or ""),
     )
     found = ((step, why) for holds, step, why in lines if holds)
     step, why = next(found, (Step.APPROVE, MUST_APPROVE))
@@ -243,16 +245,13 @@ def _next_step(one: _Footage) -> tuple[Step | None, str]:
         (one.release in (ReleaseState.PUBLISHED, ReleaseState.WITHDRAWN), None, ""),
         (one.job is not None, Step.WAIT, "; ".join(filter(None, (waits, one.job)))),
         (waits is not None, Step.WAIT, waits or ""),
-        (
-            one.release is ReleaseState.APPROVED and not one.is_changed and one.sent_back is None,
-            Step.WAIT,
-            "approved; waits for its last gate",
-        ),
         (one.rendering is None, Step.REDACT, "the rules let it out; nothing is hidden yet"),
         (one.sent_back is not None, Step.REVIEW, one.sent_back or ""),
         (one.is_changed and one.release in ON_ITS_WAY, Step.APPROVE, TO_SIGN),
         (one.rendering is Verdict.FAILED, Step.REVIEW, "verification found people in plain sight"),
         (one.is_changed, Step.REVIEW, "the plan was changed and is not rendered"),
+        (one.again is not None, Step.APPROVE, one.again or ""),
+        (one.release is ReleaseState.APPROVED, Step.WAIT, "approved; waits for its last gate"),
         (one.release is ReleaseState.PROPOSED, Step.APPROVE, MUST_APPROVE),
     )
     found = ((step, why) for holds, step, why in lines if holds)
@@ -277,6 +276,7 @@ def _footage(session: Session, incident_ids: list[str]) -> dict[str, list[_Foota
     changed = _changed_plans(session, ids)
     objections = sent_back(session, ids)
     signed = signatures_of(session, [release.id for release in releases.values()])
+    again = outdated_approvals(session, [release.id for release in releases.values()])
     found: dict[str, list[_Footage]] = {}
     for incident_id, recording_id, name in rows:
         release, said = releases.get(recording_id), objections.get(recording_id)
@@ -290,6 +290,7 @@ def _footage(session: Session, incident_ids: list[str]) -> dict[str, list[_Foota
                 job=jobs.get(recording_id),
                 is_changed=recording_id in changed,
                 sent_back=f"sent back by {said.author}: {said.text}" if said else None,
+                again=again.get(release.id) if release else None,
                 signed=signed.get(release.id, UNSIGNED) if release else UNSIGNED,
             )
         )
