@@ -14,6 +14,57 @@ from bwc.timeline import Span, intersect, merge
 MARK = "[muted]"
 TIME = r"(?:(\d+):)?(\d{1,2}):(\d{1,2})[.,](\d{3})"
 TIMING = re.compile(rf"\s*{TIME}\s*-->\s*{TIME}(?:\s.*)?")
+BREAK = re.compile(
+    r"\r\n|\r|\n"
+)  # where WebVTT ends a line; str.splitlines ends them elsewhere too
+SETTINGS = re.compile(r"(?:\s+(?:vertical|line|position|size|align):[a-z0-9.,%-]{1,30})*\s*")
+TAG = re.compile(
+    r"</?(?:(?:b|i|u|c|ruby|rt)(?:\.[a-z0-9_-]{1,30})*|v(?:\.[a-z0-9_-]{1,30})*(?:\s[^<>]*)?|lang(?:\s[a-zA-Z-]{1,20})?)>"
+    rf"|<{TIME}>"
+)
+
+
+def require_bare(webvtt: str) -> int:
+    """Refuse WebVTT in which anything stands that nobody is shown; how many cues it has.
+
+    A note, a style, the name of a cue, a tag of no meaning: all of it leaves with the file, and who
+    approves reads cues alone.
+
+    Raises:
+        InvalidInput: it names the line; also where a cue lasts no time or it is no WebVTT at all.
+    """
+    lines = BREAK.split(webvtt)
+    if lines[0].strip() != "WEBVTT":
+        raise InvalidInput("not a WebVTT file", expected="WEBVTT in its first line, alone")
+    count, is_inside = 0, False
+    for number, line in enumerate(lines[1:], start=2):
+        if "-->" in line:
+            _require_timing(line, number)
+            count, is_inside = count + 1, True
+        elif not line.strip():
+            is_inside = False
+        elif "<" in TAG.sub("", line) if is_inside else line.strip("0123456789 "):
+            raise InvalidInput(
+                "the captions hold text that nobody is shown",
+                where=f"line {number}",
+                expected="cues with times and words alone: no notes, styles, names or other tags",
+                got=line.strip()[:80],
+                advice="Take it out, or let the review of the recording give the captions back bare",
+            )
+    return count
+
+
+def _require_timing(line: str, number: int) -> None:
+    found = TIMING.fullmatch(line)
+    settings = line[found.end(8) :] if found else ""
+    lasts = found and seconds_of(found.groups()[:4]) < seconds_of(found.groups()[4:])
+    if not lasts or not SETTINGS.fullmatch(settings):
+        raise InvalidInput(
+            "the times of a cue cannot be read, or it lasts no time",
+            where=f"line {number}",
+            expected="such as 00:00:01.000 --> 00:00:02.500",
+            got=line.strip()[:80],
+        )
 
 
 def unmarked(webvtt: str, spans: Iterable[Span[Fraction]]) -> list[Fraction]:
@@ -33,7 +84,7 @@ def unmarked(webvtt: str, spans: Iterable[Span[Fraction]]) -> list[Fraction]:
 
 def cues(webvtt: str) -> Iterator[tuple[Span[Fraction], str]]:
     """The time of each cue that lasts, and everything that follows until the next one."""
-    lines = webvtt.splitlines()
+    lines = BREAK.split(webvtt)
     places = [at for at, line in enumerate(lines) if "-->" in line]
     for at, after in zip(places, [*places[1:], len(lines)], strict=False):
         found = TIMING.fullmatch(lines[at])

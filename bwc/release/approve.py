@@ -123,6 +123,15 @@ def put_in_force(
     publish_if_ready(session, release.id, at)
 
 
+def take_out(release: Release) -> JsonObject | None:
+    """Take an approval out that stands no more; the release's row is held. What it was."""
+    was = _approval(release)
+    release.state = ReleaseState.PROPOSED
+    release.rendering_id = release.decision_id = release.draft_accepted_by = None
+    release.approved_by = release.approved_at = release.approved_for = None
+    return was
+
+
 def _approval(release: Release) -> JsonObject | None:
     """The approval that stood before, if any."""
     if release.approved_at is None:

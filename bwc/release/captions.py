@@ -9,17 +9,18 @@ from collections.abc import Iterable
 from datetime import datetime
 from fractions import Fraction
 
-import webvtt
 from sqlalchemy.orm import Session
 
-from bwc.canonical import Json
+from bwc.canonical import Json, JsonObject
 from bwc.catalog.release import Release, ReleaseState
 from bwc.catalog.rendering import Plan
 from bwc.custody.acts import Act, Subject
 from bwc.custody.record import About, record
 from bwc.errors import Conflict, IntegrityError, InvalidInput
 from bwc.ids import Sha256
-from bwc.media.captions import MARK, unmarked
+from bwc.media.captions import MARK, require_bare, unmarked
+from bwc.release.approve import take_out
+from bwc.release.gates import approval_gate
 from bwc.release.rows import locked_release, newest_plan
 from bwc.timeline import Span
 from bwc.vault.protocol import Vault
@@ -32,19 +33,25 @@ def attach_captions(
 ) -> Release:
     """Add or exchange the captions of a release that nobody has approved yet.
 
+    An approval that stands no more, as where it was redacted again, is taken out, so that it cannot
+    come to stand again with captions that it never named.
+
     Raises:
         NotFound: no such release.
-        Conflict: it was approved; what was approved does not change.
-        InvalidInput: not WebVTT in UTF-8, empty, larger than 4 MiB, or spelling out what is muted.
+        Conflict: its approval stands, or it is out or withdrawn; what was approved does not change.
+        InvalidInput: not WebVTT in UTF-8, empty, larger than 4 MiB, with text that nobody is shown,
+            or spelling out what is muted.
     """
     release = locked_release(session, release_id)
-    if release.state is not ReleaseState.PROPOSED:
+    if not may_be_captioned(session, release):
         raise Conflict("captions are part of what is approved", got=release.state.value)
     cues = _count_cues(body)
     plan = newest_plan(session, release.recording_id)
     require_marked(body, muted_spans(plan) if plan else (), where=release_id)
     stored = vault.put(io.BytesIO(body))
-    before = release.captions_sha256
+    before: JsonObject = {"sha256": release.captions_sha256}
+    if release.state is ReleaseState.APPROVED:
+        before["approval"] = take_out(release)
     release.captions_sha256 = stored.sha256
     record(
         session,
@@ -53,9 +60,16 @@ def attach_captions(
         actor=by,
         at=at,
         detail={"sha256": stored.sha256, "cues": cues},
-        before={"sha256": before},
+        before=before,
     )
     return release
+
+
+def may_be_captioned(session: Session, release: Release) -> bool:
+    """Whether nobody's approval stands in the way of other captions."""
+    if release.state is ReleaseState.APPROVED:
+        return not approval_gate(session, release).open
+    return release.state is ReleaseState.PROPOSED
 
 
 def captions_of(session: Session, vault: Vault, release_id: str, *, plan_id: str) -> str:
@@ -114,9 +128,9 @@ def _count_cues(body: bytes) -> int:
     if len(body) > LARGEST:
         raise InvalidInput("the captions are too large", expected=f"at most {LARGEST} bytes")
     try:
-        cues = webvtt.from_string(body.decode("utf-8-sig"))
-    except (UnicodeDecodeError, webvtt.errors.MalformedFileError) as exc:
+        cues = require_bare(body.decode("utf-8-sig"))
+    except UnicodeDecodeError as exc:
         raise InvalidInput("not a WebVTT file in UTF-8", got=str(exc)) from exc
-    if not len(cues):
+    if not cues:
         raise InvalidInput("the captions hold no cue")
-    return len(cues)
+    return cues

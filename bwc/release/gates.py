@@ -286,6 +286,12 @@ def hides_faces(plan: Plan) -> bool:
     return isinstance(asked, list) and any(kind in WITH_FACES for kind in asked)
 
 
+def approval_gate(session: Session, release: Release) -> Gate:
+    """Whether somebody's approval stands, and why not."""
+    decision = standing_decision(session, release.incident_id, audience=release.audience)
+    return _approval(session, release, decision)
+
+
 def _approval(session: Session, release: Release, decision: Decision | None) -> Gate:
     """Approved by someone else, and what was approved is still what would be published."""
     name = GateName.APPROVAL

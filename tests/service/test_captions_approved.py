@@ -6,6 +6,7 @@ from http import HTTPStatus
 import pytest
 
 from bwc.canonical import Json
+from bwc.catalog.release import ReleaseState
 from bwc.catalog.user import Role
 from bwc.errors import NotPermitted
 from bwc.release.captions import attach_captions
@@ -111,3 +112,32 @@ def test_captions_that_tell_what_is_muted_are_neither_approved_nor_signed(
     assert (refused.status_code, "spell out what is muted" in refused.text) == (409, True)
     told = second.get(f"/v1/releases/{release_id}").json()
     assert (told["state"], told["signature"]) == ("proposed", None)
+
+
+def test_where_an_approval_stands_no_more_other_captions_are_taken_and_it_is_taken_out(
+    room: LinkRoom, sign_in: SignIn
+) -> None:
+    release_id, records = room.propose_to_him(), sign_in(Role.RECORDS)
+    hand_in(records, release_id, SAID)
+    room.approve(release_id)
+    assert hand_in(records, release_id, OTHER).status_code == HTTPStatus.CONFLICT
+    assert "Exchange the captions" not in records.get(f"/releases/{release_id}").text
+    room.render(muted=MUTED)
+    assert "Hand in others." in records.get(f"/releases/{release_id}").text
+    marked = b"WEBVTT\n\n00:00:00.000 --> 00:00:02.000\n[muted]\n"
+    assert hand_in(records, release_id, marked).status_code == HTTPStatus.SEE_OTHER
+    release = room.release(release_id)
+    assert (release.state, release.approved_by, release.rendering_id) == (
+        ReleaseState.PROPOSED,
+        None,
+        None,
+    )
+    assert approve(room, sign_in, release_id)[0] == HTTPStatus.SEE_OTHER
+
+
+def test_captions_whose_times_cannot_be_read_never_come_in(room: LinkRoom, sign_in: SignIn) -> None:
+    release_id, records = room.propose_to_him(), sign_in(Role.RECORDS)
+    odd = SAID + b"\n00:00:02.000 --> later\nhello\n"
+    refused = hand_in(records, release_id, odd)
+    assert (refused.status_code, "line 6" in refused.text) == (422, True)
+    assert records.get(f"/releases/{release_id}").status_code == HTTPStatus.OK

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bwc.errors import InvalidInput
-from bwc.media.captions import MARK, unmarked
+from bwc.media.captions import MARK, require_bare, unmarked
 from bwc.redaction.captions import redacted_json, redacted_webvtt
 from bwc.redaction.transcript import SpokenCue, Transcript, Word, assemble
 from bwc.redaction.transcript_files import read_transcript
@@ -101,3 +101,58 @@ def test_captions_without_the_mark_where_something_is_muted_are_told() -> None:
     assert unmarked(text, [Span(Fraction(3), Fraction(4))]) == []
     with pytest.raises(InvalidInput, match="line 1"):
         unmarked("soon --> later\nhello\n", [])
+
+
+BARE = """\
+WEBVTT
+
+1
+00:01.000 --> 00:02.000 position:10% align:start
+<v Officer>Step <i>out</i> &amp; <c.yellow>wait</c>, <00:01.500>please
+
+2
+00:03.000 --> 00:04.000
+more
+and more
+"""
+
+
+@given(transcripts(), span_lists)
+def test_what_the_review_gives_back_is_bare(
+    transcript: Transcript, spans: list[Span[Fraction]]
+) -> None:
+    captions = redacted_webvtt(transcript, spans)
+    assert require_bare(captions) == captions.count("-->")
+
+
+def test_cues_with_times_and_words_are_taken() -> None:
+    assert require_bare(BARE) == 2
+    assert require_bare(BARE.replace("\n", "\r\n")) == 2
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [
+        ("WEBVTT\n", "WEBVTT the witness is Ann Lee\n", "first line"),
+        ("WEBVTT\n", "WEBVTT\nKind: Ann Lee\n", "line 2"),
+        ("\n1\n", "\nNOTE the witness is Ann Lee\n\n1\n", "line 3"),
+        ("\n1\n", "\nSTYLE\n::cue { color: red }\n\n1\n", "line 3"),
+        ("\n1\n", "\nAnn Lee\n", "line 3"),
+        ("<i>out</i>", "<Ann Lee>out", "line 5"),
+        ("<i>out</i>", "<Ann Lee", "line 5"),
+        ("<i>out</i>", "<script>out</script>", "line 5"),
+        ("position:10%", "Ann Lee", "line 4"),
+        ("00:02.000 position", "00:01.000 position", "line 4"),
+        ("and more", "Ann --> Lee", "line 10"),
+    ],
+)
+def test_text_that_nobody_is_shown_is_refused_by_its_line(old: str, new: str, line: str) -> None:
+    assert old in BARE
+    with pytest.raises(InvalidInput, match=line):
+        require_bare(BARE.replace(old, new, 1))
+
+
+def test_a_line_ends_where_a_player_ends_it() -> None:
+    hidden = "WEBVTT\n\n00:00.000 --> 00:09.000\u2028 00:20.000 --> 00:21.000\nfive five five\n"
+    with pytest.raises(InvalidInput):
+        require_bare(hidden)

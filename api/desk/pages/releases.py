@@ -21,6 +21,7 @@ from bwc.catalog.views.custody import list_entries
 from bwc.catalog.views.links import link_ids, list_links
 from bwc.catalog.views.releases import asked_in, view_release
 from bwc.errors import NotFound
+from bwc.release.captions import may_be_captioned
 from bwc.release.gates import GateName, gates
 from bwc.release.links import LONGEST_DAYS, USUAL_DAYS
 from bwc.release.rows import PUBLIC, authors_of, captioned_by, newest_plan, release_row
@@ -61,6 +62,7 @@ def release(
         comments = list_comments(session, view.recording_id)
         plan = newest_plan(session, view.recording_id)
         authors = authors_of(plan) if plan else set()
+        takes_captions = may_be_captioned(session, release_row(session, release_id))
         captioned = captioned_by(session, release_row(session, release_id))
     may_watch = allowed(actor.role, Right.WATCH_RENDERINGS)
     shown = view.plan.id if view.plan and may_watch else None
@@ -77,7 +79,7 @@ def release(
         entries=entries if allowed(actor.role, Right.SEE_CUSTODY) else [],
         may_watch=may_watch,
         lines=transcript(read_captions(house, release_id, plan_id=shown)),
-        is_proposed=view.state is ReleaseState.PROPOSED,
+        takes_captions=takes_captions,
         is_proposer=actor.username == view.proposed_by,
         is_author=actor.username in authors,
         is_captioner=actor.username in captioned,
