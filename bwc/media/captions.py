@@ -5,11 +5,12 @@ in whatever captions shall leave.
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
 from bwc.errors import InvalidInput
-from bwc.timeline import Span, intersect, merge
+from bwc.timeline import Span, merge
 
 MARK = "[muted]"
 TIME = r"(?:(\d+):)?(\d{1,2}):(\d{1,2})[.,](\d{3})"
@@ -77,9 +78,14 @@ def unmarked(webvtt: str, spans: Iterable[Span[Fraction]]) -> list[Fraction]:
         InvalidInput: the times of a cue cannot be read.
     """
     quiet = merge(spans)
-    return [
-        span.start for span, said in cues(webvtt) if intersect([span], quiet) and MARK not in said
-    ]
+    ends = [span.end for span in quiet]
+
+    def reaches_in(span: Span[Fraction]) -> bool:
+        """Whether it overlaps a muted span: the first that ends after it starts, or none."""
+        at = bisect_right(ends, span.start)
+        return at < len(quiet) and quiet[at].start < span.end
+
+    return [span.start for span, said in cues(webvtt) if MARK not in said and reaches_in(span)]
 
 
 def cues(webvtt: str) -> Iterator[tuple[Span[Fraction], str]]:

@@ -2,6 +2,7 @@
 
 import json
 from fractions import Fraction
+from math import ceil
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from bwc.media.captions import MARK, require_bare, unmarked
 from bwc.redaction.captions import redacted_json, redacted_webvtt
 from bwc.redaction.transcript import SpokenCue, Transcript, Word, assemble
 from bwc.redaction.transcript_files import read_transcript
-from bwc.timeline import Span
+from bwc.timeline import Span, intersect, merge
 from tests.strategies import span_lists
 
 
@@ -156,3 +157,19 @@ def test_a_line_ends_where_a_player_ends_it() -> None:
     hidden = "WEBVTT\n\n00:00.000 --> 00:09.000\u2028 00:20.000 --> 00:21.000\nfive five five\n"
     with pytest.raises(InvalidInput):
         require_bare(hidden)
+
+
+@given(span_lists, span_lists)
+def test_a_cue_that_reaches_into_what_is_muted_is_found_wherever_it_lies(
+    shown: list[Span[Fraction]], spans: list[Span[Fraction]]
+) -> None:
+    times = [(ceil(span.start * 1000), ceil(span.end * 1000)) for span in shown]
+    said = [f"{clock(start)} --> {clock(end)}\nfive\n" for start, end in times if start < end]
+    cues = [Span(Fraction(a, 1000), Fraction(b, 1000)) for a, b in times if a < b]
+    reached = [cue.start for cue in cues if intersect([cue], merge(spans))]
+    assert unmarked("\n".join(["WEBVTT\n", *said]), spans) == reached
+
+
+def clock(thousandths: int) -> str:
+    seconds, rest = divmod(thousandths, 1000)
+    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}.{rest:03}"
