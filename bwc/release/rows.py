@@ -7,7 +7,7 @@ from bwc.catalog.custody import CustodyEntry
 from bwc.catalog.recording import Recording, Tag
 from bwc.catalog.release import Decision, Obligation, Release
 from bwc.catalog.rendering import Certificate, Plan, Rendering
-from bwc.custody.acts import Act
+from bwc.custody.acts import Act, Subject
 from bwc.errors import NotFound
 
 PUBLIC = "public"  # the audience of the portal
@@ -91,8 +91,12 @@ def authors_of(plan: Plan) -> set[str]:
 
 def captioned_by(session: Session, release: Release) -> set[str]:
     """Who handed in the captions that a release has, by the ledger; nobody where it has none."""
+    if release.captions_sha256 is None:
+        return set()
     handed_in = sa.select(CustodyEntry).where(
-        CustodyEntry.subject_id == release.id, CustodyEntry.act == Act.CAPTIONS_ATTACHED.value
+        CustodyEntry.subject_kind == Subject.RELEASE.value,
+        CustodyEntry.subject_id == release.id,
+        CustodyEntry.act == Act.CAPTIONS_ATTACHED.value,
     )
     return {
         entry.actor
