@@ -153,7 +153,7 @@ def create_captions(
     house: HouseDep,
     actor: Annotated[Actor, may(Right.PROPOSE_RELEASE)],
 ) -> Response:
-    """Add captions, or exchange those that are there, until the release is approved."""
+    """Add captions, or exchange those that are there, as long as no approval stands."""
     take_captions(house, release_id, body.captions.encode(), by=actor)
     return Response(status_code=HTTPStatus.NO_CONTENT)
 
