@@ -16,7 +16,7 @@ from bwc.catalog.rendering import Rendering, Verdict
 from bwc.catalog.request import RecordRequest, RequestCorrection, RequestState
 from bwc.catalog.views.cases import PUBLIC
 from bwc.catalog.views.copying import value_of
-from bwc.catalog.views.outdated import outdated_approvals
+from bwc.catalog.views.outdated import newest_made, outdated_approvals, stands_for_it
 
 MARKING = "mark"  # the kind of the job that makes a recipient's marked copy
 
@@ -114,28 +114,14 @@ def list_waiting(session: Session) -> list[Waiting]:
 
     One that answers a request which is closed waits for nobody any more.
     """
-    made = sa.orm.aliased(Rendering)
-    newest = (
-        sa.select(made.id)
-        .where(made.recording_id == Release.recording_id)
-        .order_by(made.created_at.desc(), made.id.desc())
-        .limit(1)
-        .correlate(Release)
-        .scalar_subquery()
-    )
-    stands = sa.and_(
-        Decision.incident_id == Release.incident_id,
-        Decision.audience == Release.audience,
-        Decision.superseded_at.is_(None),
-    )
     is_open = sa.and_(
         Release.state == ReleaseState.APPROVED, RecordRequest.state == RequestState.OPEN
     )
     query = (
         sa.select(Release, Incident, Decision.due_at, Rendering.verdict)
         .join(Incident, Incident.id == Release.incident_id)
-        .outerjoin(Decision, stands)
-        .outerjoin(Rendering, Rendering.id == newest)
+        .outerjoin(Decision, stands_for_it(Decision))
+        .outerjoin(Rendering, Rendering.id == newest_made())
         .outerjoin(RecordRequest, RecordRequest.id == Release.request_id)
         .where(Release.audience != PUBLIC)
         .where(sa.or_(Release.state == ReleaseState.PROPOSED, is_open))

@@ -13,29 +13,38 @@ from bwc.catalog.views.cases import PUBLIC
 AGAIN = "since it was approved: approve again"
 
 
+def newest_made() -> sa.ScalarSelect[str]:
+    """The id of the newest rendering of a release's recording, in a query of releases."""
+    made = aliased(Rendering)
+    return (
+        sa.select(made.id)
+        .where(made.recording_id == Release.recording_id)
+        .order_by(made.created_at.desc(), made.id.desc())
+        .limit(1)
+        .correlate(Release)
+        .scalar_subquery()
+    )
+
+
+def stands_for_it(decision: type[Decision]) -> sa.ColumnElement[bool]:
+    """Whether `decision` is the one that stands for a release's audience, in a query of both."""
+    return sa.and_(
+        decision.incident_id == Release.incident_id,
+        decision.audience == Release.audience,
+        decision.superseded_at.is_(None),
+    )
+
+
 def outdated_approvals(session: Session, release_ids: Iterable[str]) -> dict[str, str]:
     """Why the approval of each of these does not stand, by release; the others are left out.
 
     Says what the gate *approved by a second person* says of them.
     """
     given, stands = aliased(Decision), aliased(Decision)
-    newest = (
-        sa.select(Rendering.id)
-        .where(Rendering.recording_id == Release.recording_id)
-        .order_by(Rendering.created_at.desc(), Rendering.id.desc())
-        .limit(1)
-        .correlate(Release)
-        .scalar_subquery()
-    )
-    is_standing = sa.and_(
-        stands.incident_id == Release.incident_id,
-        stands.audience == Release.audience,
-        stands.superseded_at.is_(None),
-    )
     query = (
-        sa.select(Release, newest, given, stands, RecordRequest.requester_name)
+        sa.select(Release, newest_made(), given, stands, RecordRequest.requester_name)
         .outerjoin(given, given.id == Release.decision_id)
-        .outerjoin(stands, is_standing)
+        .outerjoin(stands, stands_for_it(stands))
         .outerjoin(RecordRequest, RecordRequest.id == Release.request_id)
         .where(Release.id.in_(list(release_ids)), Release.state == ReleaseState.APPROVED)
     )
