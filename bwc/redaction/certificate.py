@@ -17,7 +17,7 @@ from bwc.redaction.parts import Parts
 from bwc.redaction.plan import Kind, Plan
 from bwc.redaction.second_look import ALWAYS_LOOKED_AT, LOOK_EVERY_SECONDS
 from bwc.redaction.verify import Verification
-from bwc.redaction.whole_frame import frames_hidden_whole
+from bwc.redaction.whole_frame import WHY, frames_hidden_whole
 from bwc.timeline import merge, total_media_seconds
 
 FORMAT = "bwc.certificate/1"
@@ -219,9 +219,10 @@ def _notes(case: Certified) -> list[str]:
         )
     if case.plan.speech is not None and case.plan.speech.not_judged is not None:
         notes.append(f"where somebody speaks was not judged: {case.plan.speech.not_judged}")
-    hidden = frames_hidden_whole(case.plan)
-    if hidden:
-        notes.append(f"frames hidden whole since they come out of damaged data: {hidden}")
+    for rule, reason in WHY.items():
+        hidden = frames_hidden_whole(case.plan, rule)
+        if hidden:
+            notes.append(f"frames hidden whole since {reason}: {hidden}")
     sounds = [other for other in case.look.others if other.startswith("audio")]
     dropped = [other for other in case.look.others if not other.startswith("audio")] + sounds[1:]
     if dropped:

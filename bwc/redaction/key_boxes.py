@@ -13,7 +13,7 @@ from bwc.errors import Conflict, InvalidInput, NotFound
 from bwc.redaction.by_hand import AUTHOR, ERASED, changed, signed
 from bwc.redaction.drawn import Box, ground_of, stored_box, track_of
 from bwc.redaction.keys import Key
-from bwc.redaction.plan import Kind, Plan, PlannedTrack, Stopped
+from bwc.redaction.plan import UNCLEAR, Kind, Plan, PlannedTrack, Stopped
 from bwc.redaction.plan_words import second_of
 
 
@@ -134,11 +134,15 @@ def drop_key(plan: Plan, track_id: int, pts: int, *, by: str) -> Plan:
 def erase(plan: Plan, track_id: int, *, reason: str, by: str) -> Plan:
     """Take away a track that a person drew: what it hid is seen again, for a reason that is kept.
 
+    So is one that hides the whole picture since the finders saw too little: a person may see more.
+
     Raises:
         NotFound: no such track.
-        InvalidInput: no person drew it, or without a reason.
+        InvalidInput: it is another one, or without a reason.
     """
-    track = _drawn_track(plan, track_id)
+    track = track_of(plan, track_id)
+    if track.author != UNCLEAR:
+        track = _drawn_track(plan, track_id)
     if not reason.strip():
         raise InvalidInput("nothing is seen again without a reason", where=f"track {track_id}")
     kept = tuple(each for each in plan.tracks if each.id != track.id)

@@ -25,6 +25,7 @@ from av.video.frame import VideoFrame
 from bwc.media.ahead import ahead
 from bwc.media.decode import Decoding, FrameSource, VideoLook, open_frames
 from bwc.media.segments import Segment, frames_of
+from bwc.redaction.clarity import is_unclear
 from bwc.redaction.closer import Care, Eyes, Seen
 from bwc.redaction.flow import (
     COLUMNS,
@@ -48,7 +49,7 @@ SURPRISING = 30.0  # grey levels more than usual in a cell: see docs/benchmarks.
 # A head that was too small for the whole picture at `LOOK_SIDE` comes nearer meanwhile.
 THOROUGH_SECONDS = Fraction(2)
 LOOKS_AHEAD = 4  # looks waiting for each worker
-LOOKING = 9  # counts how often the rules of looking changed: what was seen by others is not used
+LOOKING = 10  # counts how often the rules of looking changed: what was seen by others is not used
 
 # Looks already fill the cores: OpenCV's own threads would only take turns with them.
 cv2.setNumThreads(1)
@@ -114,6 +115,7 @@ class _Watch:
     motion: list[np.ndarray[tuple[int, ...], np.dtype[np.float16]]] = field(default_factory=list)
     cuts: list[int] = field(default_factory=list)
     edges: list[Grey] = field(default_factory=list)
+    unclear: list[bool] = field(default_factory=list)
     _waiting: deque[tuple[int, Future[Seen]]] = field(default_factory=deque)
     _hardly_seen: VideoFrame | None = None
 
@@ -131,6 +133,7 @@ class _Watch:
         self.pts.append(frame.pts)
         self.seen.append(None)
         self.motion.append(step.motion)
+        self.unclear.append(is_unclear(grey))
         self.edges = [self.edges[0] if self.edges else grey, grey]
         is_calm = step.change <= RESTLESS and step.surprise <= SURPRISING and not step.is_cut
         if not is_calm or self.looks.is_due(index, frame.pts, gap=gap):
@@ -168,6 +171,7 @@ class _Watch:
             cuts=np.array(self.cuts, np.int64),
             edges=np.array(self.edges, np.uint8).reshape(-1, SMALL_HEIGHT, SMALL_WIDTH),
             corrupt=np.array([pts in doubtful for pts in self.pts], bool),
+            unclear=np.array(self.unclear, bool),
             damaged=source.damaged,
             repeated=source.repeated,
         )

@@ -47,6 +47,7 @@ class Kind(StrEnum):
 
 
 WITH_FACES = frozenset({Kind.FACE, Kind.PERSON, Kind.FRAME})  # who hides these hides faces too
+DAMAGED, UNCLEAR = "rule:damaged", "rule:unclear"  # authors of what hides the whole picture
 
 
 class Effect(StrEnum):

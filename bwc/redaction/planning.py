@@ -32,6 +32,7 @@ from bwc.redaction.track import How, Scene, Timing, Track
 from bwc.redaction.whole_frame import whole_frames, why
 
 DEFAULT_HIDE = (Kind.FACE, Kind.HEAD)
+PEOPLE = frozenset({Kind.FACE, Kind.HEAD, Kind.PERSON})
 DEFAULT_EXEMPTION = "personal-privacy"
 ENGINE = "bwc"  # the author of what no detector and no person said
 
@@ -70,9 +71,15 @@ def plan_from(seen: Seen, *, sha256: Sha256, look: VideoLook, finders: Finders, 
         covered += [(kind, t, cover_head(t), sightings.by.author) for kind, t in tracks]
         dropped += noise
     if Kind.FRAME in wish.hide:
-        covered.append((Kind.FRAME, whole := _whole(looks), whole.boxes, ENGINE))
+        covered.append((Kind.FRAME, every := _whole(looks), every.boxes, ENGINE))
     found = _planned(covered, looks, look, wish=wish)
-    lost = whole_frames(looks.corrupt, looks.pts, look, after=len(found), exemption=wish.exemption)
+    whole = whole_frames(
+        looks,
+        (look.width, look.height),
+        after=len(found),
+        exemption=wish.exemption,
+        hides_people=bool(PEOPLE & set(wish.hide)),
+    )
     return Plan(
         original=_original(sha256, look, looks),
         profile=Profile(
@@ -83,14 +90,14 @@ def plan_from(seen: Seen, *, sha256: Sha256, look: VideoLook, finders: Finders, 
             roll_seconds=wish.timing.roll,
         ),
         models=_uses(finders, [entry.by for entry in seen.further]),
-        tracks=found + lost,
+        tracks=found + whole,
         ledger=(
             ledger_of(finders.faces.sha256, looks.faces, looks.faces_looked, looks),
             ledger_of(finders.people.sha256, looks.people, looks.people_looked, looks, strides=2),
             *(ledger_of(entry.sha256, entry.found, entry.looked, looks) for entry in seen.further),
         ),
         dropped=tuple(dropped),
-        history=(Change(by=ENGINE, what="made from the recording"), *why(lost)),
+        history=(Change(by=ENGINE, what="made from the recording"), *why(whole)),
     )
 
 

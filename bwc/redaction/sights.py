@@ -38,6 +38,7 @@ class Sight:
     cuts: npt.NDArray[np.int64]
     edges: npt.NDArray[np.uint8]
     corrupt: npt.NDArray[np.bool_]
+    unclear: npt.NDArray[np.bool_]
     damaged: int
     repeated: int
 
@@ -55,6 +56,7 @@ class Sight:
                 cuts=self.cuts,
                 edges=self.edges,
                 corrupt=self.corrupt,
+                unclear=self.unclear,
                 lost=np.array([self.damaged, self.repeated]),
             )
 
@@ -75,6 +77,7 @@ class Sight:
                     cuts=held["cuts"],
                     edges=held["edges"],
                     corrupt=held["corrupt"],
+                    unclear=held["unclear"],
                     damaged=damaged,
                     repeated=repeated,
                 )
@@ -88,7 +91,7 @@ class Observations:
 
     `width` and `height` are those of the upright picture. `motion` is (n, rows, columns, 2), the
     movement since the frame before in shares of width and height. `corrupt` marks frames that come
-    out of damaged data (`bwc.media.damage`).
+    out of damaged data (`bwc.media.damage`), `unclear` those too blurred or too faint for the finders.
     """
 
     width: int
@@ -102,6 +105,7 @@ class Observations:
     motion: npt.NDArray[np.float16]
     cuts: frozenset[int]
     corrupt: tuple[bool, ...]
+    unclear: tuple[bool, ...]
     damaged: int
     repeated: int
 
@@ -131,6 +135,7 @@ def joined(
     faces_looked: list[bool] = []
     people_looked: list[bool] = []
     corrupt: list[bool] = []
+    unclear: list[bool] = []
     cuts: set[int] = set()
     damaged = repeated = 0
     last: Grey | None = None
@@ -155,6 +160,7 @@ def joined(
             faces_looked += sight.faces_looked.tolist()
             people_looked += sight.people_looked.tolist()
             corrupt += sight.corrupt.tolist()
+            unclear += sight.unclear.tolist()
         yield Observations(
             width=size[0],
             height=size[1],
@@ -167,6 +173,7 @@ def joined(
             motion=motions.grids(),
             cuts=frozenset(cuts),
             corrupt=tuple(corrupt),
+            unclear=tuple(unclear),
             damaged=damaged,
             repeated=repeated,
         )

@@ -58,6 +58,19 @@ def test_a_drawn_track_is_taken_away_alone_and_the_history_says_why() -> None:
     assert without_reason(line.what) == "track 1 erased"
 
 
+def test_a_picture_hidden_whole_for_being_unclear_is_seen_again_for_a_reason() -> None:
+    unclear = still(1, Kind.FRAME, HERE).model_copy(update={"author": "rule:unclear"})
+    plan = erase(make_plan(unclear), 1, reason="nobody is there", by="sam")
+    assert plan.tracks == ()
+    assert plan.history[-1].what == "track 1 erased: nobody is there"
+
+
+def test_a_picture_hidden_whole_for_damage_stays_hidden() -> None:
+    damaged = still(1, Kind.FRAME, HERE).model_copy(update={"author": "rule:damaged"})
+    with pytest.raises(InvalidInput):
+        erase(make_plan(damaged), 1, reason="nobody is there", by="sam")
+
+
 def test_before_its_beginning_a_key_box_lets_it_begin_earlier() -> None:
     plan = set_key(begun(1.0), 1, FAR, Moment(0.1), by="rita")
     assert plan.tracks[0].keys[0] == Key(9_000, *THERE)

@@ -36,6 +36,7 @@ def states(
         motion=np.zeros((len(looks), 1, 1, 2), np.float16),
         cuts=frozenset(cuts),
         corrupt=(False,) * len(looks),
+        unclear=(False,) * len(looks),
         damaged=0,
         repeated=0,
     )
