@@ -102,6 +102,13 @@ def test_a_face_counts_when_it_is_sure_once_or_fair_for_a_while(
     assert bool(followed.dropped) == (not counts)
 
 
+def test_a_chain_that_was_fair_at_one_look_alone_is_no_face() -> None:
+    found = [face(100, score=0.44 if i == 0 else 0.37) for i in range(50)]
+    assert not follow(found, [NOBODY] * 50, scene(50), Timing()).faces
+    found[25] = face(100, score=0.44)
+    assert follow(found, [NOBODY] * 50, scene(50), Timing()).faces
+
+
 def test_a_weak_face_counts_where_a_persons_head_is() -> None:
     person = np.array([[80, 90, 180, 340, 0.9]], np.float32)
     weak = [face(115, 95, score=0.25, side=25) for _ in range(10)]
