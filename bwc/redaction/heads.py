@@ -29,6 +29,7 @@ SURE_PERSON = 0.5
 LONE_PERSON = 0.9  # on one frame alone
 FAIR_PERSON = 0.4  # trees and signs reached 0.34 for half a second
 PERSON_SECONDS = 0.25
+EDGE = 0.03  # of the picture's size: boxes end a little inside of what they hold
 SMALLEST = 6.0  # pixels; below this nothing tells a person
 
 # A standing person is about 7.5 heads high and 2.5 wide; arms widen the box.
@@ -75,7 +76,7 @@ def follow(
     for chain in person_chains:
         reason = _no_person(chain, scene)
         if reason is None:
-            persons.append(fill(chain, scene, timing))
+            persons.append(fill(chain, scene, timing, before=_coming_in(chain, scene, timing)))
         else:
             dropped[Kind.PERSON, reason] += 1
     tracks, doubtful = [], []
@@ -111,6 +112,18 @@ def _no_person(chain: Chain, scene: Scene) -> DropReason | None:
     if chain.best >= SURE_PERSON and (len(chain.found) > 1 or chain.best >= LONE_PERSON):
         return None
     return None if chain.lasts(scene) >= PERSON_SECONDS else DropReason.BRIEF
+
+
+def _coming_in(chain: Chain, scene: Scene, timing: Timing) -> float | None:
+    """For how long a person rolls back who is cut off by the picture's edge when first seen.
+
+    He came in over it, and a head that comes in alone, without its shoulders, is no person to the
+    finder. It is hidden until it leaves the picture, backwards.
+    """
+    x0, y0, x1, y1 = chain.found[chain.first]
+    x, y = EDGE * scene.width, EDGE * scene.height
+    is_cut_off = x0 <= x or y0 <= y or x1 >= scene.width - x or y1 >= scene.height - y
+    return timing.longest_roll if is_cut_off else None
 
 
 def _no_face(chain: Chain, scene: Scene, persons: Sequence[Track]) -> DropReason | None:

@@ -40,7 +40,7 @@ class Timing:
 
     gap: float = 0.7  # a hand before a face lasts about half a second
     roll: float = 0.5
-    longest_roll: float = 2.0  # of what moves by itself, and no longer than it was seen
+    longest_roll: float = 2.0  # of who comes in, and of what moves, no longer than it was seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,20 +118,24 @@ def link(found: Sequence[Boxes], scene: Scene, timing: Timing) -> list[Chain]:
     return done + [chain for chain, _ in live]
 
 
-def fill(chain: Chain, scene: Scene, timing: Timing) -> Track:
-    """`chain` without holes, and with its rolls before and after."""
+def fill(chain: Chain, scene: Scene, timing: Timing, *, before: float | None = None) -> Track:
+    """`chain` without holes, and with its rolls before and after.
+
+    `before` are the seconds that it rolls back before its first sighting, where they are known.
+    """
     inner = _filled(chain, scene)
     longest = max(timing.roll, min(timing.longest_roll, chain.lasts(scene)))
     limits = replace(timing, longest_roll=longest)
-    before = list(_rolled(inner[chain.first], chain.first, -1, scene=scene, timing=limits))
-    after = list(_rolled(inner[chain.last], chain.last, 1, scene=scene, timing=limits))
+    back = limits if before is None else replace(timing, roll=before, longest_roll=before)
+    earlier = list(_rolled(inner[chain.first], chain.first, -1, scene=scene, timing=back))
+    later = list(_rolled(inner[chain.last], chain.last, 1, scene=scene, timing=limits))
     indexes = range(chain.first, chain.last + 1)
-    boxes = [*reversed(before), *(inner[index] for index in indexes), *after]
-    how = [How.ROLLED] * len(before)
+    boxes = [*reversed(earlier), *(inner[index] for index in indexes), *later]
+    how = [How.ROLLED] * len(earlier)
     how += [How.SEEN if index in chain.found else How.FILLED for index in indexes]
-    how += [How.ROLLED] * len(after)
+    how += [How.ROLLED] * len(later)
     return Track(
-        first=chain.first - len(before),
+        first=chain.first - len(earlier),
         boxes=np.stack(boxes).astype(np.float32),
         how=np.array(how, np.uint8),
         best=chain.best,

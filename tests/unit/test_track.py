@@ -102,6 +102,27 @@ def test_a_face_counts_when_it_is_sure_once_or_fair_for_a_while(
     assert bool(followed.dropped) == (not counts)
 
 
+@pytest.mark.parametrize(
+    ("top", "first", "seconds"),
+    [(160, 60, 2.0), (100, 60, 0.5), (160, 30, 1.2)],
+    ids=["cut off by the lower edge", "in the midst", "cut off, from the beginning on"],
+)
+def test_who_is_cut_off_when_first_seen_was_there_before(
+    top: int, first: int, seconds: float
+) -> None:
+    person = np.array([[80, top, 180, top + 200, 0.9]], np.float32)
+    found = [person if i >= first else NOBODY for i in range(80)]
+    (head,) = follow([NOBODY] * 80, found, scene(80), Timing()).heads
+    assert (first - head.first) / RATE == pytest.approx(seconds, abs=1 / RATE)
+
+
+def test_who_came_in_is_rolled_back_until_he_leaves_the_picture() -> None:
+    person = np.array([[80, 160, 180, 360, 0.9]], np.float32)
+    found = [person if i >= 60 else NOBODY for i in range(80)]
+    (head,) = follow([NOBODY] * 80, found, scene(80, shift=10.0), Timing()).heads
+    assert 60 - head.first < 20, "the picture moves, and he is outside of it before"
+
+
 def test_a_chain_that_was_fair_at_one_look_alone_is_no_face() -> None:
     found = [face(100, score=0.44 if i == 0 else 0.37) for i in range(50)]
     assert not follow(found, [NOBODY] * 50, scene(50), Timing()).faces
