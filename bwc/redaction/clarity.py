@@ -11,7 +11,7 @@ from bwc.redaction.flow import SMALL_HEIGHT, SMALL_WIDTH, Grey
 
 STEP = 4  # pixels of the small picture
 BLURRED = (
-    0.1  # of what changes over `STEP` pixels, that much over one; 1/16 were a slope, 1/4 an edge
+    0.1  # of what changes over `STEP` pixels, so much does over one: 1/16 a slope, 1/4 an edge
 )
 FAINT = 20  # grey levels between what one sample in a hundred passes and what all but one do
 EMPTY = 3  # below, whatever was there is gone: a covered lens, a black title
@@ -48,10 +48,8 @@ def _sharpness(picture: Grey) -> float:
 
 
 def _share_of_edges(picture: Grey) -> float:
-    """Share of the pixels that differ much from one `STEP` pixels away."""
-    least = _levels(picture) / EDGE_LEVELS
-    here = picture[STEP:, STEP:]
-    most = cv2.max(
-        cv2.absdiff(here, picture[STEP:, :-STEP]), cv2.absdiff(here, picture[:-STEP, STEP:])
-    )
-    return float(np.count_nonzero(most > least)) / most.size
+    """Share of the pixels, in every other row, that differ much from one `STEP` pixels away."""
+    thin, rows = picture[::2], STEP // 2
+    here = thin[rows:, STEP:]
+    most = cv2.max(cv2.absdiff(here, thin[rows:, :-STEP]), cv2.absdiff(here, thin[:-rows, STEP:]))
+    return float(np.count_nonzero(most > _levels(thin) // EDGE_LEVELS)) / most.size

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from bwc.redaction.drawn import Box
 from bwc.redaction.key_boxes import hand_keys
 from bwc.redaction.keys import Key
-from bwc.redaction.plan import MutedSpan, Plan, PlannedTrack, SoundEffect
+from bwc.redaction.plan import UNCLEAR, MutedSpan, Plan, PlannedTrack, SoundEffect
 from bwc.redaction.plan_words import second_of, seconds_of
 from bwc.redaction.review_list import shares_of
 from bwc.redaction.sound_edits import seconds_of_cut
@@ -53,10 +53,15 @@ class SoundLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edits:
-    """All of it; `seconds` is how long the recording is, with what is heard after its last picture."""
+    """All of it; `seconds` is how long the recording is, with what is heard after its last picture.
+
+    `unclear` are tracks that no person drew, and that a person may take away: of whole pictures in
+    which the finders saw too little.
+    """
 
     seconds: float
     drawn: tuple[DrawnLine, ...]
+    unclear: tuple[DrawnLine, ...]
     sound: tuple[SoundLine, ...]
     proposed: tuple[SoundLine, ...]
 
@@ -66,6 +71,7 @@ def edits_of(plan: Plan, *, lasts: float) -> Edits:
     return Edits(
         seconds=max(lasts, second_of(plan, plan.original.last_pts)),
         drawn=tuple(_drawn(plan, track) for track in plan.tracks if hand_keys(track)),
+        unclear=tuple(_drawn(plan, track) for track in plan.tracks if track.author == UNCLEAR),
         sound=_sound(plan, plan.sound),
         proposed=_sound(plan, plan.proposed),
     )

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from bwc.catalog.tables import CustodyEntry, JobState, Role
 from bwc.house import House
 from bwc.redaction.drawn import extend
+from bwc.redaction.plan import UNCLEAR, Kind
 from bwc.redaction.revise import Revision, revise
 from tests.desk_ids import CASE
 from tests.desks import SignIn, csrf_of, with_csrf
@@ -59,6 +60,34 @@ def test_by_form_what_was_carried_goes_too(house: House, records: httpx.Client) 
     page = records.get(f"{RECORDING}/review").text
     assert 'value="erase"' in page
     form = {"change": "erase", "plan_version": "4", "track": str(mine), "reason": WHY}
+    sent = records.post(f"{RECORDING}/plan", data=form | {"csrf": csrf_of(page)})
+    assert (sent.status_code, numbers(house)) == (303, before)
+
+
+def test_a_picture_hidden_whole_for_being_unclear_is_given_back_by_form(
+    house: House, records: httpx.Client
+) -> None:
+    before = numbers(house)
+    with house.catalog.write() as session:
+        revise(
+            session,
+            Revision(CASE.own_recording, "sam"),
+            lambda plan: plan.model_copy(
+                update={
+                    "tracks": (
+                        *plan.tracks,
+                        plan.tracks[0].model_copy(
+                            update={"id": 99, "author": UNCLEAR, "kind": Kind.FRAME}
+                        ),
+                    )
+                }
+            ),
+            at=house.clock.now(),
+        )
+        session.commit()
+    page = records.get(f"{RECORDING}/review").text
+    assert 'id="unclear-99"' in page
+    form = {"change": "erase", "plan_version": "3", "track": "99", "reason": WHY}
     sent = records.post(f"{RECORDING}/plan", data=form | {"csrf": csrf_of(page)})
     assert (sent.status_code, numbers(house)) == (303, before)
 
