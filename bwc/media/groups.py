@@ -7,6 +7,7 @@ put in its place, as long as that brings parameter sets with numbers of its own.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import takewhile
 from pathlib import Path
 from typing import cast
 
@@ -103,6 +104,11 @@ def packets_of(piece: Copied) -> "Iterator[Packet[VideoStream]]":
     Raises:
         MediaError: the groups are not where they were when the recording was read.
     """
+    return (_stripped(packet, piece.length) for packet in whole_packets_of(piece))
+
+
+def whole_packets_of(piece: Copied) -> "Iterator[Packet[VideoStream]]":
+    """The same as they lie in the original: for what they say of time. Raises as `packets_of`."""
     segment = piece.segment
     with open_media(piece.path) as container:
         stream = picture_stream(container, piece.path)
@@ -116,11 +122,8 @@ def packets_of(piece: Copied) -> "Iterator[Packet[VideoStream]]":
             first = _first_of(packets, segment)
         if first is None:
             raise MediaError("a group of pictures is gone", where=piece.path.name)
-        yield _stripped(first, piece.length)
-        for packet in packets:
-            if packet.pts == segment.end:
-                return
-            yield _stripped(packet, piece.length)
+        yield first
+        yield from takewhile(lambda packet: packet.pts != segment.end, packets)
 
 
 @dataclass(slots=True)

@@ -22,7 +22,7 @@ from bwc.media.containers import open_media
 from bwc.media.copied_sound import CopiedSound, SoundPacket
 from bwc.media.decode import VideoLook
 from bwc.media.encode import VideoWriter, open_writer
-from bwc.media.groups import Copied, packets_of
+from bwc.media.groups import Copied, packets_of, whole_packets_of
 from bwc.media.parameter_sets import ParameterSets, read_header, write_header
 from bwc.media.timing import time_base_of
 
@@ -139,7 +139,10 @@ class _Timed:
         """Read `piece` through."""
         self.order: list[int] = []
         self.end = 0
-        for packet in _packets(piece, look, None):
+        packets = (
+            whole_packets_of(piece) if isinstance(piece, Copied) else _packets(piece, look, None)
+        )
+        for packet in packets:
             if packet.pts is not None:
                 self.order.append(packet.pts)
                 self.end = max(self.end, packet.pts + (packet.duration or 0))

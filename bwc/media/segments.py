@@ -16,7 +16,9 @@ from bwc.media.containers import ContainerKind, open_media, recognise
 from bwc.media.decode import FrameSource, picture_stream
 from bwc.media.timing import time_base_of, time_of
 
-SEGMENT_SECONDS = Fraction(10)  # a kill costs less than this; a seek a thousandth of it
+# A kill costs less than looking at so much; where one ends and the next begins, a core waits for the
+# last look, a tenth of a second.
+SEGMENT_SECONDS = Fraction(20)
 SEEKABLE = {ContainerKind.MP4, ContainerKind.MATROSKA}  # the others state no exact times
 
 

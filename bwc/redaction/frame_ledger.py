@@ -22,7 +22,7 @@ def ledger_of(
 
     A frame it did not look at is inferred where it looked at one before and one after, at most
     `MOST_INFERRED` frames and `MOST_INFERRED_SECONDS` apart and with no cut between; else it is
-    unseen. A finder that is asked at every second look has two `strides` from one to the next.
+    unseen. A finder that is asked at every third look has three `strides` from one to the next.
     """
     states = [
         (FrameState.FOUND if len(boxes) else FrameState.NOTHING) if did else FrameState.UNSEEN

@@ -38,6 +38,7 @@ from bwc.redaction.flow import (
 )
 from bwc.redaction.pictures import luma, upright
 from bwc.redaction.sights import NOBODY, Sight
+from bwc.redaction.stillness import Stillness
 
 LOOK_SECONDS = Fraction(2, 11)  # a walking head moves about its own size meanwhile
 MOST_INFERRED = 5  # frames from one look to the next
@@ -46,6 +47,8 @@ MOST_INFERRED = 5  # frames from one look to the next
 MOST_INFERRED_SECONDS = Fraction(1, 3)
 RESTLESS = 12.0  # grey levels that flow does not explain; footage held in a hand stays below 6
 SURPRISING = 30.0  # grey levels more than usual in a cell: see docs/benchmarks.md
+# From one full look to the next; half a second, for which a mask reaches back before its first sighting.
+MOST_STRIDES, STILL_STRIDES = 2, 3
 # A head that was too small for the whole picture at `LOOK_SIDE` comes nearer meanwhile.
 THOROUGH_SECONDS = Fraction(2)
 LOOKS_AHEAD = 4  # looks waiting for each worker
@@ -80,15 +83,20 @@ class _Looks:
             return True
         return (pts - self.last_pts) * self.time_base > MOST_INFERRED_SECONDS
 
-    def take(self, index: int, pts: int, *, is_calm: bool) -> Care:
+    def take(self, index: int, pts: int, *, is_calm: bool, is_still: bool = False) -> Care:
         """Frame `index` is looked at: how carefully.
 
-        A glance is enough where nothing else asked for the look and a full one is not long ago.
+        A glance is enough where nothing else asked for the look and a full one is not long ago; a
+        little longer where nothing moved since (`is_still`).
         """
         self.last_index, self.last_pts = index, pts
         is_thorough = self._since(self.thorough_pts, pts) >= THOROUGH_SECONDS
-        is_near = self._since(self.full_pts, pts) <= LOOK_SECONDS
-        if is_calm and is_near and index - self.full_index <= MOST_INFERRED and not is_thorough:
+        strides = (STILL_STRIDES if is_still else MOST_STRIDES) - 1
+        is_near = (
+            self._since(self.full_pts, pts) <= strides * LOOK_SECONDS
+            and index - self.full_index <= strides * MOST_INFERRED
+        )
+        if is_calm and is_near and not is_thorough:
             return Care.GLANCE
         self.full_index, self.full_pts = index, pts
         if not is_thorough:
@@ -110,6 +118,7 @@ class _Watch:
     looks: _Looks
     most_waiting: int
     flow: Flow = field(default_factory=Flow)
+    stillness: Stillness = field(default_factory=Stillness)
     pts: list[int] = field(default_factory=list)
     seen: list[Seen | None] = field(default_factory=list)
     motion: list[np.ndarray[tuple[int, ...], np.dtype[np.float16]]] = field(default_factory=list)
@@ -123,6 +132,7 @@ class _Watch:
         """Take in the next frame."""
         assert frame.pts is not None  # noqa: S101 - the frame source refuses such frames
         index, step = len(self.pts), self.flow.step(grey)
+        self.stillness.take(step)
         gap = frame.pts - self.pts[-1] if self.pts else 0
         if self.looks.is_long(frame.pts, gap=gap):
             self.look_back()
@@ -179,8 +189,13 @@ class _Watch:
     def _look(self, index: int, frame: VideoFrame, *, is_calm: bool) -> None:
         """Have the finders look at `frame`, beside other work."""
         assert frame.pts is not None  # noqa: S101 - the frame source refuses such frames
-        care = self.looks.take(index, frame.pts, is_calm=is_calm)
-        self._hardly_seen = frame if care is Care.GLANCE else None
+        is_still = self.stillness.is_still
+        care = self.looks.take(index, frame.pts, is_calm=is_calm, is_still=is_still)
+        if care is Care.GLANCE:
+            self._hardly_seen = frame
+        else:
+            self._hardly_seen = None
+            self.stillness.begin_anew()
         self._waiting.append((index, self.pool.submit(self.eyes.look, frame, care)))
         while len(self._waiting) > self.most_waiting:
             self._collect()
@@ -212,5 +227,7 @@ def observe(
 
 def _with_grey(frames: Iterator[VideoFrame], look: VideoLook) -> Iterator[tuple[VideoFrame, Grey]]:
     """Each frame, and its brightness as flow wants it."""
+    is_sideways = look.rotation % 180 != 0
     for frame in frames:
-        yield frame, small_grey(upright(luma(frame, look), look.rotation))
+        grey = small_grey(luma(frame, look), is_sideways=is_sideways)
+        yield frame, upright(grey, look.rotation)

@@ -16,6 +16,7 @@ from bwc.redaction.further import FurtherFinder, Sightings, follow_further
 from bwc.redaction.gaps import long_gaps
 from bwc.redaction.heads import Followed, follow
 from bwc.redaction.keys import Region, keys_for
+from bwc.redaction.observe import STILL_STRIDES
 from bwc.redaction.plan import (
     Change,
     Effect,
@@ -93,7 +94,13 @@ def plan_from(seen: Seen, *, sha256: Sha256, look: VideoLook, finders: Finders, 
         tracks=found + whole,
         ledger=(
             ledger_of(finders.faces.sha256, looks.faces, looks.faces_looked, looks),
-            ledger_of(finders.people.sha256, looks.people, looks.people_looked, looks, strides=2),
+            ledger_of(
+                finders.people.sha256,
+                looks.people,
+                looks.people_looked,
+                looks,
+                strides=STILL_STRIDES,
+            ),
             *(ledger_of(entry.sha256, entry.found, entry.looked, looks) for entry in seen.further),
         ),
         dropped=tuple(dropped),

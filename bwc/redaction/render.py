@@ -5,6 +5,7 @@ drawing and encoding run side by side with short queues between them.
 """
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
@@ -70,16 +71,16 @@ def render(
         IntegrityError: the frames are not those the plan was made for.
     """
     workbench.put_order({"plan": plan.document(), "why_full": why_full})
-    use = use_of_sound(source.path, source.sound, plan, why_anew=why_full)
-    parts = replace(
-        part(source.path, source.look, source.segments, plan, why_full=why_full), sound=use
-    )
+    parts = part(source.path, source.look, source.segments, plan, why_full=why_full)
     drawn = _tasks(source, plan, parts, workbench)
-    make_all(
-        workbench,
-        list(drawn.values()),
-        report=lambda count: report(parts.copied + count),
-    )
+    with ThreadPoolExecutor(1) as beside:
+        heard = beside.submit(use_of_sound, source.path, source.sound, plan, why_anew=why_full)
+        make_all(
+            workbench,
+            list(drawn.values()),
+            report=lambda count: report(parts.copied + count),
+        )
+        use = heard.result()
     pieces: list[Piece] = []
     like: Path | None = None
     for one in parts.parts:
@@ -105,7 +106,7 @@ def render(
             expected=f"{plan.original.frames} frames",
             got=f"{count}",
         )
-    return parts
+    return replace(parts, sound=use)
 
 
 def draw_along(

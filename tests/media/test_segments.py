@@ -16,7 +16,7 @@ from av.video.stream import VideoStream
 
 from bwc.ids import Sha256
 from bwc.media.decode import open_frames
-from bwc.media.segments import Segment, cut, frames_of
+from bwc.media.segments import SEGMENT_SECONDS, Segment, cut, frames_of
 from bwc.redaction.analyse import analyse
 from bwc.redaction.closer import Finders
 from bwc.redaction.keys import Key
@@ -220,21 +220,21 @@ def _wait_for(reached: Callable[[], bool], child: "subprocess.Popen[bytes]") -> 
 
 
 def test_a_segment_of_which_nothing_decodes_is_left_out(tmp_path: Path) -> None:
-    path = tmp_path / "in.mkv"
+    path, last = tmp_path / "in.mkv", int(5 * SEGMENT_SECONDS)
     noise = np.random.default_rng(1).integers(0, 255, (240, 320, 3), np.uint8)
     with av.open(str(path), "w", format="matroska") as container:
         stream = container.add_stream("mjpeg", rate=5)
         stream.width, stream.height, stream.pix_fmt = 320, 240, "yuvj420p"
-        for index in range(51):
+        for index in range(last + 1):
             frame = av.VideoFrame.from_ndarray(np.roll(noise, index, 1), "rgb24")
             frame.pts = index
             for packet in stream.encode(frame):
-                if index == 50:
+                if index == last:
                     broken = av.Packet(bytes(packet)[:2] + bytes(packet.size - 2))
                     broken.pts, broken.dts = packet.pts, packet.dts
                     broken.time_base, broken.stream = packet.time_base, stream
                     broken.is_keyframe = True
-                container.mux(broken if index == 50 else packet)
+                container.mux(broken if index == last else packet)
     source = open_source(path)
     assert len(source.segments) == 2
     finders = Finders(BlindFinder(), BlindFinder())
@@ -243,4 +243,4 @@ def test_a_segment_of_which_nothing_decodes_is_left_out(tmp_path: Path) -> None:
             source, sha256=Sha256("0" * 64), finders=finders, wish=Wish(), workbench=bench
         )
         render(source, tmp_path / "out.mp4", plan=plan, workbench=bench)
-    assert plan.original.frames == 50
+    assert plan.original.frames == last

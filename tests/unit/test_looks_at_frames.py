@@ -14,7 +14,7 @@ from bwc.ids import Sha256
 from bwc.redaction.closer import Care, Seen
 from bwc.redaction.flow import COLUMNS, ROWS, SMALL_HEIGHT, SMALL_WIDTH, Step
 from bwc.redaction.frame_ledger import ledger_of
-from bwc.redaction.observe import _Looks, _Watch
+from bwc.redaction.observe import STILL_STRIDES, _Looks, _Watch
 from bwc.redaction.plan import FrameState, ModelLedger
 from bwc.redaction.sights import NOBODY, Sight, joined
 
@@ -90,7 +90,7 @@ def unseen(times: list[int], marks: str) -> tuple[int, int]:
     with joined([watched(times, marks)], size=(64, 64), time_base=MILLISECONDS) as seen:
         model = Sha256("a" * 64)
         faces = ledger_of(model, seen.faces, seen.faces_looked, seen)
-        people = ledger_of(model, seen.people, seen.people_looked, seen, strides=2)
+        people = ledger_of(model, seen.people, seen.people_looked, seen, strides=STILL_STRIDES)
     return unseen_in(faces), unseen_in(people)
 
 

@@ -9,7 +9,13 @@ import pytest
 
 from bwc.redaction.closer import Care
 from bwc.redaction.flow import SMALL_HEIGHT, SMALL_WIDTH, Flow, Grey, Step
-from bwc.redaction.observe import MOST_INFERRED, MOST_INFERRED_SECONDS, SURPRISING, _Looks
+from bwc.redaction.observe import (
+    MOST_INFERRED,
+    MOST_INFERRED_SECONDS,
+    STILL_STRIDES,
+    SURPRISING,
+    _Looks,
+)
 
 TICKS = Fraction(1, 25)
 
@@ -51,18 +57,30 @@ def test_a_pan_does_not_surprise() -> None:
 
 
 def cares(frames: str, *, ticks: Fraction = TICKS) -> str:
-    """How carefully frames are looked at: . calm, ! not; T thorough, Q quick, g a glance, - no look."""
+    """How carefully frames are looked at: . calm, _ still too, ! not calm; T thorough, Q quick, g a glance, - no look."""
     letters = {Care.THOROUGH: "T", Care.QUICK: "Q", Care.GLANCE: "g"}
     looks, told = _Looks(ticks), ""
     for at, mark in enumerate(frames):
-        is_calm = mark == "."
+        is_calm = mark != "!"
         is_looked_at = not is_calm or looks.is_due(at, at, gap=1)
-        told += letters[looks.take(at, at, is_calm=is_calm)] if is_looked_at else "-"
+        told += (
+            letters[looks.take(at, at, is_calm=is_calm, is_still=mark == "_")]
+            if is_looked_at
+            else "-"
+        )
     return told
 
 
 def test_every_second_look_of_a_calm_picture_is_a_glance() -> None:
     assert cares("." * 14) == "T---g---Q---g-"
+
+
+def test_two_looks_of_three_are_glances_where_nothing_moves() -> None:
+    assert cares("_" * 18) == "T---g---g---Q---g-"
+
+
+def test_what_begins_to_move_is_looked_at_at_its_usual_turn() -> None:
+    assert cares("_" * 8 + "." * 8) == "T---g---Q---g---"
 
 
 def test_a_surprise_is_looked_at_at_once_by_both_finders_and_the_turn_begins_anew() -> None:
@@ -79,8 +97,11 @@ def test_every_two_seconds_a_look_is_thorough() -> None:
 
 
 @pytest.mark.parametrize("rate", [5, 10, 12, 24, 25, 30, 60, 120, 240])
-def test_full_looks_are_never_further_apart_than_the_ledger_infers(rate: int) -> None:
-    told = cares("." * 600, ticks=Fraction(1, rate))
+@pytest.mark.parametrize(("mark", "strides"), [(".", 2), ("_", STILL_STRIDES)])
+def test_full_looks_are_never_further_apart_than_the_ledger_infers(
+    mark: str, strides: int, rate: int
+) -> None:
+    told = cares(mark * 600, ticks=Fraction(1, rate))
     full = [at for at, letter in enumerate(told) if letter in "TQ"]
-    assert max(after - at for at, after in pairwise(full)) <= 2 * MOST_INFERRED
-    assert max(after - at for at, after in pairwise(full)) / rate <= 2 * MOST_INFERRED_SECONDS
+    assert max(after - at for at, after in pairwise(full)) <= strides * MOST_INFERRED
+    assert max(after - at for at, after in pairwise(full)) / rate <= strides * MOST_INFERRED_SECONDS
