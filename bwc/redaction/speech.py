@@ -28,6 +28,9 @@ ENDS = 0.35  # below which nobody does
 SHORTEST_SECONDS = Fraction(1, 4)  # a shorter sound is no speech
 PAUSE_SECONDS = Fraction(1, 10)  # a shorter silence ends none
 PAD_SECONDS = Fraction(3, 100)  # added on both sides
+# Cameras keep the half minute before an event without its sound, as zeros. The detector remembers what it
+# heard for less than a second; what follows it in such a stretch it need not be asked.
+SILENT_WINDOWS = 32
 
 
 class Listener(Protocol):
@@ -86,9 +89,11 @@ def spoken(blocks: Iterable[SoundBlock], detector: Detector) -> list[Span[Fracti
     found: list[Span[Fraction]] = []
     began: int | None = None
     last = 0  # the end of the last window in which somebody spoke
-    end = 0
+    end = silent = 0
     for start, window in windows(blocks):
-        likely = detector.listener.process(memoryview(window.data))
+        silent = 0 if window.any() else silent + 1
+        is_asked = silent <= SILENT_WINDOWS
+        likely = detector.listener.process(memoryview(window.data)) if is_asked else 0.0
         end = start + WINDOW
         if likely >= BEGINS:
             began = start if began is None else began

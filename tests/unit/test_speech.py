@@ -11,6 +11,7 @@ from bwc.media.audio import SoundBlock, SoundLook
 from bwc.redaction.speech import (
     PAD_SECONDS,
     RATE,
+    SILENT_WINDOWS,
     WINDOW,
     Detector,
     load_detector,
@@ -36,7 +37,7 @@ class Told:
 
 def blocks(count: int, *, size: int = 700) -> Iterator[SoundBlock]:
     for at in range(0, count, size):
-        yield SoundBlock(at, np.zeros((1, min(size, count - at)), np.float32))
+        yield SoundBlock(at, np.ones((1, min(size, count - at)), np.float32))
 
 
 def heard(*likely: float) -> list[tuple[int, int]]:
@@ -61,6 +62,18 @@ def test_a_short_pause_does_not_end_it_and_a_long_one_does() -> None:
 
 def test_a_brief_sound_is_no_speech() -> None:
     assert heard(*[0.0] * 5, *[0.9] * 4, *[0.0] * 20) == []
+
+
+def test_nobody_is_asked_about_a_long_stretch_without_any_sound() -> None:
+    asked = SILENT_WINDOWS + 10
+    detector = Detector(Told([0.9] * asked), "told", "0" * 64)
+    sound = np.zeros((1, 100 * WINDOW), np.float32)
+    sound[0, -10 * WINDOW :] = 0.1
+    found = spoken([SoundBlock(0, sound)], detector)
+    assert [span.end for span in found] == [
+        Fraction(SILENT_WINDOWS * WINDOW, RATE) + PAD_SECONDS,
+        Fraction(100 * WINDOW, RATE) + PAD_SECONDS,
+    ]
 
 
 def test_windows_follow_each_other_whatever_the_blocks() -> None:
