@@ -42,7 +42,7 @@ def document_in(path: Path) -> JsonObject:
         document = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as exc:
         raise NotFound("there is no such file", where=path.name) from exc
-    except (ValueError, OSError) as exc:
+    except (ValueError, OSError, RecursionError) as exc:
         raise InvalidInput("this is not a JSON document", where=path.name) from exc
     if not isinstance(document, dict):
         raise InvalidInput("this is not a decision", where=path.name, expected="a JSON object")

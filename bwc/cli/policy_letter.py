@@ -28,7 +28,7 @@ def letter_command(
             document = json.loads(decision.read_text(encoding="utf-8"))
             today = SystemClock().now().astimezone(ZoneInfo(department.timezone)).date()
             day = date.fromisoformat(on) if on else today
-        except (OSError, ValueError) as exc:
+        except (OSError, ValueError, RecursionError) as exc:
             raise InvalidInput("this cannot be read", where=decision.name, got=str(exc)) from exc
         if not isinstance(document, dict):
             raise InvalidInput("this is not a decision", expected="a JSON object")

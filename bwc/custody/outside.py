@@ -29,7 +29,7 @@ def read_head(path: Path) -> Head:
         document = json.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError as exc:
         raise NotFound("no bundle lies here", where=str(path), expected=MANIFEST) from exc
-    except (OSError, ValueError) as exc:
+    except (OSError, ValueError, RecursionError) as exc:
         raise InvalidInput("not a JSON document", where=str(file), got=str(exc)) from exc
     custody = document.get("custody") if isinstance(document, dict) else None
     match custody:

@@ -129,7 +129,7 @@ def read_labels(path: Path) -> Labels:
         raise InvalidInput(
             "are no labels", where=path.name, got=f"{place}: {first['msg']}"
         ) from exc
-    except ValueError as exc:
+    except (ValueError, RecursionError) as exc:
         raise InvalidInput("labels are not JSON", where=path.name, got=str(exc)) from exc
 
 

@@ -19,7 +19,7 @@ def read_certificate(path: Path) -> JsonObject:
         raise InvalidInput(
             "the certificate cannot be read", where=path.name, got=exc.strerror
         ) from exc
-    except ValueError as exc:
+    except (ValueError, RecursionError) as exc:
         raise InvalidInput("the certificate is not JSON", where=path.name, got=str(exc)) from exc
     is_one = isinstance(document, dict) and document.get("format") == FORMAT
     if not is_one:

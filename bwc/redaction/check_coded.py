@@ -7,7 +7,7 @@ is a finding, and so is a codec into which nobody looks.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from bwc.errors import MediaError
@@ -22,6 +22,7 @@ from bwc.media.units import (
     kind_of,
     units_of,
 )
+from bwc.redaction.check_header import odd_in_header, units_of_avcc, units_of_hvcc
 from bwc.redaction.findings import Check, Finding
 
 HVCC_LENGTH_AT = 21  # byte of hvcC whose low two bits say how many bytes a length has, less one
@@ -61,6 +62,7 @@ def check_coded(path: Path) -> Iterator[Finding]:
         stream = picture_stream(container, path)
         header = stream.codec_context.extradata or b""
         look_in = _reader(stream.codec_context.name, header)
+        odd.update(_in_header(stream.codec_context.name, header, look_in))
         for packet in container.demux(stream):
             if look_in is not None and packet.size:
                 odd |= look_in(bytes(packet))
@@ -79,6 +81,18 @@ def _reader(codec: str, header: bytes) -> Callable[[bytes], set[str]] | None:
         at = (header[HVCC_LENGTH_AT] & 3) + 1 if has_lengths else 0
         return _Units(is_foreign_in_hevc, at)
     return {"mjpeg": in_jpeg, "mpeg4": in_mpeg4}.get(codec)
+
+
+def _in_header(
+    codec: str, header: bytes, look_in: Callable[[bytes], set[str]] | None
+) -> Iterable[str]:
+    """What stands beside the pictures and says how they are coded carries, in words."""
+    has_record = header[:1] == b"\x01"
+    if has_record and codec == "h264":
+        return odd_in_header(header, units_of_avcc, is_foreign)
+    if has_record and codec == "hevc":
+        return odd_in_header(header, units_of_hvcc, is_foreign_in_hevc)
+    return look_in(header) if look_in is not None and header and codec != "mjpeg" else ()
 
 
 class _Units:

@@ -25,6 +25,7 @@ from bwc.redaction.findings import Check, Finding
 
 # Boxes that play the film (ISO/IEC 14496-12); what stands in `HOLDERS` is looked through.
 HOLDERS = {"moov", "trak", "edts", "mdia", "minf", "dinf", "stbl", "udta", "mvex", "moof", "traf"}
+DEEPEST = 8  # a table of samples lies four deep
 NEEDED = re.compile(
     "ftyp|styp|mdat|mvhd|tkhd|elst|mdhd|hdlr|[vsn]mhd|dref|stsd|stts|stsc|stsz|stco|co64|ctts|stss"
     "|sgpd|sbgp|sdtp|cslg|iods|mehd|trex|mfhd|tfhd|tfdt|trun|sidx|mfra|\xa9swr"
@@ -132,15 +133,19 @@ def _gaps(data: list[Box], samples: list[tuple[int, int]]) -> Iterator[tuple[int
             yield at, box.end
 
 
-def _odd_boxes(file: BinaryIO, boxes: list[Box]) -> Iterator[str]:
-    """What of `boxes` and those in them no player needs, in words."""
+def _odd_boxes(file: BinaryIO, boxes: list[Box], *, depth: int = 0) -> Iterator[str]:
+    """What of `boxes`, which lie `depth` deep, and of those in them no player needs, in words."""
+    if depth > DEEPEST:
+        yield "has boxes in each other deeper than any player needs"
+        return
     for box in boxes:
         if box.name in HOLDERS or box.name == "meta":
             at = box.body + (META_AT if box.name == "meta" else 0)
             inside = list(boxes_between(file, at, box.end))
             if not _fill(file, at, inside, box.end):
                 yield f"there is something between the boxes of {box.name!r}"
-            yield from _odd_boxes(file, [part for part in inside if part.name != "ilst"])
+            others = [part for part in inside if part.name != "ilst"]
+            yield from _odd_boxes(file, others, depth=depth + 1)
             yield from _odd_tags(file, [part for part in inside if part.name == "ilst"])
         elif box.name == "stsd":
             yield from _odd_entries(file, box)

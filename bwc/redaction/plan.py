@@ -378,7 +378,7 @@ def read_plan(path: Path) -> Plan:
         document = json.loads(path.read_bytes())
     except OSError as exc:
         raise InvalidInput("the plan cannot be read", where=path.name, got=exc.strerror) from exc
-    except ValueError as exc:
+    except (ValueError, RecursionError) as exc:
         raise InvalidInput("the plan is not JSON", where=path.name, got=str(exc)) from exc
     return parse_plan(document, where=path.name)
 

@@ -8,6 +8,7 @@ import av
 import imageio_ffmpeg
 import pytest
 
+from bwc.errors import MediaError
 from bwc.redaction.check_other import check_other
 from tests.clips import make_clip
 
@@ -85,6 +86,24 @@ def longer(name: bytes, note: bytes) -> Callable[[Path, Path], None]:
     return make
 
 
+def in_entry(name: bytes, note: bytes) -> Callable[[Path, Path], None]:
+    """A note at the end of a box that says how samples are coded, and all around it longer by as much."""
+
+    def make(path: Path, into: Path) -> None:
+        content = bytearray(path.read_bytes())
+        end = content.index(name) - 4
+        end += int.from_bytes(content[end : end + 4])
+        for box in (b"moov", b"trak", b"mdia", b"minf", b"stbl", b"stsd", b"avc1", b"hev1", name):
+            at = content.find(box) - 4
+            if at >= 0:
+                content[at : at + 4] = (int.from_bytes(content[at : at + 4]) + len(note)).to_bytes(
+                    4
+                )
+        into.write_bytes(content[:end] + note + content[end:])
+
+    return make
+
+
 def put_in(note: bytes, *, at: int | None = None) -> Callable[[Path, Path], None]:
     """`note` between the bytes of a file; at its end where nobody says where."""
 
@@ -122,6 +141,33 @@ STRAY_TAG = element(
         + element(b"\x67\xc8", element(b"\x45\xa3", b"NOTE") + element(b"\x44\x87", PLACE)),
     ),
 )
+CUES = element(b"\x1c\x53\xbb\x6b", element(b"\xbb", element(b"\xb3", PLACE)))
+BEFORE_NOTHING = (b"\x47\x01\x00\x20\xb7\x02" + bytes([len(PLACE)]) + PLACE).ljust(188, b"\xff")
+IN_ITS_HEADER = (
+    b"\x47\x41\x00\x10\0\0\1\xe0\0\0\x80\x80" + bytes([5 + len(PLACE)]) + b"\x21\0\1\0\1" + PLACE
+).ljust(188, b"\xff")
+
+
+def deep(outer: Callable[[bytes], bytes], depth: int = 2000) -> bytes:
+    """What holds one of its kind, and so on."""
+    content = b""
+    for _ in range(depth):
+        content = outer(content)
+    return content
+
+
+def box(content: bytes) -> bytes:
+    return (len(content) + 8).to_bytes(4) + b"udta" + content
+
+
+def chunks(content: bytes) -> bytes:
+    return b"LIST" + (len(content) + 4).to_bytes(4, "little") + b"movi" + content
+
+
+def tags(content: bytes) -> bytes:
+    return b"\x12\x54\xc3\x67" + (1 << 56 | len(content)).to_bytes(8) + content
+
+
 EXIF = b"\xff\xe1" + (len(PLACE) + 8).to_bytes(2) + b"Exif\0\0" + PLACE
 TELLING: dict[str, tuple[str, Callable[[Path, Path], None]]] = {
     "a message behind one of timing": ("mp4", with_unit(bytes([6, 1, 1, 16]) + MESSAGE)),
@@ -147,6 +193,19 @@ TELLING: dict[str, tuple[str, Callable[[Path, Path], None]]] = {
     "a brand that is none": ("mkv", put(b"isom", 0, b"39.7")),
     "packets of no stream": ("ts", put_in(packet_of(0x155), at=5 * 188)),
     "packets of nothing": ("ts", put_in(packet_of(0x1FFF), at=5 * 188)),
+    "private data before a packet's bytes": ("ts", put_in(BEFORE_NOTHING, at=5 * 188)),
+    "bytes in the header of a picture": ("ts", put_in(IN_ITS_HEADER, at=5 * 188)),
+    "a number of Matroska's index that is none": ("mkv", put_in(CUES)),
+    "attachments of Matroska": ("mkv", put_in(element(b"\x19\x41\xa4\x69", PLACE))),
+    "bytes behind the sets of H.264": ("mp4", in_entry(b"avcC", PLACE)),
+    "bytes behind the sets of HEVC": ("hevc.mp4", in_entry(b"hvcC", PLACE)),
+    "a message among the sets of HEVC": (
+        "hevc.mp4",
+        put(b"hvcC", 4 + 22 + 5, bytes([0x4E, 1]) + MESSAGE),
+    ),
+    "boxes in each other": ("mp4", put_in(deep(box, 10))),
+    "lists in each other": ("avi", put_in(deep(chunks))),
+    "elements in each other": ("mkv", put_in(deep(tags))),
     "whose programme it is": ("ts", put(b"FFmpeg", 0, PLACE[:6])),
 }
 
@@ -162,6 +221,15 @@ def test_what_tells_something_is_found(what: str, files: dict[str, Path], tmp_pa
     bad = tmp_path / f"bad.{kind}"
     make(files[kind], bad)
     assert list(check_other(bad, expect_sound=None)) != []
+
+
+def test_boxes_so_deep_that_no_player_opens_them_are_an_error_of_ours(
+    files: dict[str, Path], tmp_path: Path
+) -> None:
+    bad = tmp_path / "bad.mp4"
+    put_in(deep(box))(files["mp4"], bad)
+    with pytest.raises(MediaError):
+        list(check_other(bad, expect_sound=None))
 
 
 def test_a_codec_into_which_nobody_looks_is_no_clean_one(
