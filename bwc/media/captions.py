@@ -69,10 +69,10 @@ def _require_timing(line: str, number: int) -> None:
 
 
 def unmarked(webvtt: str, spans: Iterable[Span[Fraction]]) -> list[Fraction]:
-    """The starts of the cues that reach into `spans` and do not bear the mark.
+    """The starts of the cues that reach into `spans` and do not say so.
 
-    A cue may say more than the mark, since it may last longer than what is muted; so this finds
-    captions that were made without regard to the spans, not each word too many.
+    One that lies in a muted span says the mark and nothing else. One that lasts longer bears it, and
+    what it says beside may be of the time that is heard: words too many in it are not found.
 
     Raises:
         InvalidInput: the times of a cue cannot be read.
@@ -80,12 +80,16 @@ def unmarked(webvtt: str, spans: Iterable[Span[Fraction]]) -> list[Fraction]:
     quiet = merge(spans)
     ends = [span.end for span in quiet]
 
-    def reaches_in(span: Span[Fraction]) -> bool:
-        """Whether it overlaps a muted span: the first that ends after it starts, or none."""
-        at = bisect_right(ends, span.start)
-        return at < len(quiet) and quiet[at].start < span.end
+    def is_wrong(cue: Span[Fraction], said: str) -> bool:
+        """Judged by the first muted span that ends after the cue starts, if there is one."""
+        at = bisect_right(ends, cue.start)
+        if at == len(quiet) or quiet[at].start >= cue.end:
+            return False
+        lies_in = quiet[at].start <= cue.start and cue.end <= quiet[at].end
+        rest = TAG.sub("", said).replace(MARK, "")
+        return MARK not in said or (lies_in and bool(rest.strip()))
 
-    return [span.start for span, said in cues(webvtt) if MARK not in said and reaches_in(span)]
+    return [cue.start for cue, said in cues(webvtt) if is_wrong(cue, said)]
 
 
 def cues(webvtt: str) -> Iterator[tuple[Span[Fraction], str]]:

@@ -4,7 +4,7 @@ A word any part of which may lie in a muted span is gone, and a fixed mark stand
 Nothing else of the source comes along: no notes, styles, identifiers, names of voices or tags.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left
 from collections.abc import Sequence
 from fractions import Fraction
 from math import ceil, floor
@@ -22,9 +22,9 @@ def redacted_words(transcript: Transcript, spans: Sequence[Span[Fraction]]) -> l
     ends = [span.end for span in quiet]
     words = []
     for word in transcript.words:
-        # The first span that ends after the word starts: none before can hold a part of it.
-        at = bisect_right(ends, word.start)
-        near = quiet[at : at + 1]
+        # The first span that ends when the word starts, or later: none before can hold a part of it.
+        at = bisect_left(ends, word.start)
+        near = quiet[at : at + 2]
         gone = any(word.lies_in(span) for span in near)
         words.append(Word(MARK, word.start, word.end) if gone else word)
     return words

@@ -23,9 +23,9 @@ class Word:
     end: Fraction
 
     def lies_in(self, span: Span[Fraction]) -> bool:
-        """Whether any part of the word may lie in `span`."""
+        """Whether any part of the word may lie in `span`; one of no length does at either end, too."""
         if self.start == self.end:
-            return span.start <= self.start < span.end
+            return span.start <= self.start <= span.end
         return self.start < span.end and span.start < self.end
 
     def shifted(self, by: Fraction) -> "Word":

@@ -109,8 +109,8 @@ def require_marked(body: bytes, spans: Iterable[Span[Fraction]], *, where: str) 
         raise InvalidInput(
             "the captions spell out what is muted",
             where=where,
-            expected=f"{MARK} in each cue that reaches into a muted stretch",
-            got=f"none at {', '.join(f'{float(start):.3f} s' for start in spelt[:5])}",
+            expected=f"{MARK} in each cue that reaches into a muted stretch, alone where it lies in one",
+            got=f"other words or none at {', '.join(f'{float(start):.3f} s' for start in spelt[:5])}",
             advice="Take the words that are muted out, and put the mark in their place",
         )
 

@@ -49,7 +49,7 @@ def test_a_word_of_which_any_part_is_muted_is_gone_and_every_other_is_there(
     for word, row in zip(transcript.words, rows, strict=True):
         touched = any(
             max(word.start, span.start) < min(word.end, span.end)
-            or (word.start == word.end and span.start <= word.start < span.end)
+            or (word.start == word.end and span.start <= word.start <= span.end)
             for span in spans
         )
         assert (word.text in captions) is not touched
@@ -96,12 +96,33 @@ def test_a_line_that_rolls_up_is_gone_wherever_it_is_shown(tmp_path: Path) -> No
 
 
 def test_captions_without_the_mark_where_something_is_muted_are_told() -> None:
-    text = "WEBVTT\n\n00:01.000 --> 00:02.000\nhello\n\n00:03.000 --> 00:04.000\n[muted] and so\n"
+    text = "WEBVTT\n\n00:01.000 --> 00:02.000\nhello\n\n00:03.000 --> 00:05.000\n[muted] and so\n"
     assert unmarked(text, [Span(Fraction(1, 2), Fraction(1))]) == []
     assert unmarked(text, [Span(Fraction(1, 2), Fraction(7, 2))]) == [Fraction(1)]
     assert unmarked(text, [Span(Fraction(3), Fraction(4))]) == []
     with pytest.raises(InvalidInput, match="line 1"):
         unmarked("soon --> later\nhello\n", [])
+
+
+@pytest.mark.parametrize(
+    ("said", "is_right"),
+    [
+        ("[muted]", True),
+        ("<i>[muted]</i>\n[muted]", True),
+        ("[muted] five five five", False),
+        ("five [muted]", False),
+        ("five five five", False),
+    ],
+)
+def test_a_cue_in_a_muted_span_says_the_mark_alone(said: str, *, is_right: bool) -> None:
+    text = f"WEBVTT\n\n00:01.000 --> 00:02.000\n{said}\n"
+    found = [] if is_right else [Fraction(1)]
+    assert unmarked(text, [Span(Fraction(1), Fraction(2))]) == found
+
+
+def test_a_cue_that_lasts_longer_than_what_is_muted_says_more() -> None:
+    text = "WEBVTT\n\n00:01.000 --> 00:03.000\nmy number is [muted]\n"
+    assert unmarked(text, [Span(Fraction(2), Fraction(3))]) == []
 
 
 BARE = """\
