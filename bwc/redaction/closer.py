@@ -6,6 +6,9 @@ that is answered to, however weakly. Where the recording has more than 960 pixel
 from time to time as it is, everywhere. Between two full looks a glance follows the faces: the same
 at 640 pixels, in a third of the time, and nobody is asked about people, who move less of their size;
 a crowd, which a full look sees at 1920 pixels, it sees at 960.
+
+Where people stand before a bright window or sky, a full look sees the whole picture twice, as it is
+and with its shadows lifted, and what it sees closer with lifted shadows alone.
 """
 
 from collections.abc import Callable, Iterator
@@ -28,7 +31,7 @@ from bwc.redaction.detect import (
     Prepared,
     suppress,
 )
-from bwc.redaction.light import brightened
+from bwc.redaction.light import brightened, is_backlit, lifted
 from bwc.redaction.pictures import scaled, scaled_size, upright_size
 
 GLANCE_SIDE = 640  # faces below 16 pixels there are looked at closer: heads_exposed stayed the same
@@ -43,6 +46,8 @@ SMALL_HEAD = 16.0  # pixels of the whole picture, in a glance as in a full look
 HEAD_SHARE = 0.16  # of a standing person's height
 SAME_FACE_IOU = 0.3
 NOBODY = np.zeros((0, 5), np.float32)
+
+Clear = Callable[[Picture], Picture]  # what makes a picture such that faces are seen in it
 
 
 class Care(Enum):
@@ -87,16 +92,21 @@ class Eyes:
     def look(self, frame: VideoFrame, care: Care) -> Seen:
         """What is seen on `frame`."""
         is_glance = care is Care.GLANCE
-        picture = brightened(scaled(frame, self.look_of, GLANCE_SIDE if is_glance else LOOK_SIDE))
+        plain = scaled(frame, self.look_of, GLANCE_SIDE if is_glance else LOOK_SIDE)
+        picture, clear = brightened(plain), brightened
         faces = self.finders.faces.find(picture)
+        if not is_glance and is_backlit(plain):
+            clear = lifted
+            faces = np.concatenate([faces, self.finders.faces.find(lifted(plain))])
         people = NOBODY if is_glance else self.finders.people.find(picture)
         found = [self._stored(faces, picture)]
         spots = np.array(list(_small(faces, people)), np.float32).reshape(-1, 2)
         if care is Care.THOROUGH and self._longer > LOOK_SIDE:
-            found.append(self._everywhere(frame, min(self._longer, CLOSE_SIDE)))
+            found.append(self._everywhere(frame, min(self._longer, CLOSE_SIDE), clear))
         elif len(spots):
             crowd_side = LOOK_SIDE if is_glance else CLOSE_SIDE
-            found.append(self._closer(frame, self._stored(spots, picture), crowd_side))
+            stored = self._stored(spots, picture)
+            found.append(self._closer(frame, stored, crowd_side=crowd_side, clear=clear))
         return Seen(
             faces=suppress(np.concatenate(found), SAME_FACE_IOU),
             people=None if is_glance else self._stored(people, picture),
@@ -119,22 +129,22 @@ class Eyes:
         """The longer side of the recording, in pixels."""
         return max(self.look_of.width, self.look_of.height)
 
-    def _everywhere(self, frame: VideoFrame, side: int) -> Boxes:
+    def _everywhere(self, frame: VideoFrame, side: int, clear: Clear) -> Boxes:
         """Faces in the whole of `frame`, brought to a longer side of `side` pixels."""
-        picture = brightened(scaled(frame, self.look_of, side))
+        picture = clear(scaled(frame, self.look_of, side))
         return self._stored(self.finders.faces.find(picture), picture)
 
-    def _closer(self, frame: VideoFrame, spots: Boxes, crowd_side: int) -> Boxes:
+    def _closer(self, frame: VideoFrame, spots: Boxes, *, crowd_side: int, clear: Clear) -> Boxes:
         """Faces around `spots`, (n, 2) in pixels of the stored size, or in a crowd everywhere.
 
         A crowd is looked at with a longer side of `crowd_side` pixels.
         """
-        near = brightened(scaled(frame, self.look_of, min(self._longer, CLOSE_SIDE)))
+        near = clear(scaled(frame, self.look_of, min(self._longer, CLOSE_SIDE)))
         height, width = near.shape[:2]
         cut = min(round(TILE * max(near.shape) / CLOSE_SIDE), width, height)
         tiles = _tiles(spots * (width / upright_size(self.look_of)[0]), width, height, cut)
         if len(tiles) > MOST_TILES:
-            return self._everywhere(frame, crowd_side)
+            return self._everywhere(frame, crowd_side, clear)
         found = [np.zeros((0, 5), np.float32)]
         for x, y in tiles:
             tile = cv2.resize(near[y : y + cut, x : x + cut], (TILE, TILE))

@@ -1,0 +1,252 @@
+"""Who is seen before a bright window and at the edge of a fisheye picture, beside a plain one.
+
+Both are made of photographs whose faces are labelled (WIDER FACE, `faces`) and of pictures of the
+labelled clips: no labelled footage of either is at hand. A face counts as seen where one look (a
+thorough one) answers to it as surely as a plan asks for at once, so recall of whole recordings,
+whose looks add up, is higher. Needs the models, and the footage: TEST_FOOTAGE, or `shared/footage`
+beside the checkout:
+
+    python -m bench.light [backlight|fisheye] [--every 1]
+
+Back light: in linear light, people (an ellipse around each head and a body below it, with soft
+edges) get darker and what is around them brighter by a number of stops, clipped where the sensor
+is full, with the veil that a lens spreads, and the noise of a sensor. Fisheye: the photograph hangs
+upright before an equidistant lens of 150 degrees, in its middle or towards an edge or corner of
+what it sees, at a distance at which it keeps its scale.
+"""
+
+import argparse
+import os
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import cv2
+import numpy as np
+import numpy.typing as npt
+from av.video.frame import VideoFrame
+
+from bench.recall import BESIDE, faces, wider
+from bwc.media.decode import Colour, VideoLook
+from bwc.redaction.card import read_labels
+from bwc.redaction.closer import Care, Eyes, Finders, load_finders
+from bwc.redaction.detect import Boxes, Picture, overlaps
+from bwc.redaction.heads import SURE_FACE
+from bwc.settings import load_settings
+from tests.clips import have_models
+
+STOPS = ((-2, 1.5), (-3, 2), (-4, 2), (-5, 2.5))  # of the people, of what is around them
+VEIL = 0.01  # of full light, everywhere
+NOISE = 0.0015  # of full light in the dark, and as much again from light itself
+GAMMA = 2.2
+WIDE, HIGH, HALF_VIEW = 1920, 1080, np.radians(75)  # of the fisheye picture, from middle to corner
+PLACES = {
+    "middle": (0, 0),
+    "right edge": (43, 0),
+    "upper left": (-43, 15),
+    "lower right": (43, -15),
+}
+SIZES = ((0, 17), (17, 25), (25, 41), (41, 81), (81, 10_000))
+SAME = 0.3  # of both areas
+
+Bounds = list[tuple[float, float, float, float]]
+
+
+@dataclass(slots=True)
+class Tally:
+    """Faces seen, and of how many, by height; answers to nobody; and time."""
+
+    seen: dict[int, int] = field(default_factory=lambda: defaultdict(int))
+    there: dict[int, int] = field(default_factory=lambda: defaultdict(int))
+    nobody: int = 0
+    seconds: float = 0.0
+
+    def add(self, found: Boxes, truth: Bounds) -> None:
+        """Judge the answers to one picture."""
+        sure = found[found[:, 4] >= SURE_FACE]
+        boxes = np.array([[*box, 1] for box in truth], np.float32).reshape(-1, 5)
+        for box in boxes:
+            row = next(at for at, (_, end) in enumerate(SIZES) if box[3] - box[1] < end)
+            self.there[row] += 1
+            self.seen[row] += bool((overlaps(box, sure) >= SAME).any())
+        self.nobody += sum(not (overlaps(one, boxes) > 0).any() for one in sure)
+
+    def in_words(self) -> str:
+        shares = [f"{self.seen[row]}/{self.there[row]}" for row in range(len(SIZES))]
+        total, of = sum(self.seen.values()), sum(self.there.values())
+        share = 100 * total / max(1, of)
+        return f"{share:5.1f} % of {of}; by height {', '.join(shares)}; nobody {self.nobody}"
+
+
+def main() -> None:
+    footage = Path(os.environ.get("TEST_FOOTAGE") or BESIDE)
+    parser = argparse.ArgumentParser()
+    parser.add_argument("wanted", nargs="*", default=["backlight", "fisheye"])
+    parser.add_argument("--every", type=int, default=1, help="take one picture in so many")
+    asked = parser.parse_args()
+    if not (footage / "truth").is_dir() or not have_models():
+        print("light: skipped, there is no labelled footage (TEST_FOOTAGE) or no models")
+        return
+    pictures = list(labelled(footage))[:: asked.every]
+    finders = load_finders(load_settings().models_folder)
+    if "backlight" in asked.wanted:
+        ways: dict[str, Change] = {"plain": lambda picture, boxes: (picture, boxes)}
+        for darker, brighter in STOPS:
+            ways[f"back light {darker:+} {brighter:+}"] = backlit_by(darker, brighter)
+        measure(pictures, ways, finders)
+    if "fisheye" in asked.wanted:
+        measure(pictures, {name: fisheye_at(*place) for name, place in PLACES.items()}, finders)
+
+
+def labelled(footage: Path) -> Iterator[tuple[Picture, Bounds]]:
+    """Photographs, and one picture in ten of each labelled clip with faces; RGB."""
+    for photo, labels in [*wider(footage), *faces(footage)]:
+        picture = cv2.cvtColor(cv2.imread(str(photo)), cv2.COLOR_BGR2RGB)
+        yield np.asarray(picture, np.uint8), [label.box for label in labels]
+    for path in sorted((footage / "truth").glob("*.json")):
+        labels = read_labels(path)
+        with av.open(str(footage / labels.clip)) as clip:
+            for index, frame in enumerate(clip.decode(video=0)):
+                boxes = [label.box for label in labels.frames.get(index, ())]
+                if boxes and index % 10 == 0:
+                    yield frame.to_ndarray(format="rgb24"), boxes
+
+
+Change = Callable[[Picture, Bounds], tuple[Picture, Bounds]]
+
+
+def measure(
+    pictures: list[tuple[Picture, Bounds]], ways: dict[str, Change], finders: Finders
+) -> None:
+    for name, change in ways.items():
+        tally = Tally()
+        for picture, boxes in pictures:
+            changed, truth = change(picture, boxes)
+            frame, look = as_frame(changed)
+            began = time.thread_time()
+            found = Eyes(finders, look).look(frame, Care.THOROUGH).faces
+            tally.seconds += time.thread_time() - began
+            tally.add(found, truth)
+        print(f"{name:22} {tally.in_words()}; {tally.seconds:.1f} s", flush=True)
+
+
+def as_frame(picture: Picture) -> tuple[VideoFrame, VideoLook]:
+    """`picture` as a decoded frame, and how it lies in a file; odd rows and columns left out."""
+    height, width = (side // 2 * 2 for side in picture.shape[:2])
+    even = np.ascontiguousarray(picture[:height, :width])
+    frame = VideoFrame.from_ndarray(even, format="rgb24").reformat(format="yuv420p")
+    look = VideoLook(
+        codec="h264",
+        width=width,
+        height=height,
+        pixel_format="yuv420p",
+        bit_depth=8,
+        time_base=Fraction(1, 25),
+        first_pts=0,
+        rotation=0,
+        matrix=None,
+        sample_aspect=None,
+        colour=Colour(2, 2, 2, 2),
+        others=(),
+        frames_expected=1,
+    )
+    return frame, look
+
+
+def backlit_by(darker: float, brighter: float) -> Change:
+    """What makes back light: people `darker` stops (below 0), all around `brighter` stops."""
+
+    def change(picture: Picture, boxes: Bounds) -> tuple[Picture, Bounds]:
+        people = people_mask(picture.shape[:2], boxes)[..., None]
+        light = (picture / np.float32(255)) ** GAMMA
+        light = light * 2 ** (people * darker + (1 - people) * brighter) + VEIL
+        noise = np.random.default_rng(len(boxes)).standard_normal(light.shape, np.float32)
+        light += noise * NOISE * (1 + np.sqrt(light))
+        made = (255 * light.clip(0, 1) ** (1 / GAMMA)).astype(np.uint8)
+        return made, boxes
+
+    return change
+
+
+def people_mask(shape: tuple[int, ...], boxes: Bounds) -> npt.NDArray[np.float32]:
+    """1 where people are: around each face a head, and below it a body."""
+    mask = np.zeros(shape[:2], np.float32)
+    for x0, y0, x1, y1 in boxes:
+        width, height = x1 - x0, y1 - y0
+        x, y = (x0 + x1) / 2, (y0 + y1) / 2
+        one = np.zeros_like(mask)
+        head = (round(x), round(y)), (round(width * 0.9) + 1, round(height * 0.85) + 1)
+        body = (round(x), round(y + 3.6 * height)), (round(width * 1.6) + 1, round(height * 3) + 1)
+        for middle, radii in (head, body):
+            cv2.ellipse(one, middle, radii, 0, 0, 360, 1, -1)
+        soft = 0.12 * max(width, height) + 0.5
+        mask = np.maximum(mask, cv2.GaussianBlur(one, (0, 0), soft))
+    return mask
+
+
+def fisheye_at(azimuth: float, elevation: float) -> Change:
+    """What hangs a picture before a fisheye, so many degrees to the right and up of its middle."""
+
+    def change(picture: Picture, boxes: Bounds) -> tuple[Picture, Bounds]:
+        columns, rows = np.meshgrid(np.arange(WIDE), np.arange(HIGH))
+        x, y = on_photo(columns, rows, picture.shape, np.radians((azimuth, elevation)))
+        made = cv2.remap(picture, x, y, cv2.INTER_AREA, borderValue=(90, 90, 90))
+        truth = []
+        for x0, y0, x1, y1 in boxes:
+            inside = (
+                ((x - (x0 + x1) / 2) * 2 / (x1 - x0)) ** 2
+                + ((y - (y0 + y1) / 2) * 2 / (y1 - y0)) ** 2
+            ) <= 1
+            down, across = np.nonzero(inside)
+            cut = (
+                not len(down)
+                or min(down[0], across.min()) < 2
+                or (down[-1] > HIGH - 3 or across.max() > WIDE - 3)
+            )
+            if not cut:
+                ends = across.min(), down[0], across.max() + 1, down[-1] + 1
+                truth.append((float(ends[0]), float(ends[1]), float(ends[2]), float(ends[3])))
+        return np.asarray(made, np.uint8), truth
+
+    return change
+
+
+def on_photo(
+    columns: npt.NDArray[np.int64],
+    rows: npt.NDArray[np.int64],
+    shape: tuple[int, ...],
+    place: npt.NDArray[np.float64],
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    """Which point of the photograph each pixel of the fisheye picture shows; outside of it: -9."""
+    focus = np.hypot(WIDE, HIGH) / 2 / HALF_VIEW  # pixels a radian
+    across, down = columns - WIDE / 2, rows - HIGH / 2
+    radius = np.hypot(across, down) + 1e-9
+    angle = radius / focus
+    ray = np.stack([np.sin(angle) * across / radius, np.sin(angle) * down / radius, np.cos(angle)])
+    azimuth, elevation = place
+    right = np.array([np.cos(azimuth), 0, -np.sin(azimuth)])
+    ahead = np.array(
+        [
+            np.sin(azimuth) * np.cos(elevation),
+            -np.sin(elevation),
+            np.cos(azimuth) * np.cos(elevation),
+        ]
+    )
+    below = np.cross(ahead, right)
+    depth = np.tensordot(ahead, ray, 1)
+    seen = depth > 0.2
+    scale = max(shape[:2]) / MOST_SIDE * focus / np.where(seen, depth, 1)
+    x = np.where(seen, np.tensordot(right, ray, 1) * scale + shape[1] / 2, -9)
+    y = np.where(seen, np.tensordot(below, ray, 1) * scale + shape[0] / 2, -9)
+    return x.astype(np.float32), y.astype(np.float32)
+
+
+MOST_SIDE = 640  # of a photograph, in pixels at its middle
+
+
+if __name__ == "__main__":
+    main()
