@@ -6,17 +6,19 @@ thorough one) answers to it as surely as a plan asks for at once, so recall of w
 whose looks add up, is higher. Needs the models, and the footage: TEST_FOOTAGE, or `shared/footage`
 beside the checkout:
 
-    python -m bench.light [backlight|fisheye] [--every 1]
+    python -m bench.light [backlight|clips|fisheye] [--every 1]
 
 Back light: in linear light, people (an ellipse around each head and a body below it, with soft
 edges) get darker and what is around them brighter by a number of stops, clipped where the sensor
-is full, with the veil that a lens spreads, and the noise of a sensor. Fisheye: the photograph hangs
+is full, with the veil that a lens spreads, and the noise of a sensor. `clips` are whole labelled clips so lit, coded and redacted without verification; a face is
+hidden where the plan covers 95 % of its box. Fisheye: the photograph hangs
 upright before an equidistant lens of 150 degrees, in its middle or towards an edge or corner of
 what it sees, at a distance at which it keeps its scale.
 """
 
 import argparse
 import os
+import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -29,15 +31,21 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
 
-from bench.recall import BESIDE, faces, wider
+from bench.carry import COVERED, share_covered
+from bench.recall import BESIDE, RATE, faces, wider
 from bwc.media.decode import Colour, VideoLook
-from bwc.redaction.card import read_labels
+from bwc.redaction.card import Labels, read_labels
 from bwc.redaction.closer import Care, Eyes, Finders, load_finders
 from bwc.redaction.detect import Boxes, Picture, overlaps
+from bwc.redaction.engine import Engine, redact_file
 from bwc.redaction.heads import SURE_FACE
+from bwc.redaction.plan import Plan
+from bwc.redaction.render import open_source
 from bwc.settings import load_settings
 from tests.clips import have_models
+from tests.redactions import times_of
 
 STOPS = ((-2, 1.5), (-3, 2), (-4, 2), (-5, 2.5))  # of the people, of what is around them
 VEIL = 0.01  # of full light, everywhere
@@ -85,7 +93,7 @@ class Tally:
 def main() -> None:
     footage = Path(os.environ.get("TEST_FOOTAGE") or BESIDE)
     parser = argparse.ArgumentParser()
-    parser.add_argument("wanted", nargs="*", default=["backlight", "fisheye"])
+    parser.add_argument("wanted", nargs="*", default=["backlight", "clips", "fisheye"])
     parser.add_argument("--every", type=int, default=1, help="take one picture in so many")
     asked = parser.parse_args()
     if not (footage / "truth").is_dir() or not have_models():
@@ -98,22 +106,29 @@ def main() -> None:
         for darker, brighter in STOPS:
             ways[f"back light {darker:+} {brighter:+}"] = backlit_by(darker, brighter)
         measure(pictures, ways, finders)
+    if "clips" in asked.wanted:
+        engine = Engine(load_settings().models_folder)
+        for darker, brighter in ((0, 0), *STOPS):
+            print(
+                f"clips, {darker:+} {brighter:+}: {whole_clips(footage, darker, brighter, engine)}",
+                flush=True,
+            )
     if "fisheye" in asked.wanted:
         measure(pictures, {name: fisheye_at(*place) for name, place in PLACES.items()}, finders)
 
 
 def labelled(footage: Path) -> Iterator[tuple[Picture, Bounds]]:
     """Photographs, and one picture in ten of each labelled clip with faces; RGB."""
-    for photo, labels in [*wider(footage), *faces(footage)]:
-        picture = cv2.cvtColor(cv2.imread(str(photo)), cv2.COLOR_BGR2RGB)
-        yield np.asarray(picture, np.uint8), [label.box for label in labels]
+    for photo, found in [*wider(footage), *faces(footage)]:
+        picture = cv2.cvtColor(np.asarray(cv2.imread(str(photo))), cv2.COLOR_BGR2RGB)
+        yield np.asarray(picture, np.uint8), [label.box for label in found]
     for path in sorted((footage / "truth").glob("*.json")):
         labels = read_labels(path)
         with av.open(str(footage / labels.clip)) as clip:
             for index, frame in enumerate(clip.decode(video=0)):
                 boxes = [label.box for label in labels.frames.get(index, ())]
                 if boxes and index % 10 == 0:
-                    yield frame.to_ndarray(format="rgb24"), boxes
+                    yield np.asarray(frame.to_ndarray(format="rgb24"), np.uint8), boxes
 
 
 Change = Callable[[Picture, Bounds], tuple[Picture, Bounds]]
@@ -132,6 +147,53 @@ def measure(
             tally.seconds += time.thread_time() - began
             tally.add(found, truth)
         print(f"{name:22} {tally.in_words()}; {tally.seconds:.1f} s", flush=True)
+
+
+def whole_clips(footage: Path, darker: float, brighter: float, engine: Engine) -> str:
+    """Faces that are hidden in the labelled clips, each with people darker and all else brighter."""
+    counts = []
+    with tempfile.TemporaryDirectory() as folder:
+        for path in sorted((footage / "truth").glob("*.json")):
+            labels = read_labels(path)
+            if any(labels.frames.values()):
+                lit = Path(folder) / f"{path.stem}.mp4"
+                film(footage / labels.clip, lit, labels, backlit_by(darker, brighter))
+                out = redact_file(lit, lit.with_suffix(".out.mp4"), engine=engine, verified=False)
+                counts.append((path.stem, *hidden(out.plan, lit, labels)))
+    words = ", ".join(f"{name} {seen}/{of}" for name, seen, of in counts if of)
+    seen, of = sum(count[1] for count in counts), sum(count[2] for count in counts)
+    return f"{100 * seen / of:.1f} % of {of}; {words}"
+
+
+def film(clip: Path, into: Path, labels: Labels, change: Change) -> None:
+    """`clip` without sound, each picture changed where its newest labels are."""
+    boxes: Bounds = []
+    with av.open(str(clip)) as source, av.open(str(into), "w") as out:
+        stream = source.streams.video[0]
+        video = out.add_stream("libx264", rate=RATE, options={"crf": "18", "preset": "veryfast"})
+        assert isinstance(video, VideoStream)
+        video.width, video.height = stream.width // 2 * 2, stream.height // 2 * 2
+        video.pix_fmt = "yuv420p"
+        for index, frame in enumerate(source.decode(stream)):
+            boxes = [label.box for label in labels.frames.get(index, ())] or boxes
+            picture = change(np.asarray(frame.to_ndarray(format="rgb24"), np.uint8), boxes)[0]
+            lit = VideoFrame.from_ndarray(picture[: video.height, : video.width], format="rgb24")
+            lit.pts, lit.time_base = index, Fraction(1, RATE)
+            out.mux(video.encode(lit))
+        out.mux(video.encode(None))
+
+
+def hidden(plan: Plan, clip: Path, labels: Labels) -> tuple[int, int]:
+    """Faces of `clip` that `plan` covers, and faces."""
+    covered = there = 0
+    source, times = open_source(clip), times_of(clip)
+    for index, found in labels.frames.items():
+        for box in (label.box for label in found if label.kind == "face"):
+            there += 1
+            covered += any(
+                share_covered(track, box, times[index], source) >= COVERED for track in plan.tracks
+            )
+    return covered, there
 
 
 def as_frame(picture: Picture) -> tuple[VideoFrame, VideoLook]:
