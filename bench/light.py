@@ -35,7 +35,6 @@ from av.video.stream import VideoStream
 
 from bench.carry import COVERED, share_covered
 from bench.recall import BESIDE, RATE, faces, wider
-from bwc.media.decode import Colour, VideoLook
 from bwc.redaction.card import Labels, read_labels
 from bwc.redaction.closer import Care, Eyes, Finders, load_finders
 from bwc.redaction.detect import Boxes, Picture, overlaps
@@ -44,6 +43,7 @@ from bwc.redaction.heads import SURE_FACE
 from bwc.redaction.plan import Plan
 from bwc.redaction.render import open_source
 from bwc.settings import load_settings
+from tests.backlight import as_frame
 from tests.clips import have_models
 from tests.redactions import times_of
 
@@ -141,7 +141,7 @@ def measure(
         tally = Tally()
         for picture, boxes in pictures:
             changed, truth = change(picture, boxes)
-            frame, look = as_frame(changed)
+            frame, look = as_frame(even(changed))
             began = time.thread_time()
             found = Eyes(finders, look).look(frame, Care.THOROUGH).faces
             tally.seconds += time.thread_time() - began
@@ -196,27 +196,9 @@ def hidden(plan: Plan, clip: Path, labels: Labels) -> tuple[int, int]:
     return covered, there
 
 
-def as_frame(picture: Picture) -> tuple[VideoFrame, VideoLook]:
-    """`picture` as a decoded frame, and how it lies in a file; odd rows and columns left out."""
-    height, width = (side // 2 * 2 for side in picture.shape[:2])
-    even = np.ascontiguousarray(picture[:height, :width])
-    frame = VideoFrame.from_ndarray(even, format="rgb24").reformat(format="yuv420p")
-    look = VideoLook(
-        codec="h264",
-        width=width,
-        height=height,
-        pixel_format="yuv420p",
-        bit_depth=8,
-        time_base=Fraction(1, 25),
-        first_pts=0,
-        rotation=0,
-        matrix=None,
-        sample_aspect=None,
-        colour=Colour(2, 2, 2, 2),
-        others=(),
-        frames_expected=1,
-    )
-    return frame, look
+def even(picture: Picture) -> Picture:
+    """`picture` without an odd row or column."""
+    return picture[: picture.shape[0] // 2 * 2, : picture.shape[1] // 2 * 2]
 
 
 def backlit_by(darker: float, brighter: float) -> Change:
