@@ -52,7 +52,7 @@ MOST_STRIDES, STILL_STRIDES = 2, 3
 # A head that was too small for the whole picture at `LOOK_SIDE` comes nearer meanwhile.
 THOROUGH_SECONDS = Fraction(2)
 LOOKS_AHEAD = 4  # looks waiting for each worker
-LOOKING = 10  # counts how often the rules of looking changed: what was seen by others is not used
+LOOKING = 11  # counts how often the rules of looking changed: what was seen by others is not used
 
 # Looks already fill the cores: OpenCV's own threads would only take turns with them.
 cv2.setNumThreads(1)
