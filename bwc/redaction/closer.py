@@ -7,8 +7,8 @@ from time to time as it is, everywhere. Between two full looks a glance follows 
 at 640 pixels, in a third of the time, and nobody is asked about people, who move less of their size;
 a crowd, which a full look sees at 1920 pixels, it sees at 960.
 
-Where people stand before a bright window or sky, a full look sees the whole picture twice, as it is
-and with its shadows lifted, and what it sees closer with lifted shadows alone.
+Where people stand before a bright window or sky, a full look sees everything twice, as it is and with
+its shadows lifted.
 """
 
 from collections.abc import Callable, Iterator
@@ -93,20 +93,23 @@ class Eyes:
         """What is seen on `frame`."""
         is_glance = care is Care.GLANCE
         plain = scaled(frame, self.look_of, GLANCE_SIDE if is_glance else LOOK_SIDE)
-        picture, clear = brightened(plain), brightened
-        faces = self.finders.faces.find(picture)
-        if not is_glance and is_backlit(plain):
-            clear = lifted
-            faces = np.concatenate([faces, self.finders.faces.find(lifted(plain))])
+        is_twice = not is_glance and is_backlit(plain)
+        ways: tuple[Clear, ...] = (brightened, lifted) if is_twice else (brightened,)
+        pictures = [clear(plain) for clear in ways]
+        faces = np.concatenate([self.finders.faces.find(one) for one in pictures])
+        picture = pictures[0]
         people = NOBODY if is_glance else self.finders.people.find(picture)
         found = [self._stored(faces, picture)]
         spots = np.array(list(_small(faces, people)), np.float32).reshape(-1, 2)
         if care is Care.THOROUGH and self._longer > LOOK_SIDE:
-            found.append(self._everywhere(frame, min(self._longer, CLOSE_SIDE), clear))
+            side = min(self._longer, CLOSE_SIDE)
+            found += [self._everywhere(frame, side, clear) for clear in ways]
         elif len(spots):
             crowd_side = LOOK_SIDE if is_glance else CLOSE_SIDE
             stored = self._stored(spots, picture)
-            found.append(self._closer(frame, stored, crowd_side=crowd_side, clear=clear))
+            found += [
+                self._closer(frame, stored, crowd_side=crowd_side, clear=clear) for clear in ways
+            ]
         return Seen(
             faces=suppress(np.concatenate(found), SAME_FACE_IOU),
             people=None if is_glance else self._stored(people, picture),
