@@ -91,7 +91,7 @@ def people(pictures: Sequence[Picture]) -> list[Range]:
             cv2.resize(picture[y : y + down, x : x + across], size, interpolation=cv2.INTER_AREA)
             for x, y, across, down in person_views(picture.shape[1], picture.shape[0])
         ]
-        by_views.setdefault(len(cuts), []).append(np.stack(cuts).astype(np.float32))
+        by_views.setdefault(len(cuts), []).append(np.stack(cuts))
     return widest(watch(person_graph(path, views), feeds) for views, feeds in by_views.items())
 
 

@@ -135,7 +135,7 @@ class PersonFinder:
         self, picture: Picture, views: list[View]
     ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
         """For each view: (n, 4) answers for the anchors, and (n,) scores."""
-        tensor = np.empty((len(views), PERSON_SIDE, PERSON_SIDE, 3), np.float32)
+        tensor = np.empty((len(views), PERSON_SIDE, PERSON_SIDE, 3), np.uint8)
         for at, (x, y, across, down) in enumerate(views):
             tensor[at] = squeezed(picture[y : y + down, x : x + across])
         answers, scores = self._compiled[len(views)].run(tensor)
@@ -151,7 +151,7 @@ class PersonFinder:
         def build() -> Any:
             return person_graph(self._path, views)
 
-        return finder_model(self.name, f"{views} views", build, self._folder)
+        return finder_model(self.name, f"{views} views of bytes", build, self._folder)
 
 
 def person_views(width: int, height: int) -> list[View]:
@@ -229,7 +229,7 @@ def face_graph(model: Any, width: int, height: int) -> Any:
 
 
 def person_graph(path: Path, views: int) -> Any:
-    """SSDLite out of `path` for `views` pictures at once: (views, 300, 300, 3) to answers, scores.
+    """SSDLite out of `path` for `views` pictures at once: (views, 300, 300, 3) uint8 to answers, scores.
 
     As shipped it resizes before and suppresses after in loops of the graph, one picture at a time:
     half of its time. Both are done outside, and so are anchors, which are most of what there is to
@@ -243,7 +243,10 @@ def person_graph(path: Path, views: int) -> Any:
     graph.set_element_type(entry, openvino.Type.f32)
     model = reader.convert(graph)
     picture = next(one for one in model.get_parameters() if PERSON_ENTRY in one.output(0).names)
-    return openvino.Model(model.get_results(), [picture], "people")
+    found = openvino.Model(model.get_results(), [picture], "people")
+    steps = openvino.preprocess.PrePostProcessor(found)
+    steps.input().tensor().set_element_type(openvino.Type.u8)
+    return steps.build()
 
 
 def _read_heat(

@@ -40,7 +40,8 @@ def scaled(frame: VideoFrame, look: VideoLook, longer_side: int) -> Picture:
     small = frame.reformat(
         width=width, height=height, format=QUICK_FORMAT, interpolation=way, threads=1
     )  # looks fill the cores already
-    picture = cv2.cvtColor(small.to_ndarray(), cv2.COLOR_BGR2RGB)
+    rows = np.frombuffer(memoryview(small.planes[0]), np.uint8).reshape(height, -1)
+    picture = cv2.cvtColor(rows[:, : 3 * width].reshape(height, width, 3), cv2.COLOR_BGR2RGB)
     return upright(np.asarray(picture, np.uint8), look.rotation)
 
 

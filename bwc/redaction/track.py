@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from fractions import Fraction
 from itertools import pairwise
+from math import ceil
 
 import numpy as np
 import numpy.typing as npt
@@ -150,7 +151,8 @@ def carry(box: Box, scene: Scene, index: int, *, back: bool = False) -> Box:
     x0, x1 = _cells(box[0] / scene.width, box[2] / scene.width, columns)
     y0, y1 = _cells(box[1] / scene.height, box[3] / scene.height, rows)
     shift = _middle(grid[y0:y1, x0:x1]) * (scene.width, scene.height)
-    return np.asarray(box + np.tile(-shift if back else shift, 2), np.float32)
+    moved = -shift if back else shift
+    return np.asarray(box + np.concatenate([moved, moved]), np.float32)
 
 
 def _moves_by_itself(before: Box, now: Box, scene: Scene, index: int, *, back: bool) -> bool:
@@ -169,7 +171,7 @@ def _middle(motion: npt.NDArray[np.float16]) -> npt.NDArray[np.float32]:
 def _cells(low: float, high: float, count: int) -> tuple[int, int]:
     """Half-open range of at least one grid cell that the share [low, high) lies in."""
     first = min(max(int(low * count), 0), count - 1)
-    return first, min(max(int(np.ceil(high * count)), first + 1), count)
+    return first, min(max(ceil(high * count), first + 1), count)
 
 
 def _take(live: list[tuple[Chain, Box]], boxes: Boxes, index: int) -> list[tuple[Chain, Box]]:
