@@ -322,15 +322,17 @@ def test_an_original_named_like_what_is_rejected_is_never_removed(
 
 
 def test_an_unforeseen_error_is_no_finding_and_is_said_in_a_sentence(
-    clip: Clip, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    clip: Clip, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    deep = tmp_path / "deep.json"
-    deep.write_text("[" * 100_000)
+    def unforeseen(path: Path) -> None:
+        raise LookupError(path.name)
+
+    monkeypatch.setattr("bwc.cli.redact.read_certificate", unforeseen)
     traces = []
     for before in ([], ["--debug"]):
-        failed = run(*before, "verify-file", clip.path, "--certificate", deep)
+        failed = run(*before, "verify-file", clip.path, "--certificate", clip.path)
         assert failed.exit_code == 2
-        assert "not foreseen: RecursionError" in failed.stderr
+        assert "not foreseen: LookupError" in failed.stderr
         assert failed.stderr.count("\n") == 1
         traces.append(caplog.text.count("Traceback"))
     logging.getLogger("bwc.cli.console").setLevel(logging.NOTSET)
