@@ -41,7 +41,13 @@ LOAD = """async (body) => {
 }"""
 SEEK = """async ([second, cell, [x0, y0, x1, y1]]) => {
   const video = document.querySelector('video');
-  await new Promise((done) => { video.onseeked = done; video.currentTime = second; });
+  // 'seeked' may come before the new picture is the one that is drawn: wait until it is shown.
+  await new Promise((done) => {
+    const shown = (_, { mediaTime }) =>
+      Math.abs(second - mediaTime) < 0.04 ? done() : video.requestVideoFrameCallback(shown);
+    video.requestVideoFrameCallback(shown);
+    video.currentTime = second;
+  });
   const canvas = document.createElement('canvas');
   [canvas.width, canvas.height] = [video.videoWidth, video.videoHeight];
   const context = canvas.getContext('2d', { willReadFrequently: true });
